@@ -1,0 +1,138 @@
+"""From a selection to allocations that are known to fit: signs, amounts, sums, and who is paid with whom.
+
+Signs follow the cash. An open item carries its outstanding amount as ERPNext does: an invoice positive, a
+credit or debit note negative. Sales bring cash in, purchases take it out, so that a sales return takes cash
+out and a purchase return brings it in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
+from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
+from advanced_bank_reconciliation.engine.grouping import group_allocations
+from advanced_bank_reconciliation.engine.messages import Message, _, message
+from advanced_bank_reconciliation.engine.selection import RequestedAllocation, Selection
+
+CASH_SIGN = {"Sales Invoice": 1, "Purchase Invoice": -1}
+
+
+def allocate(
+	line: StatementLine,
+	selection: Selection,
+	open_items: Mapping[tuple[str, str], OpenItem],
+	vouchers: Mapping[tuple[str, str], ExistingVoucher],
+) -> list[Allocation]:
+	"""Check the whole selection against the books and return its allocations in posting order.
+
+	open_items, vouchers: what was found, by `(doctype, name)`; what is missing does not exist for this user
+	Raises `SelectionRefused` with every problem that was found, each with its document.
+	"""
+	problems = _line_problems(line)
+	allocations = []
+	for requested in selection.invoices:
+		open_item = open_items.get(requested.document)
+		reason = _item_problem(line, requested, open_item)
+		if reason:
+			problems.append(Problem(*requested.document, reason))
+		elif open_item:
+			cash = requested.amount * CASH_SIGN[requested.doctype]
+			allocations.append(
+				Allocation(open_item=open_item, allocated_amount=requested.amount, cash_amount=cash)
+			)
+	for requested in selection.vouchers:
+		reason = _voucher_problem(line, requested, vouchers.get(requested.document))
+		if reason:
+			problems.append(Problem(*requested.document, reason))
+	if not problems:
+		problems = _sum_problems(line, allocations, selection.vouchers)
+	grouped, ungrouped = group_allocations(allocations, inwards=line.amount > 0)
+	if problems or ungrouped:
+		raise SelectionRefused([*problems, *ungrouped])
+	return grouped
+
+
+def _line_problems(line: StatementLine) -> list[Problem]:
+	reason = None
+	if line.docstatus != 1:
+		reason = message(_("Bank Transaction {0} is not submitted. Select a submitted one."), line.name)
+	elif not line.amount:
+		reason = message(_("Bank Transaction {0} has neither a deposit nor a withdrawal."), line.name)
+	elif line.unallocated <= 0:
+		reason = message(_("Bank Transaction {0} is already reconciled."), line.name)
+	return [Problem("Bank Transaction", line.name, reason)] if reason else []
+
+
+def _item_problem(
+	line: StatementLine, requested: RequestedAllocation, item: OpenItem | None
+) -> Message | None:
+	label = (requested.doctype, requested.name)
+	if item is None:
+		return message(_("{0} {1} does not exist, or you may not read it."), *label)
+	if item.company != line.company:
+		return message(_("{0} {1} belongs to {2}, not to {3}."), *label, item.company, line.company)
+	if item.docstatus != 1:
+		state = (
+			_("{0} {1} is cancelled.") if item.docstatus == 2 else _("{0} {1} is a draft. Submit it first.")
+		)
+		return message(state, *label)
+	if item.currency != line.currency:
+		sentence = _("{0} {1} is owed in {2}, but the bank account is in {3}. Pay it with a Payment Entry.")
+		return message(sentence, *label, item.currency, line.currency)
+	return _amount_problem(label, requested.amount, item.outstanding) or item.obstacle
+
+
+def _amount_problem(label: tuple[str, str], amount: Decimal, outstanding: Decimal) -> Message | None:
+	if not outstanding:
+		return message(_("{0} {1} is already fully paid."), *label)
+	if (amount > 0) != (outstanding > 0):
+		sentence = _("{0} {1}: {2} has the wrong sign, {3} is outstanding.")
+		return message(sentence, *label, amount, outstanding)
+	if abs(amount) > abs(outstanding):
+		return message(_("{0} {1}: {2} is more than the {3} outstanding."), *label, amount, outstanding)
+	return None
+
+
+def _voucher_problem(
+	line: StatementLine, requested: RequestedAllocation, voucher: ExistingVoucher | None
+) -> Message | None:
+	label = (requested.doctype, requested.name)
+	if voucher is None:
+		return message(_("{0} {1} does not exist, or you may not read it."), *label)
+	if voucher.company != line.company:
+		return message(_("{0} {1} belongs to {2}, not to {3}."), *label, voucher.company, line.company)
+	if voucher.docstatus != 1:
+		return message(_("{0} {1} is not submitted."), *label)
+	allocable = voucher.allocable if line.amount > 0 else -voucher.allocable
+	if allocable <= 0:
+		sentence = _("{0} {1} has nothing left that could be matched to this Bank Transaction.")
+		return message(sentence, *label)
+	if requested.amount < 0:
+		return message(_("{0} {1}: {2} has the wrong sign."), *label, requested.amount)
+	if requested.amount > allocable:
+		return message(
+			_("{0} {1}: {2} is more than the {3} not yet matched."), *label, requested.amount, allocable
+		)
+	return None
+
+
+def _sum_problems(
+	line: StatementLine, allocations: Sequence[Allocation], vouchers: Sequence[RequestedAllocation]
+) -> list[Problem]:
+	direction = 1 if line.amount > 0 else -1
+	total = direction * sum((allocation.cash_amount for allocation in allocations), Decimal(0))
+	total += sum((voucher.amount for voucher in vouchers), Decimal(0))
+	if total <= 0:
+		sentence = _("The selection does not fit: it is a {0}, but Bank Transaction {1} is a {2}.")
+		names = ("withdrawal", "deposit") if direction > 0 else ("deposit", "withdrawal")
+		reason = message(sentence, names[0], line.name, names[1])
+	elif total > line.unallocated:
+		sentence = _(
+			"The selection comes to {0}, but only {1} of Bank Transaction {2} is unallocated: {3} too much."
+		)
+		reason = message(sentence, total, line.unallocated, line.name, total - line.unallocated)
+	else:
+		return []
+	return [Problem("Bank Transaction", line.name, reason)]

@@ -1,0 +1,76 @@
+"""Which allocations are posted by one voucher.
+
+An ordinary invoice has a voucher of its own. What runs against the direction of the Bank Transaction, say a
+customer's credit note in a deposit, cannot: a bank line cannot be settled with an amount that runs the other
+way. It is posted together with invoices of the same party, by one voucher over their net (ERPNext's Payment
+Entry takes references of both signs and posts their sum).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from advanced_bank_reconciliation.engine.books import Allocation
+from advanced_bank_reconciliation.engine.errors import Problem
+from advanced_bank_reconciliation.engine.messages import _, message
+
+
+def group_allocations(
+	allocations: Sequence[Allocation], *, inwards: bool
+) -> tuple[list[Allocation], list[Problem]]:
+	"""Number the groups.
+
+	inwards: the Bank Transaction is a deposit
+	Returns the allocations ordered by group, and a problem for each one that no invoice of its party can
+	carry. Only parties with an allocation against the direction have groups of more than one.
+	"""
+	direction = 1 if inwards else -1
+	groups: list[list[Allocation]] = []
+	problems: list[Problem] = []
+	for party_allocations in _by_party(allocations):
+		against = [one for one in party_allocations if one.cash_amount * direction < 0]
+		along = [one for one in party_allocations if one.cash_amount * direction > 0]
+		netted, rest = _net(against, along)
+		if netted is None:
+			problems += [_cannot_net(one) for one in against]
+			continue
+		groups += [netted] if netted else []
+		groups += [[one] for one in rest]
+	numbered = [replace(one, group=number) for number, group in enumerate(groups) for one in group]
+	return numbered, problems
+
+
+def _by_party(allocations: Sequence[Allocation]) -> list[list[Allocation]]:
+	"""Split by who is paid from which account: what one Payment Entry can hold. Keeps the order given."""
+	parties: dict[tuple[str, ...], list[Allocation]] = defaultdict(list)
+	for one in allocations:
+		item = one.open_item
+		parties[(item.doctype, item.party_type, item.party, item.party_account)].append(one)
+	return list(parties.values())
+
+
+def _net(
+	against: Sequence[Allocation], along: Sequence[Allocation]
+) -> tuple[list[Allocation] | None, list[Allocation]]:
+	"""Join everything that runs against with as few of the others as make the net run along."""
+	if not against:
+		return [], list(along)
+	largest_first = sorted(along, key=lambda one: -abs(one.cash_amount))
+	missing = sum((abs(one.cash_amount) for one in against), Decimal(0))
+	for count, one in enumerate(largest_first, start=1):
+		missing -= abs(one.cash_amount)
+		if missing < 0:
+			return [*largest_first[:count], *against], largest_first[count:]
+	return None, list(along)
+
+
+def _cannot_net(allocation: Allocation) -> Problem:
+	item = allocation.open_item
+	sentence = _(
+		"{0} {1} runs against the direction of this Bank Transaction. Select it together with invoices"
+		" of {2} that come to more than it, or leave it out."
+	)
+	return Problem(item.doctype, item.name, message(sentence, item.doctype, item.name, item.party))

@@ -1,0 +1,24 @@
+"""How long, how often: the limits that a worker keeps to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+	"""Limits of one job.
+
+	slice_seconds: after this long the worker hands the run back to the queue, so that others get their turn
+	attempts: claims and passing failures without progress before the run is undone
+	first_wait_seconds, longest_wait_seconds: wait after the first passing failure, doubled each time
+	"""
+
+	slice_seconds: float = 300.0
+	attempts: int = 5
+	first_wait_seconds: float = 0.5
+	longest_wait_seconds: float = 15.0
+
+	def wait_after(self, attempt: int) -> float:
+		"""Seconds to wait after the passing failure number `attempt`, counted from 1."""
+		return min(self.longest_wait_seconds, self.first_wait_seconds * 2 ** (attempt - 1))

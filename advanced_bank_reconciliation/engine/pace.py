@@ -1,0 +1,29 @@
+"""How fast a run goes, and how long it will take."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from advanced_bank_reconciliation.engine.records import Run
+from advanced_bank_reconciliation.engine.states import RunState
+
+
+class Pace:
+	"""Measures one job. Posting and undoing are measured apart, for they have paces of their own."""
+
+	def __init__(self, clock: Callable[[], float]):
+		self.clock = clock
+		self.state: RunState | None = None
+		self.began = 0.0
+		self.done_before = 0
+
+	def seconds_left(self, run: Run) -> int | None:
+		"""Estimate the seconds until the current state is left; None where nothing is known yet."""
+		done, total = (run.posted, run.total) if run.state is RunState.POSTING else (run.undone, run.posted)
+		if run.state is not self.state:
+			self.state, self.began, self.done_before = run.state, self.clock(), done
+		progressed = done - self.done_before
+		if run.state not in (RunState.POSTING, RunState.ROLLING_BACK) or progressed <= 0:
+			return None
+		return math.ceil((self.clock() - self.began) / progressed * (total - done))

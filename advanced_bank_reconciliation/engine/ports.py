@@ -1,0 +1,122 @@
+"""What the engine needs from the world. Each set of adapters implements these four protocols.
+
+Ledger and RunStore work in the same database transaction: whatever is written between entering and
+leaving `RunStore.transaction()` is kept as a whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from advanced_bank_reconciliation.engine.errors import FailureKind, ItemFailure
+from advanced_bank_reconciliation.engine.progress import Completion, Progress
+from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
+from advanced_bank_reconciliation.engine.states import RunState
+
+
+class Ledger(Protocol):
+	"""The books. No method commits or rolls back the transaction it is called in."""
+
+	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
+		"""Post one voucher for each group of `items`; return the voucher of each item's key.
+
+		Items of one group come back with the same voucher. Raises `ItemsRefused` with a reason for every
+		item that the books refuse.
+		"""
+
+	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		"""Match all vouchers to the Bank Transaction and set their clearance dates.
+
+		Raises unless the Bank Transaction then carries exactly the amounts of `vouchers` in addition.
+		"""
+
+	def unmatch(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		"""Take the vouchers off the Bank Transaction again, and give back their clearance dates."""
+
+	def undo(self, run: Run, items: Sequence[Item]) -> None:
+		"""Undo the vouchers of `items` in the order given. A voucher that is undone already is passed over."""
+
+	def recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
+		"""Say which of the pending `items` cannot be posted any more. Only reads; a constant number of queries."""
+
+	def classify(self, error: BaseException) -> FailureKind:
+		"""Say what kind of failure `error` is."""
+
+
+class RunStore(Protocol):
+	"""The record of runs. Every write checks what it changes and raises `CheckpointConflict` otherwise."""
+
+	def transaction(self) -> AbstractContextManager[None]:
+		"""Commit on leaving, roll everything back on an exception, and leave a usable connection behind."""
+
+	def claim(self, run_name: str, worker: str) -> Run:
+		"""Take the lease of a run in one conditional UPDATE, raise its fencing token and attempts.
+
+		Raises `RunNotFound`, or `LeaseHeld` where the run is not in a working state or another lease is valid.
+		"""
+
+	def lock(self, run: Run) -> Run:
+		"""Lock the run's row until the end of the transaction, extend the lease, and return what is there.
+
+		Raises `LeaseLost` unless the row still has `run.fencing_token`.
+		"""
+
+	def release(self, run: Run) -> None:
+		"""Give the lease back, if it is still ours; never raises for a lease that is lost."""
+
+	def lock_for_request(self, run_name: str) -> Run:
+		"""Lock the run's row for a person's request, whoever owns the lease. Raises `RunNotFound`."""
+
+	def change_state(self, run: Run, state: RunState, reason: str = "") -> Run:
+		"""Move the run to `state`, legal ways only, with `reason`; resets attempts.
+
+		Entering an ended state frees the Bank Transaction and the open items; leaving one takes them again
+		and raises `BankTransactionBusy` where another run has them.
+		"""
+
+	def request_cancel(self, run: Run, user: str) -> Run:
+		"""Record who asked for the undo."""
+
+	def record_posted(self, run: Run, vouchers: Mapping[str, Voucher]) -> Run:
+		"""Write the checkpoint of a batch: every item of `vouchers` goes from Pending to Posted. Resets attempts."""
+
+	def record_undone(self, run: Run, items: Sequence[Item]) -> Run:
+		"""Every item of `items` goes from Posted to Undone. Resets attempts."""
+
+	def record_matched(self, run: Run, matched: bool) -> Run:
+		"""Record whether the vouchers stand on the Bank Transaction."""
+
+	def record_failures(self, run: Run, failures: Sequence[ItemFailure]) -> Run:
+		"""Every item named in `failures` goes from Pending to Failed, with its reason."""
+
+	def record_attempt(self, run: Run, reason: str) -> Run:
+		"""Count a passing failure."""
+
+	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
+		"""The pending items of the first `groups` groups that have any, in order; all where None."""
+
+	def posted_items(self, run: Run, groups: int) -> Sequence[Item]:
+		"""The posted items of the last `groups` groups that have any, newest first."""
+
+	def vouchers(self, run: Run) -> Sequence[Voucher]:
+		"""All vouchers of the run: those it posted, one each, and those that existed before."""
+
+	def failures(self, run: Run) -> Sequence[Item]:
+		"""The failed items, in order."""
+
+
+class Publisher(Protocol):
+	"""Tells the user who started the run. The engine survives whatever it raises."""
+
+	def publish_progress(self, progress: Progress) -> None: ...
+
+	def publish_completion(self, completion: Completion) -> None: ...
+
+
+class Queue(Protocol):
+	"""Puts a run's job on the queue `long`."""
+
+	def enqueue(self, run: Run) -> None:
+		"""Let some worker go on with `run`. Twice for the same fencing token is once."""

@@ -1,0 +1,88 @@
+"""The durable facts about a run, as the engine sees them. All are immutable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from advanced_bank_reconciliation.engine.states import ItemState, RunState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+	"""One bulk reconciliation.
+
+	name: key of the run
+	job_id: id of its background job, without any namespace of the queue
+	bank_transaction: the line of the bank statement that is settled
+	user: who started it; the job works with that user's rights
+	state: see `RunState`
+	total, posted, undone: number of items (open items only, not the vouchers that existed before)
+	batch_size: vouchers posted in one database transaction
+	matched: the vouchers stand on the Bank Transaction
+	cancel_requested_by: who asked for the undo while the run was going forward
+	reason: why the run is or was rolled back
+	fencing_token: grows with every claim; a worker with an older one cannot write
+	attempts: claims and passing failures since the last progress
+	"""
+
+	name: str
+	job_id: str
+	bank_transaction: str
+	user: str
+	state: RunState
+	total: int
+	posted: int = 0
+	undone: int = 0
+	batch_size: int = 20
+	matched: bool = False
+	cancel_requested_by: str | None = None
+	reason: str = ""
+	fencing_token: int = 0
+	attempts: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voucher:
+	"""A payment document.
+
+	doctype, name: the document
+	amount: how much of the Bank Transaction it takes, in the currency of the bank account, positive
+	is_own: the run itself posted it; only such vouchers may ever be undone
+	"""
+
+	doctype: str
+	name: str
+	amount: Decimal
+	is_own: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+	"""One allocation of a run.
+
+	key: unique over all runs
+	position: order within the run, from 0
+	group: items of one group are posted by one voucher; groups are numbered from 0 in order of position
+	doctype, document: the open item
+	party_type, party: who owes or is owed
+	allocated_amount: with the sign of the open item's outstanding amount, in the currency of the bank account
+	cash_amount: the same as cash at the bank: in positive, out negative
+	state: see `ItemState`
+	voucher_type, voucher: what was posted, from Posted on
+	reason: why it failed
+	"""
+
+	key: str
+	position: int
+	group: int
+	doctype: str
+	document: str
+	party_type: str
+	party: str
+	allocated_amount: Decimal
+	cash_amount: Decimal
+	state: ItemState = ItemState.PENDING
+	voucher_type: str | None = None
+	voucher: str | None = None
+	reason: str = ""
