@@ -36,10 +36,10 @@ class Ledger(Protocol):
 		"""Take the vouchers off the Bank Transaction again, and give back their clearance dates."""
 
 	def undo(self, run: Run, items: Sequence[Item]) -> None:
-		"""Undo the vouchers of `items` in the order given. A voucher that is undone already is passed over."""
+		"""Undo the vouchers of `items` in the order given; pass over what is undone already."""
 
 	def recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
-		"""Say which of the pending `items` cannot be posted any more. Only reads; a constant number of queries."""
+		"""Say which of `items` cannot be posted any more. Only reads, by a constant number of queries."""
 
 	def classify(self, error: BaseException) -> FailureKind:
 		"""Say what kind of failure `error` is."""
@@ -54,7 +54,7 @@ class RunStore(Protocol):
 	def claim(self, run_name: str, worker: str) -> Run:
 		"""Take the lease of a run in one conditional UPDATE, raise its fencing token and attempts.
 
-		Raises `RunNotFound`, or `LeaseHeld` where the run is not in a working state or another lease is valid.
+		Raises `RunNotFound`, or `LeaseHeld` where another lease is valid or the state needs no work.
 		"""
 
 	def lock(self, run: Run) -> Run:
@@ -80,7 +80,7 @@ class RunStore(Protocol):
 		"""Record who asked for the undo."""
 
 	def record_posted(self, run: Run, vouchers: Mapping[str, Voucher]) -> Run:
-		"""Write the checkpoint of a batch: every item of `vouchers` goes from Pending to Posted. Resets attempts."""
+		"""Write a batch's checkpoint: every item of `vouchers` goes from Pending to Posted. Resets attempts."""
 
 	def record_undone(self, run: Run, items: Sequence[Item]) -> Run:
 		"""Every item of `items` goes from Posted to Undone. Resets attempts."""

@@ -1,10 +1,11 @@
-"""The loop that drives a run to its end, one transaction after another, and survives what goes wrong between."""
+"""The loop that drives a run to its end, one transaction after another, whatever goes wrong between."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from advanced_bank_reconciliation.engine.errors import FailureKind, ItemFailure, ItemsRefused, LeaseLost
 from advanced_bank_reconciliation.engine.limits import Limits
@@ -58,8 +59,8 @@ class Runner:
 			run, goes_on = self._advance(run)
 			if not goes_on:
 				return self._hand_over(run)
-			self._publish(lambda run=run: self._publish_progress(run, pace))
-		self._publish(lambda: self._publish_completion(run))
+			self._publish_progress(run, pace)
+		self._publish_completion(run)
 		return run
 
 	def work_at_once(self, run: Run) -> Run:
@@ -149,17 +150,21 @@ class Runner:
 		return run
 
 	def _publish_progress(self, run: Run, pace: Pace) -> None:
-		self.publisher.publish_progress(progress_of(run, pace.seconds_left(run)))
+		with surviving_publisher_failures():
+			self.publisher.publish_progress(progress_of(run, pace.seconds_left(run)))
 
 	def _publish_completion(self, run: Run) -> None:
-		self.publisher.publish_completion(completion_of(run, self.store.failures(run)))
+		with surviving_publisher_failures():
+			self.publisher.publish_completion(completion_of(run, self.store.failures(run)))
 
-	def _publish(self, publish: Callable[[], None]) -> None:
-		"""Accounting never fails because of a progress bar."""
-		try:
-			publish()
-		except Exception:
-			logger.warning("A progress event could not be published", exc_info=True)
+
+@contextmanager
+def surviving_publisher_failures() -> Iterator[None]:
+	"""Accounting never fails because of a progress bar."""
+	try:
+		yield
+	except Exception:
+		logger.warning("A progress event could not be published", exc_info=True)
 
 
 class AttemptsExhausted(Exception):

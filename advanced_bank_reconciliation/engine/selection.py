@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
-from advanced_bank_reconciliation.engine.messages import _, message
+from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.money import parse_amount
 
 INVOICE_DOCTYPES = {
@@ -127,7 +127,7 @@ def _read_allocations(
 	return allocations
 
 
-def _amount_sentence(doctype: str, name: str, asked: object, amount: Decimal | None):
+def _amount_sentence(doctype: str, name: str, asked: object, amount: Decimal | None) -> Message:
 	if amount is None:
 		return message(_("{0} {1}: {2} is not an amount."), doctype, name, asked)
 	return message(_("{0} {1}: the allocated amount is zero."), doctype, name)

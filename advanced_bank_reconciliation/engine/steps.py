@@ -1,4 +1,4 @@
-"""The steps of a run. Each is called inside one transaction with the run's row locked, and writes its own checkpoint."""
+"""The steps of a run, each inside one transaction with the run's row locked, its checkpoint included."""
 
 from __future__ import annotations
 
