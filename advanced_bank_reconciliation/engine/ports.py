@@ -80,7 +80,7 @@ class RunStore(Protocol):
 		"""Record who asked for the undo."""
 
 	def record_posted(self, run: Run, vouchers: Mapping[str, Voucher]) -> Run:
-		"""Write a batch's checkpoint: every item of `vouchers` goes from Pending to Posted. Resets attempts."""
+		"""The checkpoint of a batch: each item of `vouchers` goes from Pending to Posted. Resets attempts."""
 
 	def record_undone(self, run: Run, items: Sequence[Item]) -> Run:
 		"""Every item of `items` goes from Posted to Undone. Resets attempts."""
