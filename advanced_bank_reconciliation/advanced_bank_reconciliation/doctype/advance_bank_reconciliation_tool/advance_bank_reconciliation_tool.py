@@ -1,0 +1,68 @@
+"""The form, and the endpoints of bulk reconciliation. Thin: the work is in `erpnext_adapter`."""
+
+import frappe
+from frappe.model.document import Document
+
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_see_run
+from advanced_bank_reconciliation.erpnext_adapter.run_view import active_runs, describe_run
+
+
+class AdvanceBankReconciliationTool(Document):
+	"""Holds nothing but what the form shows."""
+
+
+@frappe.whitelist(methods=["POST"])
+def create_payment_entries_bulk(
+	bank_transaction_name: str, invoices: str | list, regular_vouchers: str | list | None = None
+) -> dict:
+	"""Reconcile a Bank Transaction with any number of invoices in the background.
+
+	invoices: list of `{"doctype", "name", "allocated_amount"}` or its JSON; doctype Sales Invoice or Purchase
+	Invoice ("Unpaid …" is accepted too); amounts in the bank account's currency, with the sign of the
+	invoice's outstanding amount
+	regular_vouchers: list of `{"payment_doctype", "payment_name", "amount"}` or its JSON: vouchers that exist
+	Returns `{"status": "queued", "job_id", "run", "total_invoices", "message"}`. A selection that cannot work
+	is refused with all its problems in one error, and nothing is written.
+	"""
+	return reconciliation.start_in_background(bank_transaction_name, invoices, regular_vouchers)
+
+
+@frappe.whitelist(methods=["POST"])
+def create_payment_entries_for_invoices(
+	bank_transaction_name: str, invoices: str | list, regular_vouchers: str | list | None = None
+) -> dict:
+	"""The same for few invoices, posted and matched before it answers. From the threshold on it is queued."""
+	return reconciliation.start_at_once(bank_transaction_name, invoices, regular_vouchers)
+
+
+@frappe.whitelist()
+def get_bulk_reconciliation(run: str) -> dict:
+	"""The state of a run, see `describe_run`."""
+	check_may_see_run(run)
+	return describe_run(run)
+
+
+@frappe.whitelist()
+def get_active_bulk_reconciliations(bank_account: str) -> list[dict]:
+	"""The active runs of a bank account that the caller may see."""
+	frappe.has_permission("Bulk Reconciliation Run", "read", throw=True)
+	return active_runs(bank_account)
+
+
+@frappe.whitelist(methods=["POST"])
+def cancel_bulk_reconciliation(run: str) -> dict:
+	"""Cancel a run that is going, or undo one that is completed."""
+	return reconciliation.undo(run)
+
+
+@frappe.whitelist(methods=["POST"])
+def resume_bulk_reconciliation(run: str) -> dict:
+	"""Queue a run again whose worker is gone."""
+	return reconciliation.resume(run)
+
+
+@frappe.whitelist(methods=["POST"])
+def retry_bulk_reconciliation(run: str) -> dict:
+	"""Start a run that was rolled back anew; go on with the undo of one that needs attention."""
+	return reconciliation.retry(run)

@@ -1,0 +1,14 @@
+"""One allocation of a run, a record of its own so that each batch writes only its own rows."""
+
+import frappe
+from frappe.model.document import Document
+
+
+class BulkReconciliationItem(Document):
+	"""Written by the run store alone."""
+
+
+def on_doctype_update() -> None:
+	"""Index the checkpoint, and make an item unique within its run."""
+	frappe.db.add_index("Bulk Reconciliation Item", ["run", "kind", "state", "group_number"])
+	frappe.db.add_unique("Bulk Reconciliation Item", ["run", "position"])

@@ -1,0 +1,26 @@
+"""Between the database's numbers and exact decimals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import frappe
+
+from advanced_bank_reconciliation.engine.money import rounded
+
+
+def to_decimal(value: float | str | Decimal | None, precision: int) -> Decimal:
+	"""Read an amount column. Frappe hands decimal(21,9) columns out as floats; their shortest text is exact
+	far beyond any currency's precision. None is zero.
+	"""
+	return rounded(Decimal(str(value or 0)), precision)
+
+
+def to_float(amount: Decimal) -> float:
+	"""An amount for a document's field; ERPNext calculates with floats and rounds them itself."""
+	return float(amount)
+
+
+def bank_precision(currency: str) -> int:
+	"""Decimal places of a Bank Transaction in `currency`, as ERPNext rounds `unallocated_amount`."""
+	return frappe.get_precision("Bank Transaction", "unallocated_amount", currency=currency)

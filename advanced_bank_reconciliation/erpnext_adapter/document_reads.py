@@ -1,0 +1,50 @@
+"""Read each invoice once while a batch is posted.
+
+ERPNext's controllers load the invoice of a payment again and again, with all its child tables: measured on
+15.99, thirteen times for one Payment Entry, more than half of the time it takes. Within
+`reading_each_invoice_once` the first load is kept and handed out again. ERPNext changes an invoice while
+its payment is posted through the very same loaded document (update_voucher_outstanding), so that what is
+handed out stays what the database has. The scope is one thread and one batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+
+KEPT_DOCTYPES = frozenset({"Sales Invoice", "Purchase Invoice"})
+
+_kept: ContextVar[dict[tuple[str, str], Document] | None] = ContextVar("kept_invoices", default=None)
+_load = frappe.get_doc
+
+
+@contextmanager
+def reading_each_invoice_once() -> Iterator[None]:
+	"""Hand out each invoice from its first load, for the calling thread, until the scope is left."""
+	frappe.get_doc = _get_doc
+	token = _kept.set({})
+	try:
+		yield
+	finally:
+		_kept.reset(token)
+
+
+def _get_doc(*args: Any, **kwargs: Any) -> Document:
+	"""`frappe.get_doc`, which outside of the scope and for all other documents does what it always did."""
+	kept = _kept.get()
+	if (
+		kept is None
+		or kwargs
+		or len(args) != 2
+		or args[0] not in KEPT_DOCTYPES
+		or not isinstance(args[1], str)
+	):
+		return _load(*args, **kwargs)
+	if args not in kept:
+		kept[args] = _load(*args)
+	return kept[args]

@@ -1,0 +1,72 @@
+"""What the workers run: one run's job, and the search for runs whose worker is gone."""
+
+from __future__ import annotations
+
+import os
+import socket
+
+import frappe
+
+from advanced_bank_reconciliation.engine.errors import LeaseHeld, LeaseLost, RunNotFound
+from advanced_bank_reconciliation.engine.requests import request_resume
+from advanced_bank_reconciliation.engine.runner import Runner
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
+from advanced_bank_reconciliation.erpnext_adapter.publisher import RealtimePublisher
+from advanced_bank_reconciliation.erpnext_adapter.run_leases import abandoned_runs
+from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
+from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
+from advanced_bank_reconciliation.erpnext_adapter.tables import RUN_DOCTYPE
+
+
+def process_bulk_reconciliation(run_name: str) -> None:
+	"""The job on the queue `long`: drive one run as far as this job may.
+
+	Works as the user who started the run, also when somebody else resumed it. Does nothing where the run is
+	over or another worker has it.
+	"""
+	user, rollback_action = frappe.db.get_value(RUN_DOCTYPE, run_name, ["user", "rollback_action"]) or (
+		None,
+		"",
+	)
+	if not user:
+		frappe.logger().warning(f"Bulk reconciliation: there is no run {run_name} any more")
+		return
+	if frappe.session.user != user:
+		frappe.set_user(user)
+	try:
+		runner(rollback_action).work_on(run_name, worker_name())
+	except (LeaseHeld, LeaseLost, RunNotFound) as error:
+		frappe.logger().info(f"Bulk reconciliation: {error}")
+
+
+def recover_abandoned_runs() -> list[str]:
+	"""The scheduler's job: queue every run that needs work and that no worker has.
+
+	A run whose job waits in the queue is left alone. Returns the names of the runs that were looked after.
+	"""
+	settings = get_settings()
+	names = abandoned_runs()
+	for name in names:
+		request_resume(name, FrappeRunStore(settings.lease_seconds), LongQueue(settings.time_limit))
+	return names
+
+
+def runner(rollback_action: str) -> Runner:
+	"""The engine's runner on Frappe and ERPNext, with the site's settings.
+
+	rollback_action: of the run, "Cancel and Delete" or "Cancel Only"
+	"""
+	settings = get_settings()
+	return Runner(
+		ledger=ErpnextLedger(rollback_action),
+		store=FrappeRunStore(settings.lease_seconds),
+		publisher=RealtimePublisher(),
+		queue=LongQueue(settings.time_limit),
+		limits=settings.limits(),
+	)
+
+
+def worker_name() -> str:
+	"""A name for the lease that a person can find the process by."""
+	return f"{socket.gethostname()} {os.getpid()}"

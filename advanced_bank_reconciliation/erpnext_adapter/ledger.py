@@ -1,0 +1,122 @@
+"""The engine's Ledger port on ERPNext: Payment Entries, and the Bank Transaction they are matched to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+import frappe
+from frappe import _
+
+from advanced_bank_reconciliation.engine.books import OpenItem
+from advanced_bank_reconciliation.engine.errors import FailureKind, ItemFailure, ItemsRefused
+from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
+from advanced_bank_reconciliation.erpnext_adapter import bank_matching, compensation, failures
+from advanced_bank_reconciliation.erpnext_adapter.document_reads import reading_each_invoice_once
+from advanced_bank_reconciliation.erpnext_adapter.open_items import lock_current
+from advanced_bank_reconciliation.erpnext_adapter.payment_entries import post_payment
+from advanced_bank_reconciliation.erpnext_adapter.payment_terms import read_open_terms
+from advanced_bank_reconciliation.erpnext_adapter.statement_lines import BankLine, read_bank_line
+
+SAVEPOINT = "bulk_reconciliation_group"
+OpenItems = Mapping[tuple[str, str], OpenItem]
+
+
+class ErpnextLedger:
+	"""Posts by ERPNext's own controllers, as the current user, inside the caller's transaction.
+
+	rollback_action: "Cancel and Delete" or "Cancel Only"
+	"""
+
+	def __init__(self, rollback_action: str):
+		self.rollback_action = rollback_action
+
+	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
+		documents = [(item.doctype, item.document) for item in items]
+		before = lock_current(documents)
+		refused = _no_longer_payable(items, before)
+		if refused:
+			raise ItemsRefused(refused)
+		bank_line = read_bank_line(run.bank_transaction)
+		with reading_each_invoice_once():
+			vouchers = self._post_groups(items, bank_line)
+		_check_outstanding(items, before, lock_current(documents))
+		return vouchers
+
+	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		bank_matching.match(run, vouchers)
+
+	def unmatch(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		bank_matching.unmatch(run, vouchers)
+
+	def undo(self, run: Run, items: Sequence[Item]) -> None:
+		compensation.cleanup_failed_reconciliation(run, items, self.rollback_action)
+
+	def recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
+		return _no_longer_payable(items, lock_current((item.doctype, item.document) for item in items))
+
+	def classify(self, error: BaseException) -> FailureKind:
+		return failures.classify(error)
+
+	def _post_groups(self, items: Sequence[Item], bank_line: BankLine) -> dict[str, Voucher]:
+		"""Post group by group; go on after a refusal, so that the batch names all of its failures."""
+		terms = read_open_terms(items, bank_line)
+		vouchers: dict[str, Voucher] = {}
+		refused: list[ItemFailure] = []
+		for _group, members in groupby(items, key=lambda item: item.group):
+			group = list(members)
+			frappe.db.savepoint(SAVEPOINT)
+			try:
+				voucher = post_payment(group, bank_line, terms)
+			except Exception as error:
+				if failures.classify(error) is not FailureKind.REFUSED:
+					raise
+				frappe.db.rollback(save_point=SAVEPOINT)
+				frappe.clear_messages()
+				refused += [ItemFailure(item.key, _refusal(item, error)) for item in group]
+			else:
+				vouchers |= {item.key: voucher for item in group}
+		if refused:
+			raise ItemsRefused(refused)
+		return vouchers
+
+
+def _refusal(item: Item, error: Exception) -> str:
+	return f"{_(item.doctype)} {item.document}: {failures.reason_of(error)}"
+
+
+def _no_longer_payable(items: Sequence[Item], current: OpenItems) -> list[ItemFailure]:
+	"""What changed since the start, each with its own reason."""
+	reasons = ((item, _changed(item, current.get((item.doctype, item.document)))) for item in items)
+	return [ItemFailure(item.key, reason) for item, reason in reasons if reason]
+
+
+def _changed(item: Item, current: OpenItem | None) -> str | None:
+	label = (_(item.doctype), item.document)
+	if current is None:
+		return _("{0} {1} was deleted meanwhile.").format(*label)
+	if current.docstatus != 1:
+		return _("{0} {1} was cancelled meanwhile.").format(*label)
+	if (
+		abs(current.outstanding) < abs(item.allocated_amount)
+		or current.outstanding * item.allocated_amount <= 0
+	):
+		return _("{0} {1} was paid meanwhile: {2} is outstanding, {3} was to be paid.").format(
+			*label, current.outstanding, item.allocated_amount
+		)
+	return current.obstacle.text(_) if current.obstacle else None
+
+
+def _check_outstanding(items: Sequence[Item], before: OpenItems, after: OpenItems) -> None:
+	"""Believe the books, not the code: each invoice is down by exactly what was paid."""
+	wrong = []
+	for item in items:
+		document = (item.doctype, item.document)
+		expected: Decimal = before[document].outstanding - item.allocated_amount
+		if after[document].outstanding != expected:
+			sentence = _("{0} {1}: {2} would be outstanding after the payment instead of {3}.")
+			reason = sentence.format(_(item.doctype), item.document, after[document].outstanding, expected)
+			wrong.append(ItemFailure(item.key, reason))
+	if wrong:
+		raise ItemsRefused(wrong)

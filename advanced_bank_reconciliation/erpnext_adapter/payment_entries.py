@@ -1,0 +1,99 @@
+"""One Payment Entry for each group of items, written by ERPNext's own controller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import frappe
+from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
+from frappe.model.document import Document
+
+from advanced_bank_reconciliation.engine.records import Item, Voucher
+from advanced_bank_reconciliation.engine.terms import Term
+from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
+from advanced_bank_reconciliation.erpnext_adapter.open_items import ACCOUNT_FIELD
+from advanced_bank_reconciliation.erpnext_adapter.payment_terms import references
+from advanced_bank_reconciliation.erpnext_adapter.statement_lines import BankLine
+
+PAYMENT_DOCTYPE = "Payment Entry"
+
+
+def post_payment(
+	items: Sequence[Item], bank_line: BankLine, terms: Mapping[tuple[str, str], Sequence[Term]]
+) -> Voucher:
+	"""Insert one submitted Payment Entry over the items of a group; return it as a voucher.
+
+	items: all of one party and one party account, their cash running along the bank line in sum
+	terms: open payment terms by `(doctype, name)` of the invoice
+	Raises whatever ERPNext refuses it for. One insert as submitted does what saving and submitting does,
+	with every check and permission, at half the writes.
+	"""
+	amount = abs(sum((item.cash_amount for item in items), Decimal(0)))
+	entry = frappe.get_doc(
+		{
+			"doctype": PAYMENT_DOCTYPE,
+			"docstatus": 1,
+			"party_type": items[0].party_type,
+			"party": items[0].party,
+			"posting_date": bank_line.date,
+			"reference_no": bank_line.reference,
+			"reference_date": bank_line.date,
+			"bank_account": bank_line.bank_account,
+			"company": bank_line.line.company,
+			"paid_amount": to_float(amount),
+			"received_amount": to_float(amount),
+			"references": [
+				reference
+				for item in items
+				for reference in _references(item, terms.get((item.doctype, item.document), ()))
+			],
+			**_sides(items[0], bank_line),
+			**_dimensions(items[0]),
+		}
+	)
+	entry.insert()
+	return Voucher(doctype=entry.doctype, name=entry.name, amount=amount, is_own=True)
+
+
+def _sides(item: Item, bank_line: BankLine) -> dict:
+	"""Which account pays which: a deposit is received, a withdrawal is paid, whatever the party."""
+	currency = bank_line.line.currency
+	party_account = _invoice(item).get(ACCOUNT_FIELD[item.doctype])
+	sides = (party_account, bank_line.account) if bank_line.is_deposit else (bank_line.account, party_account)
+	return {
+		"payment_type": "Receive" if bank_line.is_deposit else "Pay",
+		"paid_from": sides[0],
+		"paid_to": sides[1],
+		"paid_from_account_currency": currency,
+		"paid_to_account_currency": currency,
+	}
+
+
+def _references(item: Item, terms: Sequence[Term]) -> list[dict]:
+	return [
+		{
+			"reference_doctype": item.doctype,
+			"reference_name": item.document,
+			"payment_term": term,
+			"allocated_amount": to_float(amount),
+		}
+		for term, amount in references(item, terms)
+	]
+
+
+def _dimensions(item: Item) -> dict:
+	"""Cost centre, project and the site's own dimensions, as ERPNext takes them from the invoice
+	(get_payment_entry, update_accounting_dimensions).
+	"""
+	invoice = _invoice(item)
+	project = invoice.get("project") or next(
+		(row.project for row in invoice.items if row.get("project")), None
+	)
+	own = {dimension: invoice.get(dimension) for dimension in get_accounting_dimensions()}
+	return {**own, "cost_center": invoice.get("cost_center"), "project": project}
+
+
+def _invoice(item: Item) -> Document:
+	"""The invoice, from the batch's single load."""
+	return frappe.get_doc(item.doctype, item.document)

@@ -1,0 +1,205 @@
+"""Bulk reconciliation as Python calls: for the endpoints, the command line and `bench console`.
+
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+reconciliation.start_in_background("ACC-BTN-2026-00001", invoices)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html
+
+from advanced_bank_reconciliation.engine.errors import (
+	BankTransactionBusy,
+	IllegalTransition,
+	ItemsRefused,
+	ReconciliationError,
+	SelectionRefused,
+)
+from advanced_bank_reconciliation.engine.records import Run
+from advanced_bank_reconciliation.engine.requests import request_resume, request_undo
+from advanced_bank_reconciliation.engine.states import RunState
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.erpnext_adapter.jobs import runner
+from advanced_bank_reconciliation.erpnext_adapter.permissions import (
+	check_may_reconcile,
+	check_may_see_run,
+	check_may_undo,
+)
+from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
+from advanced_bank_reconciliation.erpnext_adapter.run_view import describe_run
+from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
+from advanced_bank_reconciliation.erpnext_adapter.start import record_run
+from advanced_bank_reconciliation.erpnext_adapter.tables import EXISTING_VOUCHER, ITEM_DOCTYPE, RUN_DOCTYPE
+
+
+class SelectionRefusedError(frappe.ValidationError):
+	"""The selection cannot be reconciled; the message lists every problem. Nothing was written."""
+
+
+class RequestRefusedError(frappe.ValidationError):
+	"""The run is in a state in which it cannot do what was asked."""
+
+
+def start_in_background(bank_transaction: str, invoices: object, regular_vouchers: object = None) -> dict:
+	"""Check a selection, record a run, and queue its job for after the commit.
+
+	bank_transaction: name; invoices, regular_vouchers: see `read_selection`
+	Returns `{"status", "job_id", "run", "total_invoices", "message"}`; status is "queued", or the state of
+	the run that has this very selection already. Raises `frappe.PermissionError`, `SelectionRefusedError`.
+	"""
+	with telling_the_user():
+		run, is_new = _record(bank_transaction, invoices, regular_vouchers)
+	if run.state is RunState.QUEUED:
+		_queue().enqueue(run)
+	return {
+		"status": run.state.value.lower(),
+		"job_id": run.job_id,
+		"run": run.name,
+		"total_invoices": run.total,
+		"message": _start_message(run, is_new),
+	}
+
+
+def start_at_once(bank_transaction: str, invoices: object, regular_vouchers: object = None) -> dict:
+	"""Post and match a selection before returning, in the caller's transaction: all of it or nothing.
+
+	From the background threshold on it is queued instead, see `start_in_background`; the result's `status`
+	says which. Otherwise returns what `describe_run` says. Raises as `start_in_background`.
+	"""
+	with telling_the_user(), _all_or_nothing():
+		run, is_new = record_run(bank_transaction, invoices, regular_vouchers)
+		if is_new and run.total < get_settings().background_threshold:
+			rollback_action = frappe.db.get_value(RUN_DOCTYPE, run.name, "rollback_action")
+			runner(rollback_action).work_at_once(run)
+			return describe_run(run.name)
+	if is_new:
+		_queue().enqueue(run)
+	return {**describe_run(run.name), "total_invoices": run.total}
+
+
+def undo(run_name: str) -> dict:
+	"""Cancel a run that is going, or undo one that is completed; the work is done by its job.
+
+	Returns what `describe_run` says. Raises `frappe.PermissionError`, `RequestRefusedError`.
+	"""
+	check_may_see_run(run_name)
+	check_may_undo(_bank_transaction(run_name))
+	with telling_the_user():
+		request_undo(run_name, frappe.session.user, _store(), _queue())
+	return describe_run(run_name)
+
+
+def resume(run_name: str) -> dict:
+	"""Queue a run again whose worker is gone, or the undo of a run that needs attention.
+
+	Does no harm to a run that somebody works on. Returns and raises as `undo`.
+	"""
+	check_may_see_run(run_name)
+	check_may_reconcile(_bank_transaction(run_name))
+	with telling_the_user():
+		request_resume(run_name, _store(), _queue())
+	return describe_run(run_name)
+
+
+def retry(run_name: str) -> dict:
+	"""Start a new run with the selection of one that was rolled back; resume any other that is not over.
+
+	Returns as `start_in_background` for a new run, otherwise as `resume`.
+	"""
+	check_may_see_run(run_name)
+	bank_transaction, state = frappe.db.get_value(RUN_DOCTYPE, run_name, ["bank_transaction", "state"])
+	if state != RunState.ROLLED_BACK.value:
+		return resume(run_name)
+	return start_in_background(bank_transaction, *_selection_of(run_name))
+
+
+def _selection_of(run_name: str) -> tuple[list[dict], list[dict]]:
+	"""What was selected, in the form in which it came in."""
+	fields = ["kind", "reference_doctype", "reference_name", "allocated_amount"]
+	rows = frappe.get_all(ITEM_DOCTYPE, filters={"run": run_name}, fields=fields, order_by="position")
+	invoices = [
+		{
+			"doctype": row.reference_doctype,
+			"name": row.reference_name,
+			"allocated_amount": row.allocated_amount,
+		}
+		for row in rows
+		if row.kind != EXISTING_VOUCHER
+	]
+	vouchers = [
+		{
+			"payment_doctype": row.reference_doctype,
+			"payment_name": row.reference_name,
+			"amount": row.allocated_amount,
+		}
+		for row in rows
+		if row.kind == EXISTING_VOUCHER
+	]
+	return invoices, vouchers
+
+
+def _record(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
+	"""Record a run; once more where two starts at the same moment stood in each other's way."""
+	try:
+		return record_run(bank_transaction, invoices, regular_vouchers)
+	except frappe.QueryDeadlockError:
+		frappe.db.rollback()
+		return record_run(bank_transaction, invoices, regular_vouchers)
+
+
+def _start_message(run: Run, is_new: bool) -> str:
+	if is_new:
+		return _("{0} invoices are being reconciled in the background.").format(run.total)
+	return _("This selection was started already: run {0} is {1}.").format(run.name, _(run.state.value))
+
+
+def _bank_transaction(run_name: str) -> str:
+	return frappe.db.get_value(RUN_DOCTYPE, run_name, "bank_transaction")
+
+
+def _store() -> FrappeRunStore:
+	return FrappeRunStore(get_settings().lease_seconds)
+
+
+def _queue() -> LongQueue:
+	return LongQueue(get_settings().time_limit)
+
+
+@contextmanager
+def _all_or_nothing() -> Iterator[None]:
+	"""Leave nothing behind after an error, also where the caller survives it."""
+	savepoint = "bulk_reconciliation_at_once"
+	frappe.db.savepoint(savepoint)
+	try:
+		yield
+	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
+		frappe.db.rollback()
+		raise
+	except Exception:
+		frappe.db.rollback(save_point=savepoint)
+		raise
+
+
+@contextmanager
+def telling_the_user() -> Iterator[None]:
+	"""Turn the engine's errors into Frappe's, in the user's language, safe to show as HTML."""
+	try:
+		yield
+	except SelectionRefused as error:
+		_throw([problem.text(_) for problem in error.problems])
+	except ItemsRefused as error:
+		_throw([failure.reason for failure in error.failures])
+	except (BankTransactionBusy, IllegalTransition) as error:
+		frappe.throw(escape_html(str(error)), RequestRefusedError, title=_("Not Possible Now"))
+	except ReconciliationError as error:
+		_throw([str(error)])
+
+
+def _throw(sentences: Sequence[str]) -> None:
+	lines = "<br>".join(escape_html(sentence) for sentence in sentences)
+	frappe.throw(lines, SelectionRefusedError, title=_("Nothing Was Reconciled"))

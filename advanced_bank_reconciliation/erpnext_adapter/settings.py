@@ -1,0 +1,53 @@
+"""The site's settings as the engine wants them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import frappe
+from frappe.utils import cint
+
+from advanced_bank_reconciliation.engine.limits import Limits
+
+DOCTYPE = "Advance Bank Reconciliation Settings"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BulkSettings:
+	"""Advance Bank Reconciliation Settings, with the defaults where a site never saved them.
+
+	batch_size: vouchers a database transaction
+	background_threshold: number of invoices from which a run goes to the background
+	rollback_action: "Cancel and Delete" or "Cancel Only"
+	time_limit, slice_seconds, lease_seconds: seconds
+	attempts: how often a step is tried without progress
+	"""
+
+	batch_size: int = 20
+	background_threshold: int = 50
+	rollback_action: str = "Cancel and Delete"
+	time_limit: int = 3600
+	slice_seconds: int = 300
+	lease_seconds: int = 60
+	attempts: int = 5
+
+	def limits(self) -> Limits:
+		"""The engine's limits of one job."""
+		return Limits(slice_seconds=self.slice_seconds, attempts=self.attempts)
+
+
+def get_settings() -> BulkSettings:
+	"""Read the settings of the current site; what was never saved has its default."""
+	saved = frappe.get_cached_doc(DOCTYPE)
+	numbers = (
+		"batch_size",
+		"background_threshold",
+		"time_limit",
+		"slice_seconds",
+		"lease_seconds",
+		"attempts",
+	)
+	values: dict = {field: cint(saved.get(field)) for field in numbers if cint(saved.get(field)) > 0}
+	if saved.rollback_action:
+		values["rollback_action"] = saved.rollback_action
+	return BulkSettings(**values)

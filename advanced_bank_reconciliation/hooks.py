@@ -1,0 +1,32 @@
+app_name = "advanced_bank_reconciliation"
+app_title = "Advanced Bank Reconciliation"
+app_publisher = "Advanced Bank Reconciliation contributors"
+app_description = "Settle hundreds of open items with one line of a bank statement"
+app_email = "maintainers@advanced-bank-reconciliation.example"
+app_license = "gpl-3.0"
+required_apps = ["frappe/erpnext"]
+
+doc_events = {
+	"Bank Transaction": {
+		"before_update_after_submit": (
+			"advanced_bank_reconciliation.erpnext_adapter.guards.refuse_change_of_busy_bank_transaction"
+		),
+		"before_cancel": (
+			"advanced_bank_reconciliation.erpnext_adapter.guards.refuse_change_of_busy_bank_transaction"
+		),
+	},
+	"Payment Entry": {
+		"before_cancel": "advanced_bank_reconciliation.erpnext_adapter.guards.refuse_cancel_of_active_voucher",
+	},
+}
+
+scheduler_events = {
+	"cron": {
+		"* * * * *": ["advanced_bank_reconciliation.erpnext_adapter.jobs.recover_abandoned_runs"],
+	},
+}
+
+# A run outlives the documents that it names.
+ignore_links_on_delete = ["Bulk Reconciliation Run", "Bulk Reconciliation Item"]
+
+before_uninstall = "advanced_bank_reconciliation.install.before_uninstall"

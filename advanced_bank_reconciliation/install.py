@@ -1,0 +1,13 @@
+"""What Frappe calls when the app is removed from a site."""
+
+import frappe
+
+RUN_SERIES = "BRR-"
+
+
+def before_uninstall() -> None:
+	"""Remove what does not go with the app's own doctypes: number series and log settings."""
+	series = frappe.qb.DocType("Series")
+	frappe.qb.from_(series).delete().where(series.name.like(f"{RUN_SERIES}%")).run()
+	frappe.db.delete("Logs To Clear", {"ref_doctype": "Bulk Reconciliation Run"})
+	frappe.db.delete("Scheduled Job Type", {"method": ("like", "advanced_bank_reconciliation.%")})
