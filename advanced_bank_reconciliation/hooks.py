@@ -1,3 +1,5 @@
+_guards = "advanced_bank_reconciliation.erpnext_adapter.guards"
+
 app_name = "advanced_bank_reconciliation"
 app_title = "Advanced Bank Reconciliation"
 app_publisher = "Advanced Bank Reconciliation contributors"
@@ -8,15 +10,11 @@ required_apps = ["frappe/erpnext"]
 
 doc_events = {
 	"Bank Transaction": {
-		"before_update_after_submit": (
-			"advanced_bank_reconciliation.erpnext_adapter.guards.refuse_change_of_busy_bank_transaction"
-		),
-		"before_cancel": (
-			"advanced_bank_reconciliation.erpnext_adapter.guards.refuse_change_of_busy_bank_transaction"
-		),
+		"before_update_after_submit": f"{_guards}.refuse_change_of_busy_bank_transaction",
+		"before_cancel": f"{_guards}.refuse_change_of_busy_bank_transaction",
 	},
 	"Payment Entry": {
-		"before_cancel": "advanced_bank_reconciliation.erpnext_adapter.guards.refuse_cancel_of_active_voucher",
+		"before_cancel": f"{_guards}.refuse_cancel_of_active_voucher",
 	},
 }
 

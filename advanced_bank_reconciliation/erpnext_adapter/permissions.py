@@ -34,7 +34,7 @@ def check_may_see_run(run: str) -> None:
 
 
 def check_may_use_bank_transaction(name: str, permission: str) -> None:
-	"""`permission` on one Bank Transaction; an unknown one is told apart only for who may read the doctype."""
+	"""`permission` on one Bank Transaction. Raises `frappe.PermissionError`, `frappe.DoesNotExistError`."""
 	frappe.has_permission("Bank Transaction", permission, throw=True)
 	if not frappe.db.exists("Bank Transaction", name):
 		frappe.throw(_("Bank Transaction {0} does not exist.").format(name), frappe.DoesNotExistError)

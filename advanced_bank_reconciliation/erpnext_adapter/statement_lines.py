@@ -70,7 +70,7 @@ def read_bank_line(name: str, *, for_update: bool = False) -> BankLine:
 
 def _ledger_account(bank_account: str) -> tuple[str, str]:
 	"""The ledger account of a Bank Account, and its company."""
-	account = frappe.get_cached_value("Bank Account", bank_account, "account") if bank_account else None
+	account: str = frappe.get_cached_value("Bank Account", bank_account, "account") if bank_account else ""
 	if not account:
 		frappe.throw(
 			_("Bank Account {0} has no ledger account. Set its Company Account first.").format(bank_account)

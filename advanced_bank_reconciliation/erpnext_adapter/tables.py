@@ -97,6 +97,6 @@ def item_from_row(row: Mapping[str, Any]) -> Item:
 
 
 def voucher_from_row(row: Mapping[str, Any], *, is_own: bool) -> Voucher:
-	"""A row with `doctype`, `name`, `amount` and `currency` as the engine's record; amounts are made positive."""
+	"""A row with `doctype`, `name`, `amount`, `currency` as the engine's record, its amount positive."""
 	amount: Decimal = to_decimal(row["amount"], bank_precision(row["currency"]))
 	return Voucher(doctype=row["doctype"], name=row["name"], amount=abs(amount), is_own=is_own)

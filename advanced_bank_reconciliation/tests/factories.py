@@ -1,0 +1,139 @@
+"""Real ERPNext documents for tests: a company with a bank, customers, invoices, Bank Transactions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import flt, nowdate
+
+COMPANY = "Bulk Test Company"
+ABBREVIATION = "BTC"
+ITEM = "Bulk Test Service"
+CUSTOMER_COUNT = 10
+
+
+def create_test_company(company: str = COMPANY, abbreviation: str = ABBREVIATION) -> str:
+	"""A company with ERPNext's standard chart of accounts and a bank account; the same one every time."""
+	if not frappe.db.exists("Company", company):
+		values = {"company_name": company, "abbr": abbreviation, "default_currency": "USD"}
+		frappe.get_doc({"doctype": "Company", "country": "United States", **values}).insert()
+	create_test_bank_account(company)
+	return company
+
+
+def create_test_bank_account(company: str, currency: str = "USD") -> str:
+	"""A Bank Account of a company with a ledger account of its own in `currency`; returns its name."""
+	abbreviation = frappe.get_cached_value("Company", company, "abbr")
+	if not frappe.db.exists("Bank", "Bulk Test Bank"):
+		frappe.get_doc({"doctype": "Bank", "bank_name": "Bulk Test Bank"}).insert()
+	account_name = f"Bulk Test Bank {currency}"
+	account = f"{account_name} - {abbreviation}"
+	if not frappe.db.exists("Account", account):
+		parent = frappe.db.get_value("Account", {"company": company, "account_type": "Bank", "is_group": 1})
+		values = {"account_name": account_name, "parent_account": parent, "account_type": "Bank"}
+		frappe.get_doc(
+			{"doctype": "Account", "company": company, "account_currency": currency, **values}
+		).insert()
+	bank_account = frappe.db.get_value("Bank Account", {"account": account})
+	if not bank_account:
+		values = {
+			"account_name": f"Current {abbreviation} {currency}",
+			"bank": "Bulk Test Bank",
+			"account": account,
+		}
+		document = {"doctype": "Bank Account", "is_company_account": 1, "company": company, **values}
+		bank_account = frappe.get_doc(document).insert().name
+	return bank_account
+
+
+def create_test_customer(name: str) -> str:
+	if not frappe.db.exists("Customer", name):
+		frappe.get_doc({"doctype": "Customer", "customer_name": name, "customer_type": "Company"}).insert()
+	return name
+
+
+def create_test_supplier(name: str = "Bulk Test Supplier") -> str:
+	if not frappe.db.exists("Supplier", name):
+		group = frappe.db.get_value("Supplier Group", {"is_group": 0})
+		frappe.get_doc({"doctype": "Supplier", "supplier_name": name, "supplier_group": group}).insert()
+	return name
+
+
+def create_test_item() -> str:
+	if not frappe.db.exists("Item", ITEM):
+		group = frappe.db.get_value("Item Group", {"is_group": 0})
+		values = {"item_code": ITEM, "item_group": group, "stock_uom": "Nos", "is_stock_item": 0}
+		frappe.get_doc({"doctype": "Item", **values}).insert()
+	return ITEM
+
+
+def create_test_sales_invoice(
+	customer: str = "Bulk Test Customer 0", rate: float = 100.0, company: str = COMPANY, **values: Any
+) -> Document:
+	"""A submitted Sales Invoice of one line; `rate` negative makes a credit note, `submit=False` a draft."""
+	return _create_invoice("Sales Invoice", company, rate, customer=create_test_customer(customer), **values)
+
+
+def create_test_purchase_invoice(
+	supplier: str = "Bulk Test Supplier", rate: float = 100.0, company: str = COMPANY, **values: Any
+) -> Document:
+	"""A submitted Purchase Invoice of one line; `rate` negative makes a debit note."""
+	return _create_invoice(
+		"Purchase Invoice", company, rate, supplier=create_test_supplier(supplier), **values
+	)
+
+
+def _create_invoice(
+	doctype: str, company: str, rate: float, *, submit: bool = True, **values: Any
+) -> Document:
+	line = {"item_code": create_test_item(), "qty": -1 if rate < 0 else 1, "rate": abs(rate)}
+	invoice = frappe.get_doc(
+		{
+			"doctype": doctype,
+			"company": company,
+			"posting_date": nowdate(),
+			"due_date": nowdate(),
+			"is_return": int(rate < 0),
+			"items": [line],
+			**values,
+		}
+	).insert()
+	return invoice.submit() if submit else invoice
+
+
+def create_test_bank_transaction(amount: float, company: str = COMPANY, **values: object) -> Document:
+	"""A submitted Bank Transaction: a deposit where `amount` is positive, otherwise a withdrawal."""
+	transaction = {
+		"doctype": "Bank Transaction",
+		"date": nowdate(),
+		"bank_account": create_test_bank_account(company),
+		"deposit": max(amount, 0),
+		"withdrawal": max(-amount, 0),
+		"currency": "USD",
+		"reference_number": "PAYOUT-1",
+		"description": "Payout of a marketplace",
+	}
+	return frappe.get_doc({**transaction, **values}).insert().submit()
+
+
+def create_test_deposit(count: int, company: str = COMPANY) -> tuple[Document, list[Document]]:
+	"""A deposit for the exact total of `count` Sales Invoices of ten customers, each of another amount."""
+	create_test_company(company)
+	invoices = [
+		create_test_sales_invoice(
+			f"Bulk Test Customer {number % CUSTOMER_COUNT}", flt(50 + number * 1.37, 2), company
+		)
+		for number in range(count)
+	]
+	total = flt(sum(invoice.outstanding_amount for invoice in invoices), 2)
+	return create_test_bank_transaction(total, company), invoices
+
+
+def selection_of(invoices: list[Document]) -> list[dict]:
+	"""What the dialog sends for these invoices, each in full."""
+	return [
+		{"doctype": invoice.doctype, "name": invoice.name, "allocated_amount": invoice.outstanding_amount}
+		for invoice in invoices
+	]
