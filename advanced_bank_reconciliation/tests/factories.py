@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import frappe
 from frappe.model.document import Document
-from frappe.utils import flt, nowdate
+from frappe.utils import nowdate
+
+from advanced_bank_reconciliation.tests.clones import clone_invoice
 
 COMPANY = "Bulk Test Company"
 ABBREVIATION = "BTC"
@@ -118,17 +121,23 @@ def create_test_bank_transaction(amount: float, company: str = COMPANY, **values
 	return frappe.get_doc({**transaction, **values}).insert().submit()
 
 
-def create_test_deposit(count: int, company: str = COMPANY) -> tuple[Document, list[Document]]:
-	"""A deposit for the exact total of `count` Sales Invoices of ten customers, each of another amount."""
+def create_test_deposit(count: int, company: str = COMPANY) -> tuple[Document, list[dict]]:
+	"""A deposit for the exact total of `count` Sales Invoices of ten customers, and the selection of all.
+
+	Up to twenty are posted one by one with different amounts, the others are copies of these.
+	"""
 	create_test_company(company)
-	invoices = [
-		create_test_sales_invoice(
-			f"Bulk Test Customer {number % CUSTOMER_COUNT}", flt(50 + number * 1.37, 2), company
-		)
-		for number in range(count)
+	originals = [
+		create_test_sales_invoice(f"Bulk Test Customer {number % CUSTOMER_COUNT}", 50 + number * 1.37, company)
+		for number in range(min(count, 2 * CUSTOMER_COUNT))
 	]
-	total = flt(sum(invoice.outstanding_amount for invoice in invoices), 2)
-	return create_test_bank_transaction(total, company), invoices
+	selection = selection_of(originals)
+	for number, original in enumerate(originals):
+		copies = (count - number - 1) // len(originals)
+		names = clone_invoice(original, copies) if copies else []
+		selection += [{**row, "name": name} for row in selection_of([original]) for name in names]
+	total = sum(Decimal(str(row["allocated_amount"])) for row in selection)
+	return create_test_bank_transaction(float(total), company), selection
 
 
 def selection_of(invoices: list[Document]) -> list[dict]:
