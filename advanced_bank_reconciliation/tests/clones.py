@@ -21,7 +21,9 @@ def clone_invoice(invoice: Document, copies: int) -> list[str]:
 	for table in invoice.meta.get_table_fields():
 		_copy_rows(table.options, {"parent": invoice.name}, renaming, ("parent",))
 	_copy_rows("GL Entry", {"voucher_no": invoice.name}, renaming, ("voucher_no", "against_voucher"))
-	_copy_rows("Payment Ledger Entry", {"voucher_no": invoice.name}, renaming, ("voucher_no", "against_voucher_no"))
+	_copy_rows(
+		"Payment Ledger Entry", {"voucher_no": invoice.name}, renaming, ("voucher_no", "against_voucher_no")
+	)
 	return names
 
 

@@ -121,14 +121,40 @@ def create_test_bank_transaction(amount: float, company: str = COMPANY, **values
 	return frappe.get_doc({**transaction, **values}).insert().submit()
 
 
-def create_test_deposit(count: int, company: str = COMPANY) -> tuple[Document, list[dict]]:
+def create_test_advance(
+	amount: float, customer: str = "Bulk Test Customer 0", company: str = COMPANY
+) -> Document:
+	"""A submitted Payment Entry that somebody received before, not allocated to any invoice."""
+	bank_account = create_test_bank_account(company)
+	document = {
+		"doctype": "Payment Entry",
+		"payment_type": "Receive",
+		"company": company,
+		"party_type": "Customer",
+		"party": create_test_customer(customer),
+		"paid_to": frappe.db.get_value("Bank Account", bank_account, "account"),
+		"paid_from": frappe.get_cached_value("Company", company, "default_receivable_account"),
+		"paid_amount": amount,
+		"received_amount": amount,
+		"reference_no": "ADVANCE",
+		"reference_date": nowdate(),
+	}
+	return frappe.get_doc(document).insert().submit()
+
+
+def create_test_deposit(
+	count: int, company: str = COMPANY, beside: float = 0.0
+) -> tuple[Document, list[dict]]:
 	"""A deposit for the exact total of `count` Sales Invoices of ten customers, and the selection of all.
 
-	Up to twenty are posted one by one with different amounts, the others are copies of these.
+	Up to twenty are posted one by one with different amounts, the others are copies of these. `beside`: how
+	much more the deposit is than the invoices.
 	"""
 	create_test_company(company)
 	originals = [
-		create_test_sales_invoice(f"Bulk Test Customer {number % CUSTOMER_COUNT}", 50 + number * 1.37, company)
+		create_test_sales_invoice(
+			f"Bulk Test Customer {number % CUSTOMER_COUNT}", 50 + number * 1.37, company
+		)
 		for number in range(min(count, 2 * CUSTOMER_COUNT))
 	]
 	selection = selection_of(originals)
@@ -136,7 +162,7 @@ def create_test_deposit(count: int, company: str = COMPANY) -> tuple[Document, l
 		copies = (count - number - 1) // len(originals)
 		names = clone_invoice(original, copies) if copies else []
 		selection += [{**row, "name": name} for row in selection_of([original]) for name in names]
-	total = sum(Decimal(str(row["allocated_amount"])) for row in selection)
+	total = Decimal(str(beside)) + sum(Decimal(str(row["allocated_amount"])) for row in selection)
 	return create_test_bank_transaction(float(total), company), selection
 
 

@@ -1,0 +1,82 @@
+"""Scenes for tests that look at a site from outside: set up and read with `bench execute`, all plain data."""
+
+from __future__ import annotations
+
+import frappe
+from frappe.utils.password import update_password
+
+from advanced_bank_reconciliation.erpnext_adapter.jobs import recover_abandoned_runs
+from advanced_bank_reconciliation.erpnext_adapter.run_view import describe_run
+from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
+from advanced_bank_reconciliation.tests import books, factories
+
+PASSWORD = "correct horse battery staple"
+
+
+def make_user(name: str, roles: list[str]) -> dict:
+	"""A user with exactly these roles, who can log in. Returns `{"user", "password"}`."""
+	email = f"{name}@bulk-test.example"
+	if not frappe.db.exists("User", email):
+		values = {"email": email, "first_name": name, "send_welcome_email": 0}
+		frappe.get_doc({"doctype": "User", **values}).insert(ignore_permissions=True)
+	user = frappe.get_doc("User", email)
+	user.set("roles", [{"role": role} for role in roles])
+	user.save(ignore_permissions=True)
+	update_password(email, PASSWORD)
+	return {"user": email, "password": PASSWORD}
+
+
+def make_deposit(count: int) -> dict:
+	"""A deposit over `count` invoices. Returns `{"bank_transaction", "bank_account", "invoices"}`."""
+	transaction, selection = factories.create_test_deposit(count)
+	return {
+		"bank_transaction": transaction.name,
+		"bank_account": transaction.bank_account,
+		"invoices": selection,
+	}
+
+
+def make_voucher(amount: float) -> dict:
+	"""A Payment Entry that a user had before, as `regular_vouchers` wants it."""
+	entry = factories.create_test_advance(amount)
+	return {"payment_doctype": entry.doctype, "payment_name": entry.name, "amount": amount}
+
+
+def cancel_invoice(name: str) -> None:
+	"""What a colleague does in the middle of a run."""
+	frappe.get_doc("Sales Invoice", name).cancel()
+
+
+def set_limits(**values: int) -> None:
+	"""Change the settings of bulk reconciliation."""
+	frappe.get_doc(SETTINGS).update(values).save()
+
+
+def recover() -> list[str]:
+	"""What the scheduler does every minute."""
+	return recover_abandoned_runs()
+
+
+def run_state(run: str) -> dict:
+	"""What the endpoint says of a run."""
+	return describe_run(run)
+
+
+def read_books(bank_transaction: str, invoices: list[str], run: str | None = None) -> dict:
+	"""See `books.read_books`."""
+	return books.read_books(bank_transaction, invoices, run)
+
+
+def make_deposit_with_voucher(count: int, amount: float) -> tuple[dict, dict]:
+	"""A deposit over `count` invoices and a payment of `amount` that somebody received before."""
+	factories.create_test_company()
+	voucher = make_voucher(amount)
+	transaction, selection = factories.create_test_deposit(count, beside=amount)
+	deposit = {"bank_transaction": transaction.name, "invoices": selection}
+	return deposit, voucher
+
+
+def payment_state(name: str) -> dict:
+	"""Whether a Payment Entry is submitted, and when it was cleared."""
+	row = frappe.db.get_value("Payment Entry", name, ["docstatus", "clearance_date"], as_dict=True)
+	return {"docstatus": row.docstatus, "clearance_date": row.clearance_date and str(row.clearance_date)}

@@ -1,0 +1,81 @@
+"""Finding a bench, and running things in it from outside."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+APP = "advanced_bank_reconciliation"
+CHECKOUT = Path(__file__).resolve().parents[2]
+COMMAND_TIMEOUT = 900
+
+
+class CommandFailed(Exception):
+	"""A bench command ended with an error; the message has its output."""
+
+
+def find_bench() -> Path | None:
+	"""The bench with ERPNext and a site: `$FRAPPE_BENCH`, else `~/frappe-bench`, else None."""
+	path = Path(os.environ.get("FRAPPE_BENCH") or Path.home() / "frappe-bench")
+	has_site = any(path.glob("sites/*/site_config.json"))
+	return path if (path / "apps/erpnext").is_dir() and has_site else None
+
+
+@dataclass(frozen=True)
+class Bench:
+	"""One bench and the site that is tested on: `$ABR_TEST_SITE`, else the bench's default site."""
+
+	path: Path
+	site: str
+
+	@classmethod
+	def at(cls, path: Path) -> Bench:
+		config = json.loads((path / "sites/common_site_config.json").read_text())
+		return cls(path, os.environ.get("ABR_TEST_SITE") or config["default_site"])
+
+	@property
+	def config(self) -> dict[str, Any]:
+		"""The bench's common settings, with the site's own on top."""
+		common = json.loads((self.path / "sites/common_site_config.json").read_text())
+		own = json.loads((self.path / "sites" / self.site / "site_config.json").read_text())
+		return {**common, **own}
+
+	@property
+	def environment(self) -> dict[str, str]:
+		"""The environment of the bench's processes: with CI set, Frappe's workers behave as in tests."""
+		return {name: value for name, value in os.environ.items() if name != "CI"}
+
+	@property
+	def python(self) -> Path:
+		return self.path / "env/bin/python"
+
+	def arguments(self, *words: str) -> list[str]:
+		"""The command line that `bench` itself would run for a site command."""
+		return [str(self.python), "-m", "frappe.utils.bench_helper", "frappe", "--site", self.site, *words]
+
+	def run(
+		self, *words: str, timeout: float = COMMAND_TIMEOUT, check: bool = True
+	) -> subprocess.CompletedProcess:
+		"""Run a site command to its end. Raises `CommandFailed` for an exit status other than 0."""
+		process = subprocess.run(
+			self.arguments(*words),
+			cwd=self.path / "sites",
+			env=self.environment,
+			stdin=subprocess.DEVNULL,
+			capture_output=True,
+			text=True,
+			timeout=timeout,
+		)
+		if check and process.returncode:
+			raise CommandFailed(f"{' '.join(words)}\n{process.stdout[-4000:]}\n{process.stderr[-4000:]}")
+		return process
+
+	def call(self, function: str, **arguments: Any) -> Any:
+		"""Call a Python function on the site as Administrator, commit, and return its result through JSON."""
+		words = ["execute", f"{APP}.tests.{function}"]
+		output = self.run(*words, "--kwargs", repr(arguments)).stdout.strip()
+		return json.loads(output.splitlines()[-1]) if output else None

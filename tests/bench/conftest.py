@@ -1,0 +1,21 @@
+"""Fixtures of the tests on a real bench."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.bench.bench import Bench, find_bench
+from tests.bench.servers import running_servers
+
+
+@pytest.fixture(scope="session")
+def bench() -> Iterator[Bench]:
+	"""The bench with all of its servers running, but no worker."""
+	path = find_bench()
+	if path is None:
+		pytest.skip("no bench with ERPNext: set FRAPPE_BENCH to its folder to run these tests")
+	bench = Bench.at(path)
+	with running_servers(bench):
+		yield bench

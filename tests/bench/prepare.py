@@ -1,0 +1,61 @@
+"""Put this checkout into a bench: link it, install it, bring the site up to date, build its assets.
+
+	python -m tests.bench.prepare
+
+Does what `bench get-app` and `bench install-app` do, without a copy, so that the tests see this checkout.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.bench.bench import APP, CHECKOUT, Bench, find_bench
+from tests.bench.servers import running_servers
+
+
+def prepare(bench: Bench) -> None:
+	"""Make the bench run this checkout, whatever it had before."""
+	_link(bench.path / "apps" / APP)
+	_install_package(bench)
+	_list_app(bench.path / "sites/apps.txt")
+	bench.run("clear-cache")
+	if APP not in bench.run("list-apps").stdout:
+		bench.run("install-app", APP)
+	bench.run("migrate", "--skip-search-index")
+	_build_assets(bench)
+
+
+def _link(link: Path) -> None:
+	if link.is_symlink():
+		link.unlink()
+	elif link.exists():
+		raise SystemExit(f"{link} is no link: move it away, its place is needed for this checkout")
+	link.symlink_to(CHECKOUT)
+
+
+def _install_package(bench: Bench) -> None:
+	words = [str(bench.python), "-m", "pip", "install", "--quiet", "--editable", str(CHECKOUT)]
+	subprocess.run(words, check=True, cwd=bench.path)
+
+
+def _list_app(apps: Path) -> None:
+	names = apps.read_text().split()
+	if APP not in names:
+		apps.write_text("\n".join([*names, APP]) + "\n")
+
+
+def _build_assets(bench: Bench) -> None:
+	words = [str(bench.python), "-m", "frappe.utils.bench_helper", "frappe", "build", "--app", APP]
+	subprocess.run(
+		words, check=True, cwd=bench.path / "sites", env=bench.environment, stdout=subprocess.DEVNULL
+	)
+
+
+if __name__ == "__main__":
+	path = find_bench()
+	if path is None:
+		sys.exit("No bench with ERPNext and a site: set FRAPPE_BENCH to its folder.")
+	with running_servers(Bench.at(path)):
+		prepare(Bench.at(path))
