@@ -1,0 +1,219 @@
+"""`bench --site SITE bulk-reconcile …`: the same runs as in the browser, from a shell or a script.
+
+Thin: the work is in `erpnext_adapter`. What is heavy is imported where it is used, because every `bench`
+command of a site loads this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+import frappe
+from frappe.commands import pass_context
+
+from advanced_bank_reconciliation.commands.selection_files import INVOICE_COLUMNS, VOUCHER_COLUMNS, read_rows
+from advanced_bank_reconciliation.commands.sites import on_site, working_folders
+from advanced_bank_reconciliation.engine.states import RunState
+
+COMPLETED, ROLLED_BACK = RunState.COMPLETED.value, RunState.ROLLED_BACK.value
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+run_argument = click.argument("run", metavar="RUN")
+
+
+def watch_option(wanted_state: str) -> Callable[[Callable], Callable]:
+	"""The option --watch of a command that wants its run to end in `wanted_state`."""
+	text = f"Follow the run to its end; exit status 0 only if it is {wanted_state}."
+	return click.option("--watch", "watching", is_flag=True, help=text)
+
+
+@click.group("bulk-reconcile")
+def bulk_reconcile() -> None:
+	"""Reconcile one line of a bank statement with any number of unpaid invoices.
+
+	The work is done in the background by a worker of the queue "long", all of it or nothing. The exit status
+	is 0 only when what was asked for happened.
+	"""
+
+
+@bulk_reconcile.command("start")
+@click.argument("bank_transaction")
+@click.option(
+	"--invoices",
+	required=True,
+	metavar="FILE",
+	help=f"What to pay: CSV with the columns {', '.join(INVOICE_COLUMNS)}, or JSON, a list of such objects.",
+)
+@click.option(
+	"--vouchers",
+	metavar="FILE",
+	help=f"Payments that exist already, to match along: CSV or JSON with {', '.join(VOUCHER_COLUMNS)}.",
+)
+@click.option("--user", default="Administrator", show_default=True, help="Whose rights and name the run has.")
+@watch_option(COMPLETED)
+@pass_context
+def start(
+	context: frappe._dict,
+	bank_transaction: str,
+	invoices: str,
+	vouchers: str | None,
+	user: str,
+	watching: bool,
+) -> None:
+	"""Start to reconcile BANK_TRANSACTION with the invoices of a file.
+
+	Amounts are in the currency of the bank account, with the sign of the invoice's outstanding amount. The
+	same selection again does not start a second run. A selection that cannot work is refused with all its
+	problems, and nothing is written.
+	"""
+	with on_site(context, user) as site:
+		from advanced_bank_reconciliation.erpnext_adapter.reconciliation import start_in_background
+
+		folders = working_folders()
+		invoice_rows = read_rows(invoices, INVOICE_COLUMNS, folders)
+		voucher_rows = read_rows(vouchers, VOUCHER_COLUMNS, folders) if vouchers else None
+		started = start_in_background(bank_transaction, invoice_rows, voucher_rows)
+		# The job is enqueued by this commit.
+		frappe.db.commit()
+		_tell_started(site, started, COMPLETED, watching)
+
+
+@bulk_reconcile.command("list")
+@click.option("--bank-account", help="Only runs on this Bank Account.")
+@click.option("--state", type=click.Choice([state.value for state in RunState], case_sensitive=False))
+@click.option(
+	"--limit", type=click.IntRange(min=1), default=20, show_default=True, help="The newest so many."
+)
+@json_option
+@pass_context
+def list_command(
+	context: frappe._dict, bank_account: str | None, state: str | None, limit: int, as_json: bool
+) -> None:
+	"""List runs, newest first."""
+	with on_site(context):
+		from advanced_bank_reconciliation.commands.drawing import table_of
+		from advanced_bank_reconciliation.erpnext_adapter.run_view import list_runs
+
+		asked = {"bank_account": bank_account, "state": state}
+		runs = list_runs({column: value for column, value in asked.items() if value}, limit)
+		click.echo(frappe.as_json(runs) if as_json else table_of(runs))
+
+
+@bulk_reconcile.command("show")
+@run_argument
+@json_option
+@pass_context
+def show(context: frappe._dict, run: str, as_json: bool) -> None:
+	"""Show how far RUN is, how it ended, and what failed."""
+	with on_site(context):
+		from advanced_bank_reconciliation.commands.drawing import description_of
+		from advanced_bank_reconciliation.erpnext_adapter.run_view import describe_run
+
+		facts = describe_run(run)
+		click.echo(frappe.as_json(facts) if as_json else description_of(facts))
+
+
+@bulk_reconcile.command("watch")
+@run_argument
+@pass_context
+def watch(context: frappe._dict, run: str) -> None:
+	"""Follow RUN until it is over, with a progress bar on a terminal and plain lines elsewhere.
+
+	Ctrl-C ends the watching, not the run. The exit status is 0 only if the run is Completed.
+	"""
+	with on_site(context) as site:
+		_watch_to_end(site, run, COMPLETED)
+
+
+@bulk_reconcile.command("resume")
+@run_argument
+@pass_context
+def resume(context: frappe._dict, run: str) -> None:
+	"""Let a worker go on with RUN, if it has none, or with an undo that was refused.
+
+	Runs whose worker died are also resumed by the scheduler, without this command.
+	"""
+	with on_site(context) as site:
+		from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+
+		facts = reconciliation.resume(run)
+		frappe.db.commit()
+		click.echo(f"Run {run} goes on: {facts['message']}")
+		_tell_how_to_follow(site, run)
+
+
+@bulk_reconcile.command("retry")
+@run_argument
+@watch_option(COMPLETED)
+@pass_context
+def retry(context: frappe._dict, run: str, watching: bool) -> None:
+	"""Start the selection of RUN, which was rolled back, once more, as the user who started it."""
+	with on_site(context) as site:
+		from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+		from advanced_bank_reconciliation.erpnext_adapter.run_view import describe_run
+
+		facts = describe_run(run)
+		if facts["status"] != ROLLED_BACK:
+			raise click.ClickException(
+				f"Run {run} is {facts['status']}. Only one that is Rolled Back is retried."
+			)
+		frappe.set_user(facts["user"])
+		started = reconciliation.retry(run)
+		frappe.db.commit()
+		_tell_started(site, started, COMPLETED, watching)
+
+
+@bulk_reconcile.command("rollback")
+@run_argument
+@watch_option(ROLLED_BACK)
+@pass_context
+def rollback(context: frappe._dict, run: str, watching: bool) -> None:
+	"""Cancel RUN while it is going, or undo it when it is Completed.
+
+	Only payments that the run itself posted are undone.
+	"""
+	with on_site(context) as site:
+		from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+
+		reconciliation.undo(run)
+		frappe.db.commit()
+		click.echo(f"Run {run} is being rolled back in the background.")
+		_follow_if(watching, site, run, ROLLED_BACK)
+
+
+def _tell_started(site: str, started: dict, wanted_state: str, watching: bool) -> None:
+	click.echo(f"Run {started['run']}: {started['message']}")
+	_follow_if(watching, site, started["run"], wanted_state)
+
+
+def _follow_if(watching: bool, site: str, run: str, wanted_state: str) -> None:
+	if watching:
+		_watch_to_end(site, run, wanted_state)
+	else:
+		_tell_how_to_follow(site, run)
+
+
+def _tell_how_to_follow(site: str, run: str) -> None:
+	click.echo(f"Follow it with: bench --site {site} bulk-reconcile watch {run}")
+
+
+def _watch_to_end(site: str, run: str, wanted_state: str) -> None:
+	"""Draw the run until it rests. Ends the command with 1 unless it then is in `wanted_state`."""
+	from advanced_bank_reconciliation.commands.drawing import drawing_for_output, ending_of
+	from advanced_bank_reconciliation.commands.watching import RunEvents, follow
+
+	try:
+		with RunEvents(run) as events, drawing_for_output() as drawing:
+			if events.trouble:
+				drawing.note(f"No live events ({events.trouble}), so the run is looked at every 2 seconds.")
+			for facts in follow(run, events):
+				drawing.show(facts)
+	except KeyboardInterrupt:
+		click.echo(f"\nNo longer watched. Run {run} goes on in the background.")
+		_tell_how_to_follow(site, run)
+		# What a shell expects of a command that was interrupted.
+		raise SystemExit(130) from None
+	click.echo(ending_of(facts))
+	if facts["status"] != wanted_state:
+		raise SystemExit(1)
