@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-LARGEST_AMOUNT = Decimal(10) ** 15
+LARGEST_AMOUNT = Decimal(10) ** 12
+"""ERPNext stores amounts with at most twelve digits before the point, as decimal(21,9)."""
 
 
 def rounded(amount: Decimal, precision: int) -> Decimal:
@@ -24,8 +25,9 @@ def parse_amount(value: object, precision: int) -> Decimal | None:
 		return None
 	try:
 		amount = Decimal(str(value).strip())
-	except InvalidOperation:
+	except (InvalidOperation, ValueError):
 		return None
-	if not amount.is_finite() or abs(amount) >= LARGEST_AMOUNT:
+	# copy_abs() does not calculate: abs() overflows with an exponent of a million.
+	if not amount.is_finite() or amount.copy_abs() >= LARGEST_AMOUNT:
 		return None
 	return rounded(amount, precision)
