@@ -69,7 +69,7 @@ def read_selection(
 		tuple(_read_allocations(invoice_rows, INVOICE_DOCTYPES, precision, problems)),
 		tuple(_read_allocations(voucher_rows, known_vouchers, precision, problems)),
 	)
-	problems += _duplicates(selection.invoices) + _duplicates(selection.vouchers)
+	problems += _duplicates([*selection.invoices, *selection.vouchers])
 	if not problems and not selection.invoices:
 		problems.append(Problem("", "", message(_("No invoice is selected. Select at least one."))))
 	if problems:
@@ -82,7 +82,7 @@ def _read_rows(rows: object, keys: tuple[str, str, str], problems: list[Problem]
 	if isinstance(rows, str):
 		try:
 			rows = json.loads(rows, parse_float=Decimal)
-		except ValueError as error:
+		except (ValueError, ArithmeticError, RecursionError) as error:
 			problems.append(Problem("", "", message(_("The selection is not valid JSON: {0}."), error)))
 			return []
 	if rows is None:
