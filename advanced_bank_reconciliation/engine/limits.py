@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Far beyond any wait, and still a number that a float holds.
+MOST_DOUBLINGS = 60
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
@@ -21,4 +24,5 @@ class Limits:
 
 	def wait_after(self, attempt: int) -> float:
 		"""Seconds to wait after the passing failure number `attempt`, counted from 1."""
-		return min(self.longest_wait_seconds, self.first_wait_seconds * 2 ** (attempt - 1))
+		doublings = min(attempt - 1, MOST_DOUBLINGS)
+		return min(self.longest_wait_seconds, self.first_wait_seconds * 2**doublings)
