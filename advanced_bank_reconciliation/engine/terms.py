@@ -19,15 +19,17 @@ def spread_over_terms(amount: Decimal, terms: Sequence[Term]) -> list[Term]:
 	"""Split `amount` over `terms`, in the order given, none more than its outstanding amount.
 
 	Amounts carry the sign of the invoice's outstanding amount. Returns the parts that are not zero; their
-	sum is `amount`. What no term takes (a difference of rounding between terms and invoice) goes to the last.
+	sum is `amount`. What no term takes (a difference of rounding between terms and invoice) goes to the last,
+	and a term that was paid more than its amount takes nothing. Without terms there are no parts.
 	"""
 	parts: list[Term] = []
 	rest = amount
 	for term in terms:
-		part = min(rest, term.outstanding, key=abs)
-		if part:
+		if rest * term.outstanding > 0:
+			part = min(rest, term.outstanding, key=abs)
 			parts.append(Term(term.name, part))
-		rest -= part
-	if rest and parts:
-		parts[-1] = Term(parts[-1].name, parts[-1].outstanding + rest)
+			rest -= part
+	if rest and terms:
+		last = parts.pop() if parts else Term(terms[-1].name, Decimal(0))
+		parts.append(Term(last.name, last.outstanding + rest))
 	return parts
