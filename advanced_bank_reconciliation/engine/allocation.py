@@ -31,17 +31,11 @@ def allocate(
 	Raises `SelectionRefused` with every problem that was found, each with its document.
 	"""
 	problems = _line_problems(line)
-	allocations = []
-	for requested in selection.invoices:
-		open_item = open_items.get(requested.document)
-		reason = _item_problem(line, requested, open_item)
-		if reason:
-			problems.append(Problem(*requested.document, reason))
-		elif open_item:
-			cash = requested.amount * CASH_SIGN[requested.doctype]
-			allocations.append(
-				Allocation(open_item=open_item, allocated_amount=requested.amount, cash_amount=cash)
-			)
+	if not line.amount:
+		# Without a direction nothing can be said about signs.
+		raise SelectionRefused(problems)
+	allocations, refused = _check_items(line, selection.invoices, open_items)
+	problems += refused
 	for requested in selection.vouchers:
 		reason = _voucher_problem(line, requested, vouchers.get(requested.document))
 		if reason:
@@ -52,6 +46,25 @@ def allocate(
 	if problems or ungrouped:
 		raise SelectionRefused([*problems, *ungrouped])
 	return grouped
+
+
+def _check_items(
+	line: StatementLine,
+	invoices: Sequence[RequestedAllocation],
+	open_items: Mapping[tuple[str, str], OpenItem],
+) -> tuple[list[Allocation], list[Problem]]:
+	allocations, problems = [], []
+	for requested in invoices:
+		open_item = open_items.get(requested.document)
+		reason = _item_problem(line, requested, open_item)
+		if reason:
+			problems.append(Problem(*requested.document, reason))
+		elif open_item:
+			cash = requested.amount * CASH_SIGN[requested.doctype]
+			allocations.append(
+				Allocation(open_item=open_item, allocated_amount=requested.amount, cash_amount=cash)
+			)
+	return allocations, problems
 
 
 def _line_problems(line: StatementLine) -> list[Problem]:
@@ -124,10 +137,13 @@ def _sum_problems(
 	direction = 1 if line.amount > 0 else -1
 	total = direction * sum((allocation.cash_amount for allocation in allocations), Decimal(0))
 	total += sum((voucher.amount for voucher in vouchers), Decimal(0))
-	if total <= 0:
-		sentence = _("The selection does not fit: it is a {0}, but Bank Transaction {1} is a {2}.")
-		names = ("withdrawal", "deposit") if direction > 0 else ("deposit", "withdrawal")
-		reason = message(sentence, names[0], line.name, names[1])
+	if not total:
+		reason = message(_("The selection comes to nothing: what comes in and what goes out are equal."))
+	elif total < 0:
+		sentence = _("The selection brings money in, but Bank Transaction {0} is a withdrawal.")
+		if direction > 0:
+			sentence = _("The selection takes money out, but Bank Transaction {0} is a deposit.")
+		reason = message(sentence, line.name)
 	elif total > line.unallocated:
 		sentence = _(
 			"The selection comes to {0}, but only {1} of Bank Transaction {2} is unallocated: {3} too much."
