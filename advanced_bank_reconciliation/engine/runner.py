@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from advanced_bank_reconciliation.engine.errors import FailureKind, ItemFailure, ItemsRefused, LeaseLost
@@ -13,7 +13,7 @@ from advanced_bank_reconciliation.engine.messages import _, message
 from advanced_bank_reconciliation.engine.pace import Pace
 from advanced_bank_reconciliation.engine.ports import Ledger, Publisher, Queue, RunStore
 from advanced_bank_reconciliation.engine.progress import completion_of, progress_of
-from advanced_bank_reconciliation.engine.records import Run
+from advanced_bank_reconciliation.engine.records import Item, Run
 from advanced_bank_reconciliation.engine.states import FORWARD_STATES, WORKING_STATES, RunState
 from advanced_bank_reconciliation.engine.steps import next_step
 
@@ -51,17 +51,13 @@ class Runner:
 		"""
 		with self.store.transaction():
 			run = self.store.claim(run_name, worker)
-		started = self.clock()
-		pace = Pace(self.clock)
-		while run.state in WORKING_STATES:
-			if self.clock() - started >= self.limits.slice_seconds:
-				return self._hand_over(run)
-			run, goes_on = self._advance(run)
-			if not goes_on:
-				return self._hand_over(run)
-			self._publish_progress(run, pace)
-		self._publish_completion(run)
-		return run
+		try:
+			return self._drive(run)
+		except Exception as error:
+			if self.ledger.classify(error) is not FailureKind.TIME_LIMIT:
+				raise
+			logger.warning("Run %s: time limit reached, handing over", run.name)
+			return self._hand_over(run)
 
 	def work_at_once(self, run: Run) -> Run:
 		"""Drive a run that was created in the caller's transaction to Completed, in that same transaction.
@@ -72,13 +68,25 @@ class Runner:
 			run = next_step(run)(run, self.ledger, self.store)
 		return run
 
-	def _advance(self, run: Run) -> tuple[Run, bool]:
-		"""Do one step in one transaction. Returns the run and whether to go on in this job."""
+	def _drive(self, run: Run) -> Run:
+		"""Step after step, at least one, until the run needs no more work or the time slice is over."""
+		started = self.clock()
+		pace = Pace(self.clock)
+		while run.state in WORKING_STATES:
+			run = self._advance(run)
+			self._publish_progress(run, pace)
+			if run.state in WORKING_STATES and self.clock() - started >= self.limits.slice_seconds:
+				return self._hand_over(run)
+		self._publish_completion(run)
+		return run
+
+	def _advance(self, run: Run) -> Run:
+		"""Do one step in one transaction, or record why it could not be done."""
 		try:
 			with self.store.transaction():
 				locked = self.store.lock(run)
 				self._check_attempts(locked)
-				return next_step(locked)(locked, self.ledger, self.store), True
+				return next_step(locked)(locked, self.ledger, self.store)
 		except LeaseLost:
 			raise
 		except Exception as error:
@@ -89,26 +97,25 @@ class Runner:
 		if run.attempts > self.limits.attempts:
 			raise AttemptsExhausted(message(_("Given up after {0} attempts"), self.limits.attempts).text())
 
-	def _recover(self, run: Run, error: Exception) -> tuple[Run, bool]:
+	def _recover(self, run: Run, error: Exception) -> Run:
 		"""Record what went wrong in a transaction of its own; the step itself is rolled back already."""
 		kind = FailureKind.REFUSED if isinstance(error, AttemptsExhausted) else self.ledger.classify(error)
 		if kind is FailureKind.TIME_LIMIT:
-			logger.warning("Run %s: time limit reached, handing over", run.name)
-			return run, False
+			raise error
 		if kind is FailureKind.PASSING:
-			return self._wait(run, error), True
+			return self._wait(run, error)
 		logger.warning("Run %s: refused: %s", run.name, error)
-		return self._persist(run, lambda: self._turn_round(run, error)), True
+		return self._persist(lambda: self._turn_round(run, error))
 
 	def _wait(self, run: Run, error: Exception) -> Run:
 		"""Count a passing failure and wait a growing time."""
-		run = self._persist(run, lambda: self.store.record_attempt(self.store.lock(run), str(error)))
+		run = self._persist(lambda: self.store.record_attempt(self.store.lock(run), str(error)))
 		seconds = self.limits.wait_after(max(1, run.attempts))
 		logger.warning("Run %s: %s; trying again in %.1f s", run.name, error, seconds)
 		self.sleep(seconds)
 		return run
 
-	def _persist(self, run: Run, write: Callable[[], Run]) -> Run:
+	def _persist(self, write: Callable[[], Run]) -> Run:
 		"""Write in a transaction of its own, again and again while the database is out of reach."""
 		for attempt in range(1, self.limits.attempts + 1):
 			try:
@@ -123,8 +130,14 @@ class Runner:
 		raise AssertionError("unreachable: the last attempt returns or raises")
 
 	def _turn_round(self, run: Run, error: Exception) -> Run:
-		"""Record every item that failed, with its reason, and begin (or give up) the undo."""
+		"""Record every item that failed, with its reason, and begin (or give up) the undo.
+
+		run: as it was before the step that failed. Where the record has gone on since, the step or this very
+		write was committed and only the answer was lost: then there is nothing to turn round.
+		"""
 		locked = self.store.lock(run)
+		if _checkpoint(locked) != _checkpoint(run):
+			return locked
 		if locked.state is RunState.ROLLING_BACK:
 			return self.store.change_state(locked, RunState.ATTENTION, str(error))
 		failures = self._failures(locked, error)
@@ -138,33 +151,57 @@ class Runner:
 			return []
 		failures = {failure.item: failure for failure in error.failures}
 		others = [item for item in self.store.pending_items(run) if item.key not in failures]
-		for failure in self.ledger.recheck(run, others):
+		for failure in self._recheck(run, others):
 			failures[failure.item] = failure
 		return list(failures.values())
 
+	def _recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
+		"""What else would fail. Never stands in the way of turning round."""
+		try:
+			return self.ledger.recheck(run, items)
+		except Exception as error:
+			if self.ledger.classify(error) is not FailureKind.REFUSED:
+				raise
+			logger.warning("Run %s: the other items could not be checked", run.name, exc_info=True)
+			return []
+
 	def _hand_over(self, run: Run) -> Run:
-		"""Give the lease back and let another job go on from the checkpoint."""
-		with self.store.transaction():
-			self.store.release(run)
-		self.queue.enqueue(run)
+		"""Give the lease back and let another job go on from the checkpoint, if anything is left to do."""
+		run = self._persist(lambda: self._give_back(run))
+		if run.state in WORKING_STATES:
+			self.queue.enqueue(run)
+		else:
+			self._publish_completion(run)
 		return run
 
+	def _give_back(self, run: Run) -> Run:
+		"""Release the lease and return what is recorded: the last step may have been committed unnoticed."""
+		locked = self.store.lock(run)
+		self.store.release(locked)
+		return locked
+
 	def _publish_progress(self, run: Run, pace: Pace) -> None:
-		with surviving_publisher_failures():
+		with self._surviving_publisher_failures():
 			self.publisher.publish_progress(progress_of(run, pace.seconds_left(run)))
 
 	def _publish_completion(self, run: Run) -> None:
-		with surviving_publisher_failures():
+		with self._surviving_publisher_failures():
 			self.publisher.publish_completion(completion_of(run, self.store.failures(run)))
 
+	@contextmanager
+	def _surviving_publisher_failures(self) -> Iterator[None]:
+		"""Accounting never fails because of a progress bar; but the job's time limit is not swallowed."""
+		try:
+			yield
+		except Exception as error:
+			if self.ledger.classify(error) is FailureKind.TIME_LIMIT:
+				raise
+			logger.warning("A progress event could not be published", exc_info=True)
 
-@contextmanager
-def surviving_publisher_failures() -> Iterator[None]:
-	"""Accounting never fails because of a progress bar."""
-	try:
-		yield
-	except Exception:
-		logger.warning("A progress event could not be published", exc_info=True)
+
+def _checkpoint(run: Run) -> tuple[RunState, int, int, bool]:
+	"""What every step changes and nothing else does."""
+	return run.state, run.posted, run.undone, run.matched
 
 
 class AttemptsExhausted(Exception):
