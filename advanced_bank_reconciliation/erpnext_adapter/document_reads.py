@@ -9,6 +9,7 @@ handed out stays what the database has. The scope is one thread and one batch.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -46,5 +47,14 @@ def _get_doc(*args: Any, **kwargs: Any) -> Document:
 	):
 		return _load(*args, **kwargs)
 	if args not in kept:
-		kept[args] = _load(*args)
+		kept[args] = _load_with_former_state(*args)
 	return kept[args]
+
+
+def _load_with_former_state(doctype: str, name: str) -> Document:
+	"""Load a document together with what `get_doc_before_save` answers: Frappe would load it a second time
+	for that when ERPNext writes the invoice's status (Document.db_set).
+	"""
+	document = _load(doctype, name)
+	document._doc_before_save = copy.copy(document)
+	return document

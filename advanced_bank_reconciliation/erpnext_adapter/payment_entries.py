@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 import frappe
 from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
@@ -52,8 +53,24 @@ def post_payment(
 			**_dimensions(items[0]),
 		}
 	)
+	_write_only_changes(entry.references)
 	entry.insert()
 	return Voucher(doctype=entry.doctype, name=entry.name, amount=amount, is_own=True)
+
+
+def _write_only_changes(rows: Sequence[Document]) -> None:
+	"""Spare the statements that change nothing: ERPNext writes eight columns of each reference one by one,
+	before the row exists and again after the posting (PaymentEntry.set_missing_ref_details).
+	"""
+	for row in rows:
+		row.db_set = partial(_write_change, row)
+
+
+def _write_change(row: Document, field: str, value: object) -> None:
+	if row.get("__islocal"):
+		row.set(field, value)
+	elif row.get(field) != value:
+		type(row).db_set(row, field, value)
 
 
 def _sides(item: Item, bank_line: BankLine) -> dict:

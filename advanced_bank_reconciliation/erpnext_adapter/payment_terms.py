@@ -33,7 +33,7 @@ def read_open_terms(items: Sequence[Item], bank_line: BankLine) -> dict[Document
 
 
 def references(item: Item, terms: Sequence[Term]) -> list[tuple[str | None, Decimal]]:
-	"""How the allocation of `item` goes to its terms: `(term, amount)`; without terms one `(None, amount)`."""
+	"""How the allocation of `item` goes to its terms: `(term, amount)`, or one `(None, amount)`."""
 	if not terms:
 		return [(None, item.allocated_amount)]
 	return [(part.name, part.outstanding) for part in spread_over_terms(item.allocated_amount, terms)]

@@ -39,10 +39,17 @@ class Bench:
 
 	@property
 	def config(self) -> dict[str, Any]:
-		"""The bench's common settings, with the site's own on top."""
+		"""The bench's common settings, the site's own on top, and on top of these the environment's.
+
+		With `$FRAPPE_REDIS_QUEUE` and `$ABR_TEST_WEB_PORT` the tests have a queue and a web server of their
+		own, apart from those of a bench that is in use.
+		"""
 		common = json.loads((self.path / "sites/common_site_config.json").read_text())
 		own = json.loads((self.path / "sites" / self.site / "site_config.json").read_text())
-		return {**common, **own}
+		config = {**common, **own}
+		config["redis_queue"] = os.environ.get("FRAPPE_REDIS_QUEUE", config["redis_queue"])
+		config["webserver_port"] = int(os.environ.get("ABR_TEST_WEB_PORT", config["webserver_port"]))
+		return config
 
 	@property
 	def environment(self) -> dict[str, str]:

@@ -30,8 +30,9 @@ def running_servers(bench: Bench) -> Iterator[None]:
 	with ExitStack() as stack:
 		stack.enter_context(_database(bench))
 		for name in ("redis_cache", "redis_queue"):
-			arguments = [_program("redis-server"), str(bench.path / f"config/{name}.conf")]
-			stack.enter_context(_listening(bench, name, urlparse(config[name]).port or 6379, arguments))
+			port = urlparse(config[name]).port or 6379
+			settings = [str(bench.path / f"config/{name}.conf"), "--port", str(port)]
+			stack.enter_context(_listening(bench, name, port, [_program("redis-server"), *settings]))
 		web = [*bench.arguments(), "serve", "--port", str(config["webserver_port"]), "--noreload"]
 		stack.enter_context(_listening(bench, "web", config["webserver_port"], web))
 		node = [_program("node"), str(bench.path / "apps/frappe/socketio.js")]

@@ -1,0 +1,64 @@
+"""Few invoices: posted and matched before the request is answered, in one transaction."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import frappe
+
+from advanced_bank_reconciliation.erpnext_adapter import bank_matching, reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
+
+
+class TestAtOnce(BulkTestCase):
+	def test_posted_and_matched(self) -> None:
+		deposit, selection = factories.create_test_deposit(3)
+		with patch.object(frappe.db, "commit") as commit:
+			result = reconciliation.start_at_once(deposit.name, selection)
+		commit.assert_not_called()
+		self.assertEqual((result["status"], result["processed"], result["success"]), ("Completed", 3, True))
+		books = self.books(deposit.name, selection)
+		self.assertEqual(books["transaction"]["status"], "Reconciled")
+		self.assertEqual(set(books["status"].values()), {"Paid"})
+		self.assertEqual(len(books["payments"]), 3)
+
+	def test_a_refusal_in_the_middle_leaves_nothing(self) -> None:
+		"""The second invoice is refused while it is posted: no payment, no run, no trace of the first."""
+		deposit, selection = factories.create_test_deposit(3)
+		frappe.db.set_value("Sales Invoice", selection[1]["name"], "debit_to", "Debtors - WP")
+		before, records = self.books(deposit.name, selection), self.count_records()
+		with self.assertRaises(reconciliation.SelectionRefusedError) as refused:
+			reconciliation.start_at_once(deposit.name, selection)
+		self.assertIn(selection[1]["name"], str(refused.exception))
+		self.assertNotIn(selection[0]["name"], str(refused.exception))
+		self.assertEqual(self.books(deposit.name, selection), before)
+		self.assertEqual(self.count_records(), records)
+
+	def test_a_matching_that_fails_leaves_nothing(self) -> None:
+		deposit, selection = factories.create_test_deposit(2)
+		before = self.books(deposit.name, selection)
+		refusal = bank_matching.MatchingRefused("the bank line does not take it")
+		with patch.object(bank_matching, "match", side_effect=refusal):
+			with self.assertRaises(reconciliation.SelectionRefusedError):
+				reconciliation.start_at_once(deposit.name, selection)
+		self.assertEqual(self.books(deposit.name, selection), before)
+
+	def test_from_the_threshold_on_it_is_queued(self) -> None:
+		deposit, selection = factories.create_test_deposit(4)
+		with self.change_settings("Advance Bank Reconciliation Settings", {"background_threshold": 4}):
+			with patch.object(LongQueue, "enqueue") as enqueue:
+				result = reconciliation.start_at_once(deposit.name, selection)
+		enqueue.assert_called_once()
+		self.assertEqual(result["status"], "Queued")
+		self.assertEqual(self.books(deposit.name, selection)["payments"], [])
+
+	def test_part_of_a_deposit(self) -> None:
+		"""A deposit is settled in two steps; each leaves the rest unallocated."""
+		deposit, selection = factories.create_test_deposit(2)
+		reconciliation.start_at_once(deposit.name, selection[:1])
+		rest = selection[1]["allocated_amount"]
+		self.assertEqual(self.books(deposit.name, selection)["transaction"]["unallocated_amount"], rest)
+		reconciliation.start_at_once(deposit.name, selection[1:])
+		self.assertEqual(self.books(deposit.name, selection)["transaction"]["status"], "Reconciled")
