@@ -50,7 +50,8 @@ def the_ordinary_way(bank_transaction: str, selection: list[dict]) -> None:
 		entry.insert()
 		entry.submit()
 		frappe.db.commit()
-		vouchers.append({"payment_doctype": "Payment Entry", "payment_name": entry.name, "amount": entry.paid_amount})
+		voucher = {"payment_doctype": "Payment Entry", "payment_name": entry.name}
+		vouchers.append({**voucher, "amount": entry.paid_amount})
 	reconcile_vouchers(bank_transaction, json.dumps(vouchers, default=str))
 	frappe.db.commit()
 
@@ -66,7 +67,7 @@ def measure(way: Way, count: int) -> Measurement:
 	"""Pay a new deposit over `count` invoices and see that it is reconciled."""
 	transaction, selection = create_test_deposit(count)
 	frappe.db.commit()
-	with counting_statements() as statements:
+	with CountingStatements() as statements:
 		began = time.perf_counter()
 		way(transaction.name, selection)
 		seconds = time.perf_counter() - began
@@ -74,7 +75,7 @@ def measure(way: Way, count: int) -> Measurement:
 	return Measurement(seconds / count, len(statements) / count)
 
 
-class counting_statements:  # noqa: N801
+class CountingStatements:
 	"""Collect every statement that goes to the database while the scope lasts."""
 
 	def __enter__(self) -> list[str]:
@@ -95,6 +96,12 @@ class counting_statements:  # noqa: N801
 def _bank_ledger_account(bank_transaction: str) -> str:
 	bank_account = frappe.db.get_value("Bank Transaction", bank_transaction, "bank_account")
 	return frappe.db.get_value("Bank Account", bank_account, "account")
+
+
+WAYS: dict[str, Way] = {
+	"one by one, the ordinary way": the_ordinary_way,
+	"bulk reconciliation": the_bulk_way,
+}
 
 
 def report(results: dict[str, list[Measurement]], count: int) -> str:
@@ -124,12 +131,11 @@ def main() -> None:
 	frappe.init(site=options.site, sites_path=".")
 	frappe.connect()
 	frappe.set_user("Administrator")
-	ways: dict[str, Way] = {"one by one, the ordinary way": the_ordinary_way, "bulk reconciliation": the_bulk_way}
-	for way in ways.values():
+	for way in WAYS.values():
 		measure(way, 5)
-	results: dict[str, list[Measurement]] = {name: [] for name in ways}
+	results: dict[str, list[Measurement]] = {name: [] for name in WAYS}
 	for _round in range(options.rounds):
-		for name, way in ways.items():
+		for name, way in WAYS.items():
 			results[name].append(measure(way, options.invoices))
 	table = report(results, options.invoices)
 	print(table)

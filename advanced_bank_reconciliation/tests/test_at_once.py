@@ -5,6 +5,7 @@ from __future__ import annotations
 from unittest.mock import patch
 
 import frappe
+from frappe.tests.utils import change_settings
 
 from advanced_bank_reconciliation.erpnext_adapter import bank_matching, reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
@@ -47,7 +48,7 @@ class TestAtOnce(BulkTestCase):
 
 	def test_from_the_threshold_on_it_is_queued(self) -> None:
 		deposit, selection = factories.create_test_deposit(4)
-		with self.change_settings("Advance Bank Reconciliation Settings", {"background_threshold": 4}):
+		with change_settings("Advance Bank Reconciliation Settings", {"background_threshold": 4}):
 			with patch.object(LongQueue, "enqueue") as enqueue:
 				result = reconciliation.start_at_once(deposit.name, selection)
 		enqueue.assert_called_once()

@@ -101,6 +101,6 @@ def _kill_in_the_middle(bench: Bench, accountant: DeskUser, deposit: dict, kill:
 def _recover_after_lease(bench: Bench, accountant: DeskUser, run: str) -> None:
 	"""Do what the scheduler does every minute, until the lease is over."""
 	for _attempt in range(60):
-		if run in bench.call("scenes.recover"):
+		if run in (bench.call("scenes.recover") or []):
 			return
 	raise AssertionError(f"{run} was not found to be abandoned: {accountant.state(run)}")
