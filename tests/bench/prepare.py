@@ -1,18 +1,14 @@
 """Put this checkout into a bench: link it, install it, bring the site up to date, build its assets.
 
-	python -m tests.bench.prepare
-
 Does what `bench get-app` and `bench install-app` do, without a copy, so that the tests see this checkout.
 """
 
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
-from tests.bench.bench import APP, CHECKOUT, Bench, find_bench
-from tests.bench.servers import running_servers
+from tests.bench.bench import APP, CHECKOUT, Bench
 
 
 def prepare(bench: Bench) -> None:
@@ -51,11 +47,3 @@ def _build_assets(bench: Bench) -> None:
 	subprocess.run(
 		words, check=True, cwd=bench.path / "sites", env=bench.environment, stdout=subprocess.DEVNULL
 	)
-
-
-if __name__ == "__main__":
-	path = find_bench()
-	if path is None:
-		sys.exit("No bench with ERPNext and a site: set FRAPPE_BENCH to its folder.")
-	with running_servers(Bench.at(path)):
-		prepare(Bench.at(path))

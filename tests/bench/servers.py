@@ -24,20 +24,26 @@ class ServerDidNotStart(Exception):
 
 
 @contextmanager
-def running_servers(bench: Bench) -> Iterator[None]:
-	"""MariaDB, both Redis, the web server and the socket server of a bench, for the time of the scope."""
-	config = bench.config
+def running_databases(bench: Bench) -> Iterator[None]:
+	"""MariaDB and both Redis of a bench, for the time of the scope: all that site commands need."""
 	with ExitStack() as stack:
 		stack.enter_context(_database(bench))
 		for name in ("redis_cache", "redis_queue"):
-			port = urlparse(config[name]).port or 6379
+			port = urlparse(bench.config[name]).port or 6379
 			settings = [str(bench.path / f"config/{name}.conf"), "--port", str(port)]
 			stack.enter_context(_listening(bench, name, port, [_program("redis-server"), *settings]))
-		web = [*bench.arguments(), "serve", "--port", str(config["webserver_port"]), "--noreload"]
-		stack.enter_context(_listening(bench, "web", config["webserver_port"], web))
-		node = [_program("node"), str(bench.path / "apps/frappe/socketio.js")]
-		stack.enter_context(_listening(bench, "socketio", config["socketio_port"], node))
 		yield
+
+
+@contextmanager
+def running_servers(bench: Bench) -> Iterator[None]:
+	"""The databases, the web server and the socket server of a bench, for the time of the scope."""
+	web_port, socket_port = bench.config["webserver_port"], bench.config["socketio_port"]
+	web = [*bench.arguments(), "serve", "--port", str(web_port), "--noreload"]
+	node = [_program("node"), str(bench.path / "apps/frappe/socketio.js")]
+	with running_databases(bench):
+		with _listening(bench, "web", web_port, web), _listening(bench, "socketio", socket_port, node):
+			yield
 
 
 @contextmanager
