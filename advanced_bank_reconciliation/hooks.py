@@ -16,6 +16,9 @@ doc_events = {
 	"Payment Entry": {
 		"before_cancel": f"{_guards}.refuse_cancel_of_active_voucher",
 	},
+	("Sales Invoice", "Purchase Invoice"): {
+		"before_cancel": f"{_guards}.refuse_cancel_of_paid_invoice",
+	},
 }
 
 scheduler_events = {

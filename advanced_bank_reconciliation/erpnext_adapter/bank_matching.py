@@ -54,6 +54,8 @@ def unmatch(run: Run, vouchers: Sequence[Voucher]) -> None:
 	ours = {(voucher.doctype, voucher.name) for voucher in vouchers}
 	remaining = [row for row in transaction.payment_entries if _document(row) not in ours]
 	if len(remaining) < len(transaction.payment_entries):
+		# Half a run must not stay because somebody lost a right meanwhile.
+		transaction.flags.ignore_permissions = True
 		transaction.set("payment_entries", remaining)
 		_save(transaction, run)
 	clearance_dates.give_back(run, vouchers)

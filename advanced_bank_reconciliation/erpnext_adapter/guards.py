@@ -9,7 +9,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from advanced_bank_reconciliation.engine.states import ACTIVE_STATES
+from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, ItemState
 from advanced_bank_reconciliation.erpnext_adapter.active_documents import find_holders
 from advanced_bank_reconciliation.erpnext_adapter.tables import ITEM_DOCTYPE, RUN_DOCTYPE
 
@@ -47,6 +47,21 @@ def refuse_cancel_of_active_voucher(document: Document, method: str | None = Non
 	run = _active_run_of(document)
 	if run:
 		_refuse(document, run)
+
+
+def refuse_cancel_of_paid_invoice(document: Document, method: str | None = None) -> None:
+	"""Hook of invoices: refuse to cancel one that an active run has paid already.
+
+	ERPNext may be set to unlink the payment then, which would leave the run with a payment for nothing. An
+	invoice that the run has not come to may be cancelled; the run then fails, and says so.
+	"""
+	item, run = frappe.qb.DocType(ITEM_DOCTYPE), frappe.qb.DocType(RUN_DOCTYPE)
+	query = frappe.qb.from_(item).inner_join(run).on(item.run == run.name).select(run.name)
+	is_it = (item.reference_name == document.name) & (item.reference_doctype == document.doctype)
+	is_posted = item.state == ItemState.POSTED.value
+	names = query.where(is_it & is_posted & run.state.isin(ACTIVE)).limit(1).run(pluck=True)
+	if names:
+		_refuse(document, names[0])
 
 
 def _active_run_of(document: Document) -> str | None:

@@ -8,8 +8,10 @@ import socket
 import frappe
 
 from advanced_bank_reconciliation.engine.errors import LeaseHeld, LeaseLost, RunNotFound
+from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import request_resume
 from advanced_bank_reconciliation.engine.runner import Runner
+from advanced_bank_reconciliation.engine.states import RunState
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.publisher import RealtimePublisher
@@ -35,7 +37,7 @@ def process_bulk_reconciliation(run_name: str) -> None:
 	if frappe.session.user != user:
 		frappe.set_user(user)
 	try:
-		runner(rollback_action).work_on(run_name, worker_name())
+		log_trouble(runner(rollback_action).work_on(run_name, worker_name()))
 	except (LeaseHeld, LeaseLost, RunNotFound) as error:
 		frappe.logger().info(f"Bulk reconciliation: {error}")
 
@@ -65,6 +67,13 @@ def runner(rollback_action: str) -> Runner:
 		queue=LongQueue(settings.time_limit),
 		limits=settings.limits(),
 	)
+
+
+def log_trouble(run: Run) -> None:
+	"""Leave a note in the Error Log for the administrator when a run did not go through."""
+	if run.state in (RunState.ROLLED_BACK, RunState.ATTENTION):
+		title = f"Bulk reconciliation {run.name}: {run.state.value}"
+		frappe.log_error(title, run.reason, reference_doctype=RUN_DOCTYPE, reference_name=run.name)
 
 
 def worker_name() -> str:

@@ -10,8 +10,13 @@ from advanced_bank_reconciliation.erpnext_adapter.tables import RUN_DOCTYPE
 
 
 def check_may_reconcile(bank_transaction: str) -> None:
-	"""Write on the Bank Transaction, create and submit on Payment Entry. Raises `frappe.PermissionError`."""
+	"""Write and submit on the Bank Transaction, create and submit on Payment Entry.
+
+	Submit, because ERPNext asks for it when a submitted Bank Transaction is matched. Raises
+	`frappe.PermissionError`.
+	"""
 	check_may_use_bank_transaction(bank_transaction, "write")
+	check_may_use_bank_transaction(bank_transaction, "submit")
 	_check_payments("create", "submit")
 
 

@@ -1,0 +1,145 @@
+"""While a run is active nobody else touches what it works on; and every right is asked for."""
+
+from __future__ import annotations
+
+import json
+from unittest.mock import patch
+
+import frappe
+from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
+
+from advanced_bank_reconciliation.engine.requests import request_undo
+from advanced_bank_reconciliation.engine.steps import next_step
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.guards import BusyWithBulkReconciliation
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
+from advanced_bank_reconciliation.erpnext_adapter.run_leases import read_for_update
+from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
+from advanced_bank_reconciliation.tests import factories, scenes
+from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
+
+
+class TestGuards(BulkTestCase):
+	def start(self, *, posted: bool = False) -> str:
+		"""A run that is recorded, and with `posted` has paid its invoices, but not matched them."""
+		self.deposit, self.selection = factories.create_test_deposit(2)
+		with patch.object(LongQueue, "enqueue"):
+			name = reconciliation.start_in_background(self.deposit.name, self.selection)["run"]
+		run, ledger, store = read_for_update(name), ErpnextLedger("Cancel and Delete"), FrappeRunStore(60)
+		while posted and run.posted < run.total:
+			run = next_step(run)(run, ledger, store)
+		return name
+
+	def test_the_deposit_cannot_be_matched_by_hand(self) -> None:
+		run = self.start()
+		advance = factories.create_test_advance(10)
+		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 10}
+		with self.assertRaises(BusyWithBulkReconciliation) as refused:
+			reconcile_vouchers(self.deposit.name, json.dumps([voucher]))
+		self.assertIn(run, str(refused.exception))
+
+	def test_the_deposit_cannot_be_cancelled(self) -> None:
+		self.start()
+		with self.assertRaises(BusyWithBulkReconciliation):
+			frappe.get_doc("Bank Transaction", self.deposit.name).cancel()
+
+	def test_a_posted_payment_cannot_be_cancelled(self) -> None:
+		self.start(posted=True)
+		payment = self.books(self.deposit.name, self.selection)["payments"][0]
+		with self.assertRaises(BusyWithBulkReconciliation):
+			frappe.get_doc("Payment Entry", payment).cancel()
+
+	def test_a_paid_invoice_cannot_be_cancelled(self) -> None:
+		self.start(posted=True)
+		with self.assertRaises(BusyWithBulkReconciliation):
+			frappe.get_doc("Sales Invoice", self.selection[0]["name"]).cancel()
+
+	def test_afterwards_everything_is_free_again(self) -> None:
+		deposit, selection = factories.create_test_deposit(2)
+		reconciliation.start_at_once(deposit.name, selection)
+		frappe.get_doc("Bank Transaction", deposit.name).cancel()
+		payment = self.books(deposit.name, selection)["payments"][0]
+		frappe.get_doc("Payment Entry", payment).cancel()
+
+	def test_an_active_run_cannot_be_deleted(self) -> None:
+		run = self.start()
+		with self.assertRaises(frappe.ValidationError):
+			frappe.delete_doc("Bulk Reconciliation Run", run)
+
+	def test_a_run_outlives_what_it_names(self) -> None:
+		"""The Bank Transaction and the payments are deleted; the record stays and can be read."""
+		deposit, selection = factories.create_test_deposit(2)
+		run = reconciliation.start_at_once(deposit.name, selection)["run"]
+		payments = self.books(deposit.name, selection)["payments"]
+		frappe.get_doc("Bank Transaction", deposit.name).cancel()
+		frappe.delete_doc("Bank Transaction", deposit.name)
+		for payment in payments:
+			frappe.get_doc("Payment Entry", payment).cancel()
+			frappe.delete_doc("Payment Entry", payment, force=True)
+		self.assertEqual(scenes.run_state(run)["status"], "Completed")
+		frappe.delete_doc("Bulk Reconciliation Run", run)
+		self.assertEqual(frappe.db.count("Bulk Reconciliation Item", {"run": run}), 0)
+
+
+class TestRights(BulkTestCase):
+	def setUp(self) -> None:
+		self.deposit, self.selection = factories.create_test_deposit(2)
+
+	def log_in_with(self, *roles: str) -> None:
+		user = scenes.make_user("rights", list(roles))["user"]
+		frappe.set_user(user)
+
+	def test_without_any_role(self) -> None:
+		self.log_in_with()
+		for call in (reconciliation.start_in_background, reconciliation.start_at_once):
+			with self.assertRaises(frappe.PermissionError):
+				call(self.deposit.name, self.selection)
+
+	def test_who_may_only_read(self) -> None:
+		self.log_in_with("Auditor")
+		with self.assertRaises(frappe.PermissionError):
+			reconciliation.start_in_background(self.deposit.name, self.selection)
+
+	def test_another_companys_user(self) -> None:
+		"""A user permission on one company keeps the Bank Transactions of others out of reach."""
+		other = factories.create_test_company("Another Bulk Test Company", "ABTC")
+		self.log_in_with("Accounts User")
+		values = {"user": frappe.session.user, "allow": "Company", "for_value": other}
+		frappe.get_doc({"doctype": "User Permission", **values}).insert(ignore_permissions=True)
+		frappe.clear_cache(user=frappe.session.user)
+		with self.assertRaises(frappe.PermissionError):
+			reconciliation.start_in_background(self.deposit.name, self.selection)
+
+	def test_an_invoice_out_of_reach_does_not_exist(self) -> None:
+		"""A user permission on a customer: other invoices are refused as if not there."""
+		self.log_in_with("Accounts User")
+		values = {"user": frappe.session.user, "allow": "Customer", "for_value": "Bulk Test Customer 0"}
+		frappe.get_doc({"doctype": "User Permission", **values}).insert(ignore_permissions=True)
+		frappe.clear_cache(user=frappe.session.user)
+		text = self.refusal_of(self.deposit.name, self.selection)
+		self.assertIn(self.selection[1]["name"], text)
+		self.assertNotIn(self.selection[0]["name"], text)
+
+	def test_a_run_out_of_reach(self) -> None:
+		"""Neither seen nor undone, and not told apart from one that does not exist."""
+		run = reconciliation.start_at_once(self.deposit.name, self.selection)["run"]
+		self.log_in_with()
+		for call in (reconciliation.undo, reconciliation.resume, reconciliation.retry):
+			for name in (run, "BRR-NEVER"):
+				with self.assertRaises(frappe.PermissionError):
+					call(name)
+
+
+class TestUndo(BulkTestCase):
+	def test_an_undone_run_cannot_be_undone_again(self) -> None:
+		deposit, selection = factories.create_test_deposit(2)
+		name = reconciliation.start_at_once(deposit.name, selection)["run"]
+		store, ledger = FrappeRunStore(60), ErpnextLedger("Cancel Only")
+		with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
+			run = request_undo(name, "Administrator", store, LongQueue(60))
+			while run.state.value == "Rolling Back":
+				run = next_step(run)(run, ledger, store)
+			self.assertEqual(set(self.books(deposit.name, selection)["status"].values()), {"Unpaid"})
+			with self.assertRaises(reconciliation.RequestRefusedError):
+				reconciliation.undo(name)
