@@ -1,0 +1,152 @@
+"""What the books refuse: every problem of a selection, each with its document, all at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from advanced_bank_reconciliation.engine.errors import SelectionRefused
+from advanced_bank_reconciliation.engine.messages import message
+from tests.engine.factories import (
+	LINE,
+	PAYMENT,
+	PURCHASE,
+	SALES,
+	allocate_from,
+	make_item,
+	make_line,
+	make_voucher,
+	problems_of,
+	read,
+	row,
+	voucher_row,
+)
+
+HELD = message("{0} is on hold.", "SI-1")
+
+
+@pytest.mark.parametrize(
+	("item", "amount", "said"),
+	[
+		(make_item("SI-2"), "100.00", "Sales Invoice SI-1 does not exist, or you may not read it."),
+		(make_item(doctype=PURCHASE), "100.00", "Sales Invoice SI-1 does not exist, or you may not read it."),
+		(make_item(company="Other"), "100.00", "Sales Invoice SI-1 belongs to Other, not to Company."),
+		(make_item(docstatus=0), "100.00", "Sales Invoice SI-1 is a draft. Submit it first."),
+		(make_item(docstatus=2), "100.00", "Sales Invoice SI-1 is cancelled."),
+		(make_item(currency="USD"), "100.00", "Sales Invoice SI-1 is owed in USD, but the bank account"),
+		(make_item(outstanding="0.00"), "100.00", "Sales Invoice SI-1 is already fully paid."),
+		(make_item(), "-100.00", "Sales Invoice SI-1: -100.00 has the wrong sign, 100.00 is outstanding."),
+		(make_item(outstanding="-9.00"), "9.00", "Sales Invoice SI-1: 9.00 has the wrong sign"),
+		(make_item(), "100.01", "Sales Invoice SI-1: 100.01 is more than the 100.00 outstanding."),
+		(make_item(outstanding="-9.00"), "-9.01", "Sales Invoice SI-1: -9.01 is more than the -9.00"),
+		(make_item(obstacle=HELD), "100.00", "SI-1 is on hold."),
+	],
+	ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_item_that_cannot_be_paid_is_named(item, amount: str, said: str):
+	"""The invoice is wrong by itself: one problem, that carries its document."""
+	problems = problems_of(allocate_from, make_line(), read([row(amount=amount)]), [item])
+	assert [(problem.doctype, problem.name) for problem in problems] == [(SALES, "SI-1")]
+	assert problems[0].text().startswith(said)
+
+
+@pytest.mark.parametrize(
+	("line", "said"),
+	[
+		(make_line(docstatus=0), "is not submitted"),
+		(make_line(docstatus=2), "is not submitted"),
+		(make_line("0.00"), "has neither a deposit nor a withdrawal"),
+		(make_line(unallocated="0.00"), "is already reconciled"),
+		(make_line("-5.00", unallocated="0.00"), "is already reconciled"),
+	],
+	ids=["draft", "cancelled", "no amount", "reconciled", "reconciled withdrawal"],
+)
+def test_a_bank_transaction_that_cannot_be_settled_is_named(line, said: str):
+	"""The Bank Transaction itself is the problem, not the invoices that were selected for it."""
+	item = make_item(doctype=SALES if line.amount >= 0 else PURCHASE)
+	selection = read([row(doctype=item.doctype)])
+	(problem,) = problems_of(allocate_from, line, selection, [item])
+	assert (problem.doctype, problem.name) == ("Bank Transaction", LINE)
+	assert said in problem.text()
+
+
+@pytest.mark.parametrize(
+	("voucher", "line_amount", "amount", "said"),
+	[
+		(make_voucher("PE-2"), "1000.00", "100.00", "does not exist, or you may not read it"),
+		(make_voucher(company="Other"), "1000.00", "100.00", "belongs to Other, not to Company"),
+		(make_voucher(docstatus=0), "1000.00", "100.00", "is not submitted"),
+		(make_voucher(docstatus=2), "1000.00", "100.00", "is not submitted"),
+		(make_voucher(allocable="0.00"), "1000.00", "100.00", "has nothing left that could be matched"),
+		(make_voucher(allocable="-100.00"), "1000.00", "100.00", "has nothing left that could be matched"),
+		(make_voucher(allocable="100.00"), "-1000.00", "100.00", "has nothing left that could be matched"),
+		(make_voucher(), "1000.00", "-100.00", "-100.00 has the wrong sign"),
+		(make_voucher(allocable="-100.00"), "-1000.00", "-100.00", "-100.00 has the wrong sign"),
+		(make_voucher(), "1000.00", "100.01", "100.01 is more than the 100.00 not yet matched"),
+		(make_voucher(allocable="-50.00"), "-1000.00", "50.01", "50.01 is more than the 50.00 not yet"),
+	],
+	ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_voucher_that_cannot_be_matched_is_named(voucher, line_amount: str, amount: str, said: str):
+	"""Vouchers of before are checked as strictly as invoices, in the direction of the Bank Transaction."""
+	line = make_line(line_amount)
+	item = make_item(doctype=SALES if line.amount > 0 else PURCHASE)
+	selection = read([row(doctype=item.doctype)], [voucher_row(amount=amount)])
+	(problem,) = problems_of(allocate_from, line, selection, [item], [voucher])
+	assert (problem.doctype, problem.name) == (PAYMENT, "PE-1")
+	assert problem.text().startswith("Payment Entry PE-1")
+	assert said in problem.text()
+
+
+@pytest.mark.parametrize(("unallocated", "too_much"), [("199.99", "0.01"), ("50.00", "150.00")])
+def test_a_total_beyond_the_bank_transaction_is_refused(unallocated: str, too_much: str):
+	"""Each invoice is fine, their sum is not; one cent is enough, no tolerance hides it."""
+	items = [make_item("A"), make_item("B")]
+	selection = read([row("A"), row("B")])
+	(problem,) = problems_of(allocate_from, make_line(unallocated=unallocated), selection, items)
+	assert (problem.doctype, problem.name) == ("Bank Transaction", LINE)
+	assert f"comes to 200.00, but only {unallocated}" in problem.text()
+	assert f"{too_much} too much" in problem.text()
+
+
+def test_a_voucher_does_not_carry_invoices_of_the_other_direction():
+	"""A payment of 500 makes the total run along, yet the purchase invoice of 80 still runs against it."""
+	item, voucher = make_item("PI-1", "80.00", doctype=PURCHASE), make_voucher(allocable="500.00")
+	selection = read([row("PI-1", "80.00", PURCHASE)], [voucher_row(amount="500.00")])
+	(problem,) = problems_of(allocate_from, make_line(), selection, [item], [voucher])
+	assert (problem.doctype, problem.name) == (PURCHASE, "PI-1")
+
+
+def test_a_selection_that_comes_to_nothing_is_called_that():
+	"""An invoice and a credit note of the same amount: nothing would be paid, in no direction."""
+	items = [make_item("A", "80.00"), make_item("B", "-80.00")]
+	problems = problems_of(allocate_from, make_line(), read([row("A", 80), row("B", -80)]), items)
+	assert problems[0].text().startswith("The selection comes to nothing")
+	assert (problems[1].doctype, problems[1].name) == (SALES, "B")
+
+
+def test_all_problems_come_at_once_each_with_its_document():
+	"""The Bank Transaction, four invoices and a voucher are wrong: six sentences in one error."""
+	items = [
+		make_item("A", company="Other"),
+		make_item("B", docstatus=2),
+		make_item("C", "10.00"),
+		make_item("F", "-5.00", party="Party B"),
+		make_item("good"),
+	]
+	selection = read(
+		[row("A"), row("B"), row("C"), row("D"), row("F", "-5.00"), row("good")], [voucher_row("P")]
+	)
+	with pytest.raises(SelectionRefused) as refused:
+		allocate_from(make_line(unallocated="0.00"), selection, items)
+	named = [(problem.doctype, problem.name) for problem in refused.value.problems]
+	invoices = [(SALES, name) for name in "ABCD"]
+	assert named == [("Bank Transaction", LINE), *invoices, (PAYMENT, "P"), (SALES, "F")]
+	assert str(refused.value).count("\n") == len(named) - 1
+
+
+def test_the_reason_of_a_problem_is_translated_by_whoever_shows_it():
+	"""The sentence is translated, the names in it are not."""
+	(problem,) = problems_of(allocate_from, make_line(), read([row()]), [make_item(docstatus=2)])
+	assert problem.text(lambda text: text.replace("is cancelled", "ist storniert")) == (
+		"Sales Invoice SI-1 ist storniert."
+	)
