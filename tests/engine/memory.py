@@ -1,0 +1,151 @@
+"""The engine's ports in memory, just large enough to lose the answer of a commit and to run out of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from advanced_bank_reconciliation.engine.errors import FailureKind
+from advanced_bank_reconciliation.engine.limits import Limits
+from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
+from advanced_bank_reconciliation.engine.runner import Runner
+from advanced_bank_reconciliation.engine.states import ItemState, RunState, check_transition
+from tests.engine.factories import PAYMENT, make_run, make_run_item, money
+
+
+class Passing(Exception):
+	"""A lost connection."""
+
+
+class TimeUp(Exception):
+	"""The job's time limit."""
+
+
+class World:
+	"""Ledger, RunStore, Publisher and Queue in one, over one run of items that each have a voucher.
+
+	troubles: by name of a port's method, or "commit", the errors it raises, one a call, None for no error
+	An error of "commit" comes after the commit went through: only its answer is lost.
+	"""
+
+	def __init__(self, items: int = 3, **troubles: list):
+		self.run = make_run(RunState.QUEUED, total=items, batch_size=2)
+		self.items = [make_run_item(number) for number in range(items)]
+		self.troubles = troubles
+		self.told: list = []
+		self.enqueued: list[Run] = []
+		self.waits: list[float] = []
+		self.states: list[RunState] = [self.run.state]
+
+	def work(self, **limits: float) -> Run:
+		"""Let one job work on the run."""
+		clock = iter(range(10**6)).__next__
+		options = {"limits": Limits(**limits), "clock": clock, "sleep": self.waits.append}
+		runner = Runner(ledger=self, store=self, publisher=self, queue=self, **options)
+		return runner.work_on(self.run.name, "worker")
+
+	def trouble(self, name: str) -> None:
+		error = self.troubles.get(name) and self.troubles[name].pop(0)
+		if error:
+			raise error
+
+	@contextmanager
+	def transaction(self) -> Iterator[None]:
+		before = self.run, list(self.items)
+		try:
+			yield
+		except BaseException:
+			self.run, self.items = before
+			raise
+		if self.run.state is not self.states[-1]:
+			self.states.append(self.run.state)
+		self.trouble("commit")
+
+	def write(self, **values: object) -> Run:
+		self.run = replace(self.run, **values)
+		return self.run
+
+	def claim(self, run_name: str, worker: str) -> Run:
+		return self.write(fencing_token=self.run.fencing_token + 1, attempts=self.run.attempts + 1)
+
+	def lock(self, run: Run) -> Run:
+		self.trouble("lock")
+		return self.run
+
+	def release(self, run: Run) -> None:
+		"""Leases have no end here."""
+
+	def change_state(self, run: Run, state: RunState, reason: str = "") -> Run:
+		check_transition(run.name, run.state, state)
+		return self.write(state=state, reason=reason, attempts=0)
+
+	def move(self, keys: Sequence[str], **values: object) -> None:
+		self.items = [replace(item, **values) if item.key in keys else item for item in self.items]
+
+	def record_posted(self, run: Run, vouchers: dict) -> Run:
+		self.move(list(vouchers), state=ItemState.POSTED)
+		return self.write(posted=run.posted + len(vouchers), attempts=0)
+
+	def record_undone(self, run: Run, items: Sequence[Item]) -> Run:
+		self.move([item.key for item in items], state=ItemState.UNDONE)
+		return self.write(undone=run.undone + len(items), attempts=0)
+
+	def record_matched(self, run: Run, matched: bool) -> Run:
+		return self.write(matched=matched)
+
+	def record_failures(self, run: Run, failures: Sequence) -> Run:
+		for failure in failures:
+			self.move([failure.item], state=ItemState.FAILED, reason=failure.reason)
+		return self.run
+
+	def record_attempt(self, run: Run, reason: str) -> Run:
+		return self.write(attempts=run.attempts + 1)
+
+	def in_state(self, state: ItemState) -> list[Item]:
+		return [item for item in self.items if item.state is state]
+
+	def pending_items(self, run: Run, groups: int | None = None) -> list[Item]:
+		return self.in_state(ItemState.PENDING)[:groups]
+
+	def posted_items(self, run: Run, groups: int) -> list[Item]:
+		return self.in_state(ItemState.POSTED)[::-1][:groups]
+
+	def vouchers(self, run: Run) -> list[Voucher]:
+		return []
+
+	def failures(self, run: Run) -> list[Item]:
+		return self.in_state(ItemState.FAILED)
+
+	def post(self, run: Run, items: Sequence[Item]) -> dict[str, Voucher]:
+		self.trouble("post")
+		return {
+			item.key: Voucher(doctype=PAYMENT, name=item.key, amount=money(100), is_own=True)
+			for item in items
+		}
+
+	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		self.trouble("match")
+
+	def unmatch(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		self.trouble("unmatch")
+
+	def undo(self, run: Run, items: Sequence[Item]) -> None:
+		self.trouble("undo")
+
+	def recheck(self, run: Run, items: Sequence[Item]) -> list:
+		self.trouble("recheck")
+		return []
+
+	def classify(self, error: BaseException) -> FailureKind:
+		kinds = {Passing: FailureKind.PASSING, TimeUp: FailureKind.TIME_LIMIT}
+		return kinds.get(type(error), FailureKind.REFUSED)
+
+	def publish_progress(self, progress: object) -> None:
+		self.trouble("publish_progress")
+
+	def publish_completion(self, completion: object) -> None:
+		self.told.append(completion)
+
+	def enqueue(self, run: Run) -> None:
+		self.enqueued.append(run)
