@@ -206,7 +206,7 @@ def _watch_to_end(site: str, run: str, wanted_state: str) -> None:
 	try:
 		with RunEvents(run) as events, drawing_for_output() as drawing:
 			if events.trouble:
-				drawing.note(f"No live events ({events.trouble}), so the run is looked at every 2 seconds.")
+				drawing.note(f"No live events: {events.trouble}. The run is read every 2 seconds instead.")
 			for facts in follow(run, events):
 				drawing.show(facts)
 	except KeyboardInterrupt:

@@ -81,19 +81,17 @@ class RunEvents:
 			self._heard.put(event)
 
 	def _connect(self, sid: str) -> str:
-		"""Connect to the first address that answers. Returns why none did, or an empty text."""
+		"""Connect to the first address that answers. Returns what did not, or an empty text."""
 		headers = {"Cookie": f"sid={sid}", "Origin": get_url(), "X-Frappe-Site-Name": frappe.local.site}
-		trouble = ""
 		for address in _addresses():
 			try:
 				self._client.connect(
 					address, headers=headers, namespaces=[_namespace()], wait_timeout=CONNECT_SECONDS
 				)
 				return ""
-			except socketio.exceptions.ConnectionError as error:
+			except socketio.exceptions.ConnectionError:
 				self._client.disconnect()
-				trouble = f"{address}: {error}"
-		return trouble
+		return f"no socket server answers at {' or '.join(_addresses())}"
 
 
 def _addresses() -> list[str]:
