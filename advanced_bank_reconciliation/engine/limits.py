@@ -18,7 +18,7 @@ class Limits:
 	"""
 
 	slice_seconds: float = 300.0
-	attempts: int = 5
+	attempts: int = 8
 	first_wait_seconds: float = 0.5
 	longest_wait_seconds: float = 15.0
 

@@ -58,7 +58,8 @@ class RunStore(Protocol):
 		"""
 
 	def lock(self, run: Run) -> Run:
-		"""Lock the run's row until the end of the transaction, extend the lease, and return what is there.
+		"""Lock the run's row until the end of the transaction, extend the lease of a run that needs work, and
+		return what is there.
 
 		Raises `LeaseLost` unless the row still has `run.fencing_token`.
 		"""

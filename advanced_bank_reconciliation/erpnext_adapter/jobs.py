@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+from contextlib import suppress
 
 import frappe
 
-from advanced_bank_reconciliation.engine.errors import LeaseHeld, LeaseLost, RunNotFound
+from advanced_bank_reconciliation.engine.errors import IllegalTransition, LeaseHeld, LeaseLost, RunNotFound
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import request_resume
 from advanced_bank_reconciliation.engine.runner import Runner
@@ -48,9 +49,12 @@ def recover_abandoned_runs() -> list[str]:
 	A run whose job waits in the queue is left alone. Returns the names of the runs that were looked after.
 	"""
 	settings = get_settings()
+	store, queue = FrappeRunStore(settings.lease_seconds), LongQueue(settings.time_limit)
 	names = abandoned_runs()
 	for name in names:
-		request_resume(name, FrappeRunStore(settings.lease_seconds), LongQueue(settings.time_limit))
+		# A run may end between being found and being looked after; the others still want their turn.
+		with suppress(IllegalTransition, RunNotFound):
+			request_resume(name, store, queue)
 	return names
 
 

@@ -49,9 +49,10 @@ def lock(run: Run, lease_seconds: int) -> Run:
 	current = read_for_update(run.name)
 	if current.fencing_token != run.fencing_token:
 		raise LeaseLost(f"Run {run.name} was taken over by another worker.")
-	table = frappe.qb.DocType(RUN_DOCTYPE)
-	expiry = database_time() + Interval(seconds=lease_seconds)
-	frappe.qb.update(table).set(table.lease_expires_at, expiry).where(table.name == run.name).run()
+	if current.state in WORKING_STATES:
+		table = frappe.qb.DocType(RUN_DOCTYPE)
+		expiry = database_time() + Interval(seconds=lease_seconds)
+		frappe.qb.update(table).set(table.lease_expires_at, expiry).where(table.name == run.name).run()
 	return current
 
 

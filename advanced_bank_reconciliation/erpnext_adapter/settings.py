@@ -29,7 +29,7 @@ class BulkSettings:
 	time_limit: int = 3600
 	slice_seconds: int = 300
 	lease_seconds: int = 60
-	attempts: int = 5
+	attempts: int = 8
 
 	def limits(self) -> Limits:
 		"""The engine's limits of one job."""

@@ -1,0 +1,150 @@
+"""The engine's Ledger port: a double-entry ledger in SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+from rq.timeouts import BaseTimeoutException
+
+from advanced_bank_reconciliation.engine.errors import (
+	FailureKind,
+	ItemFailure,
+	ItemsRefused,
+	ReconciliationError,
+)
+from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
+from sandbox.database import to_amount, to_minor_units
+
+PAYMENT_DOCTYPE = "Payment"
+PASSING_TROUBLE = ("locked", "busy", "disk I/O")
+
+
+class MatchingRefused(ReconciliationError):
+	"""The bank transaction does not take the vouchers."""
+
+
+class SqliteLedger:
+	"""Posts payments, each with its journal lines, inside the caller's transaction."""
+
+	def __init__(self, connection: sqlite3.Connection):
+		self.connection = connection
+
+	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
+		refused = self.recheck(run, items)
+		if refused:
+			raise ItemsRefused(refused)
+		vouchers: dict[str, Voucher] = {}
+		for _group, members in groupby(items, key=lambda item: item.group):
+			group = list(members)
+			voucher = self._post_payment(group)
+			vouchers |= {item.key: voucher for item in group}
+		return vouchers
+
+	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		date = self._date_of(run.bank_transaction)
+		for voucher in vouchers:
+			amount = to_minor_units(voucher.amount)
+			values = (run.bank_transaction, voucher.name, amount)
+			self.connection.execute("INSERT INTO bank_match VALUES (?, ?, ?)", values)
+			self._clear_if_fully_matched(voucher.name, date)
+
+	def unmatch(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		for voucher in vouchers:
+			where = (run.bank_transaction, voucher.name)
+			self.connection.execute(
+				"DELETE FROM bank_match WHERE bank_transaction = ? AND payment = ?", where
+			)
+			self.connection.execute(
+				"UPDATE payment SET clearance_date = (SELECT former_clearance_date FROM run_item"
+				" WHERE run = ? AND kind = 'existing voucher' AND document = payment.name) WHERE name = ?",
+				(run.name, voucher.name),
+			)
+
+	def undo(self, run: Run, items: Sequence[Item]) -> None:
+		for name in dict.fromkeys(item.voucher for item in items):
+			self.connection.execute(
+				"UPDATE open_item SET outstanding = outstanding + reference.amount FROM payment_reference AS"
+				" reference WHERE reference.payment = ? AND reference.doctype = open_item.doctype"
+				" AND reference.name = open_item.name",
+				(name,),
+			)
+			self.connection.execute("DELETE FROM payment WHERE name = ?", (name,))
+
+	def recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
+		current = self._open_items()
+		reasons = ((item, _changed(item, current.get((item.doctype, item.document)))) for item in items)
+		return [ItemFailure(item.key, reason) for item, reason in reasons if reason]
+
+	def classify(self, error: BaseException) -> FailureKind:
+		if isinstance(error, BaseTimeoutException):
+			return FailureKind.TIME_LIMIT
+		if isinstance(error, sqlite3.OperationalError) and any(
+			word in str(error) for word in PASSING_TROUBLE
+		):
+			return FailureKind.PASSING
+		return FailureKind.REFUSED
+
+	def _post_payment(self, group: Sequence[Item]) -> Voucher:
+		"""Write one payment over a group: references, two journal lines, and then the posting itself."""
+		cash = sum((item.cash_amount for item in group), Decimal(0))
+		name = self._new_payment(group[0].party)
+		for item in group:
+			self._pay(name, item)
+		lines = [
+			("Bank", to_minor_units(cash)),
+			(f"{group[0].party_type} {group[0].party}", -to_minor_units(cash)),
+		]
+		for account, amount in lines:
+			self.connection.execute("INSERT INTO journal_line VALUES (?, ?, ?)", (name, account, amount))
+		self.connection.execute("UPDATE payment SET posted = 1 WHERE name = ?", (name,))
+		return Voucher(doctype=PAYMENT_DOCTYPE, name=name, amount=abs(cash), is_own=True)
+
+	def _new_payment(self, party: str) -> str:
+		number = self.connection.execute("INSERT INTO payment (party) VALUES (?)", (party,)).lastrowid
+		name = f"PAY-{number:05}"
+		self.connection.execute("UPDATE payment SET name = ? WHERE number = ?", (name, number))
+		return name
+
+	def _pay(self, payment: str, item: Item) -> None:
+		amount = to_minor_units(item.allocated_amount)
+		document = (item.doctype, item.document)
+		values = (payment, *document, amount)
+		self.connection.execute("INSERT INTO payment_reference VALUES (?, ?, ?, ?)", values)
+		self.connection.execute(
+			"UPDATE open_item SET outstanding = outstanding - ? WHERE doctype = ? AND name = ?",
+			(amount, *document),
+		)
+
+	def _open_items(self) -> dict[tuple[str, str], sqlite3.Row]:
+		rows = self.connection.execute("SELECT doctype, name, outstanding, cancelled FROM open_item")
+		return {(row["doctype"], row["name"]): row for row in rows}
+
+	def _date_of(self, bank_transaction: str) -> str:
+		query = "SELECT date, cancelled FROM bank_transaction WHERE name = ?"
+		row = self.connection.execute(query, (bank_transaction,)).fetchone()
+		if row["cancelled"]:
+			raise MatchingRefused(f"Bank transaction {bank_transaction} was cancelled meanwhile.")
+		return row["date"]
+
+	def _clear_if_fully_matched(self, payment: str, date: str) -> None:
+		self.connection.execute(
+			"UPDATE payment SET clearance_date = ? WHERE name = ? AND"
+			" (SELECT sum(amount) FROM bank_match WHERE payment = payment.name) ="
+			" (SELECT abs(sum(amount)) FROM journal_line WHERE payment = payment.name AND account = 'Bank')",
+			(date, payment),
+		)
+
+
+def _changed(item: Item, row: sqlite3.Row | None) -> str | None:
+	label = f"{item.doctype} {item.document}"
+	if row is None:
+		return f"{label} was deleted meanwhile."
+	if row["cancelled"]:
+		return f"{label} was cancelled meanwhile."
+	outstanding = to_amount(row["outstanding"])
+	if abs(outstanding) < abs(item.allocated_amount):
+		return f"{label} was paid meanwhile: {outstanding} is outstanding, {item.allocated_amount} was to be paid."
+	return None

@@ -1,0 +1,91 @@
+"""Reading the items of a run, and holding their documents for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from advanced_bank_reconciliation.engine.records import Item, Voucher
+from advanced_bank_reconciliation.engine.states import ItemState
+from sandbox.database import to_amount
+from sandbox.ledger import PAYMENT_DOCTYPE
+
+PARTY_TYPE = {"Sales Invoice": "Customer", "Purchase Invoice": "Supplier"}
+OPEN_ITEMS = "SELECT * FROM run_item WHERE run = :run AND kind = 'open item' AND state = :state"
+
+
+def pending(connection: sqlite3.Connection, run: str, groups: int | None = None) -> Sequence[Item]:
+	"""See `RunStore.pending_items`. Groups are posted in order, so that the pending ones are consecutive."""
+	rows = connection.execute(
+		f"{OPEN_ITEMS} AND (:groups IS NULL OR group_number < :groups + (SELECT min(group_number) FROM run_item"
+		" WHERE run = :run AND kind = 'open item' AND state = :state)) ORDER BY position",
+		{"run": run, "state": ItemState.PENDING.value, "groups": groups},
+	)
+	return [item_from_row(row) for row in rows]
+
+
+def posted_newest_first(connection: sqlite3.Connection, run: str, groups: int) -> Sequence[Item]:
+	"""See `RunStore.posted_items`."""
+	rows = connection.execute(
+		f"{OPEN_ITEMS} AND group_number > (SELECT max(group_number) FROM run_item WHERE run = :run"
+		" AND kind = 'open item' AND state = :state) - :groups ORDER BY position DESC",
+		{"run": run, "state": ItemState.POSTED.value, "groups": groups},
+	)
+	return [item_from_row(row) for row in rows]
+
+
+def failed(connection: sqlite3.Connection, run: str) -> Sequence[Item]:
+	"""The failed items of a run, in order."""
+	values = {"run": run, "state": ItemState.FAILED.value}
+	return [item_from_row(row) for row in connection.execute(f"{OPEN_ITEMS} ORDER BY position", values)]
+
+
+def vouchers(connection: sqlite3.Connection, run: str) -> Sequence[Voucher]:
+	"""See `RunStore.vouchers`."""
+	rows = connection.execute(
+		"SELECT voucher AS name, abs(sum(cash_amount)) AS amount, 1 AS is_own, min(position) AS first FROM run_item"
+		" WHERE run = :run AND kind = 'open item' AND state = 'Posted' GROUP BY voucher"
+		" UNION ALL SELECT document, allocated_amount, 0, position FROM run_item"
+		" WHERE run = :run AND kind = 'existing voucher' ORDER BY is_own DESC, first",
+		{"run": run},
+	)
+	return [
+		Voucher(
+			doctype=PAYMENT_DOCTYPE,
+			name=row["name"],
+			amount=to_amount(row["amount"]),
+			is_own=bool(row["is_own"]),
+		)
+		for row in rows
+	]
+
+
+def free(connection: sqlite3.Connection, run: str) -> None:
+	"""Let other runs have the documents of a run."""
+	connection.execute("UPDATE run_item SET active_document = NULL WHERE run = ?", (run,))
+
+
+def hold(connection: sqlite3.Connection, run: str) -> None:
+	"""Take the documents of an ended run again. Raises `sqlite3.IntegrityError` where another run has one."""
+	connection.execute(
+		"UPDATE run_item SET active_document = doctype || '/' || document WHERE run = ?", (run,)
+	)
+
+
+def item_from_row(row: sqlite3.Row) -> Item:
+	"""A row of the table `run_item` as the engine's record."""
+	return Item(
+		key=row["key"],
+		position=row["position"],
+		group=row["group_number"],
+		doctype=row["doctype"],
+		document=row["document"],
+		party_type=PARTY_TYPE.get(row["doctype"], ""),
+		party=row["party"],
+		allocated_amount=to_amount(row["allocated_amount"]),
+		cash_amount=to_amount(row["cash_amount"]),
+		state=ItemState(row["state"]),
+		voucher_type=PAYMENT_DOCTYPE if row["voucher"] else None,
+		voucher=row["voucher"],
+		reason=row["reason"],
+	)

@@ -1,0 +1,168 @@
+"""Starting a run in the sandbox: the engine's whole check, then the record."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from advanced_bank_reconciliation.engine.allocation import allocate
+from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
+from advanced_bank_reconciliation.engine.errors import BankTransactionBusy
+from advanced_bank_reconciliation.engine.records import Run
+from advanced_bank_reconciliation.engine.selection import Selection, read_selection
+from sandbox.database import COMPANY, CURRENCY, PRECISION, to_amount, to_minor_units, transaction
+from sandbox.ledger import PAYMENT_DOCTYPE
+from sandbox.run_items import PARTY_TYPE
+from sandbox.run_store import run_from_row
+
+BATCH_SIZE = 20
+
+
+def start_run(
+	connection: sqlite3.Connection,
+	bank_transaction: str,
+	invoices: object,
+	vouchers: object = None,
+	*,
+	user: str = "accountant",
+	batch_size: int = BATCH_SIZE,
+) -> Run:
+	"""Check a selection and record a run for it, in a transaction of its own.
+
+	invoices, vouchers: see `read_selection`; vouchers are of the doctype Payment
+	The same selection again gives back the run that has it. Raises `SelectionRefused` with every problem and
+	`BankTransactionBusy`; nothing is written then.
+	"""
+	selection = read_selection(invoices, vouchers, precision=PRECISION, voucher_doctypes=[PAYMENT_DOCTYPE])
+	fingerprint = selection.fingerprint(bank_transaction)
+	with transaction(connection):
+		earlier = _run_of_same_selection(connection, bank_transaction, fingerprint)
+		if earlier:
+			return earlier
+		line = _read_line(connection, bank_transaction)
+		allocations = allocate(line, selection, _open_items(connection), _vouchers(connection))
+		values = (bank_transaction, user, len(allocations), batch_size, fingerprint)
+		return _insert(connection, values, selection, allocations, inwards=line.amount > 0)
+
+
+def _run_of_same_selection(
+	connection: sqlite3.Connection, bank_transaction: str, fingerprint: str
+) -> Run | None:
+	rows = connection.execute("SELECT * FROM run WHERE bank_transaction = ?", (bank_transaction,)).fetchall()
+	for row in rows:
+		is_active = row["active_bank_transaction"] is not None
+		if row["fingerprint"] == fingerprint and (is_active or row["state"] == "Completed"):
+			return run_from_row(row)
+		if is_active:
+			text = f"Bank transaction {bank_transaction} is being reconciled by run {row['name']}."
+			raise BankTransactionBusy(text, row["name"])
+	return None
+
+
+def _read_line(connection: sqlite3.Connection, name: str) -> StatementLine:
+	row = connection.execute(
+		"SELECT *, abs(amount) - (SELECT coalesce(sum(amount), 0) FROM bank_match"
+		" WHERE bank_transaction = bank_transaction.name) AS unallocated"
+		" FROM bank_transaction WHERE name = ?",
+		(name,),
+	).fetchone()
+	return StatementLine(
+		name=name,
+		docstatus=2 if row["cancelled"] else 1,
+		company=COMPANY,
+		currency=CURRENCY,
+		amount=to_amount(row["amount"]),
+		unallocated=to_amount(row["unallocated"]),
+	)
+
+
+def _open_items(connection: sqlite3.Connection) -> dict[tuple[str, str], OpenItem]:
+	rows = connection.execute("SELECT * FROM open_item")
+	return {(row["doctype"], row["name"]): _open_item(row) for row in rows}
+
+
+def _open_item(row: sqlite3.Row) -> OpenItem:
+	return OpenItem(
+		doctype=row["doctype"],
+		name=row["name"],
+		docstatus=2 if row["cancelled"] else 1,
+		company=COMPANY,
+		party_type=PARTY_TYPE[row["doctype"]],
+		party=row["party"],
+		party_account=PARTY_TYPE[row["doctype"]],
+		currency=CURRENCY,
+		outstanding=to_amount(row["outstanding"]),
+	)
+
+
+def _vouchers(connection: sqlite3.Connection) -> dict[tuple[str, str], ExistingVoucher]:
+	"""Payments, with what of them is not matched yet."""
+	rows = connection.execute(
+		"SELECT payment.name, sum(line.amount) AS moved, (SELECT coalesce(sum(amount), 0) FROM bank_match"
+		" WHERE payment = payment.name) AS matched FROM payment JOIN journal_line AS line"
+		" ON line.payment = payment.name AND line.account = 'Bank' WHERE posted = 1 GROUP BY payment.name"
+	)
+	return {(PAYMENT_DOCTYPE, row["name"]): _voucher(row) for row in rows}
+
+
+def _voucher(row: sqlite3.Row) -> ExistingVoucher:
+	matched = row["matched"] if row["moved"] > 0 else -row["matched"]
+	return ExistingVoucher(
+		doctype=PAYMENT_DOCTYPE,
+		name=row["name"],
+		docstatus=1,
+		company=COMPANY,
+		allocable=to_amount(row["moved"] - matched),
+	)
+
+
+def _insert(
+	connection: sqlite3.Connection,
+	values: Sequence[object],
+	selection: Selection,
+	allocations: Sequence[Allocation],
+	*,
+	inwards: bool,
+) -> Run:
+	number = connection.execute(
+		"INSERT INTO run (bank_transaction, user, total, batch_size, fingerprint, active_bank_transaction)"
+		" VALUES (?, ?, ?, ?, ?, ?)",
+		(*values, values[0]),
+	).lastrowid
+	name = f"RUN-{number:05}"
+	job_id = f"bulk-reconciliation-{name}"
+	connection.execute("UPDATE run SET name = ?, job_id = ? WHERE number = ?", (name, job_id, number))
+	rows = [*_item_rows(allocations), *_voucher_rows(selection, inwards)]
+	connection.executemany(
+		"INSERT INTO run_item (key, run, position, group_number, kind, doctype, document, party,"
+		" allocated_amount, cash_amount, active_document, former_clearance_date)"
+		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT clearance_date FROM payment WHERE name = ?))",
+		[(f"{name}-{position:05}", name, position, *row, row[3]) for position, row in enumerate(rows)],
+	)
+	return run_from_row(connection.execute("SELECT * FROM run WHERE name = ?", (name,)).fetchone())
+
+
+def _item_rows(allocations: Sequence[Allocation]) -> list[tuple]:
+	return [
+		(
+			one.group,
+			"open item",
+			one.open_item.doctype,
+			one.open_item.name,
+			one.open_item.party,
+			to_minor_units(one.allocated_amount),
+			to_minor_units(one.cash_amount),
+			f"{one.open_item.doctype}/{one.open_item.name}",
+		)
+		for one in allocations
+	]
+
+
+def _voucher_rows(selection: Selection, inwards: bool) -> list[tuple]:
+	rows = []
+	for voucher in selection.vouchers:
+		amount = to_minor_units(voucher.amount)
+		cash = amount if inwards else -amount
+		key = f"{voucher.doctype}/{voucher.name}"
+		rows.append((0, "existing voucher", voucher.doctype, voucher.name, "", amount, cash, key))
+	return rows
