@@ -74,8 +74,7 @@ class SqliteLedger:
 			self.connection.execute("DELETE FROM payment WHERE name = ?", (name,))
 
 	def recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
-		current = self._open_items()
-		reasons = ((item, _changed(item, current.get((item.doctype, item.document)))) for item in items)
+		reasons = ((item, _changed(item, self._open_item(item))) for item in items)
 		return [ItemFailure(item.key, reason) for item, reason in reasons if reason]
 
 	def classify(self, error: BaseException) -> FailureKind:
@@ -118,9 +117,9 @@ class SqliteLedger:
 			(amount, *document),
 		)
 
-	def _open_items(self) -> dict[tuple[str, str], sqlite3.Row]:
-		rows = self.connection.execute("SELECT doctype, name, outstanding, cancelled FROM open_item")
-		return {(row["doctype"], row["name"]): row for row in rows}
+	def _open_item(self, item: Item) -> sqlite3.Row | None:
+		query = "SELECT outstanding, cancelled FROM open_item WHERE doctype = ? AND name = ?"
+		return self.connection.execute(query, (item.doctype, item.document)).fetchone()
 
 	def _date_of(self, bank_transaction: str) -> str:
 		query = "SELECT date, cancelled FROM bank_transaction WHERE name = ?"
@@ -146,5 +145,5 @@ def _changed(item: Item, row: sqlite3.Row | None) -> str | None:
 		return f"{label} was cancelled meanwhile."
 	outstanding = to_amount(row["outstanding"])
 	if abs(outstanding) < abs(item.allocated_amount):
-		return f"{label} was paid meanwhile: {outstanding} is outstanding, {item.allocated_amount} was to be paid."
+		return f"{label} was paid meanwhile: {outstanding} of {item.allocated_amount} is outstanding."
 	return None

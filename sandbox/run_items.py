@@ -17,7 +17,8 @@ OPEN_ITEMS = "SELECT * FROM run_item WHERE run = :run AND kind = 'open item' AND
 def pending(connection: sqlite3.Connection, run: str, groups: int | None = None) -> Sequence[Item]:
 	"""See `RunStore.pending_items`. Groups are posted in order, so that the pending ones are consecutive."""
 	rows = connection.execute(
-		f"{OPEN_ITEMS} AND (:groups IS NULL OR group_number < :groups + (SELECT min(group_number) FROM run_item"
+		f"{OPEN_ITEMS} AND (:groups IS NULL OR group_number < :groups +"
+		" (SELECT min(group_number) FROM run_item"
 		" WHERE run = :run AND kind = 'open item' AND state = :state)) ORDER BY position",
 		{"run": run, "state": ItemState.PENDING.value, "groups": groups},
 	)
@@ -43,8 +44,8 @@ def failed(connection: sqlite3.Connection, run: str) -> Sequence[Item]:
 def vouchers(connection: sqlite3.Connection, run: str) -> Sequence[Voucher]:
 	"""See `RunStore.vouchers`."""
 	rows = connection.execute(
-		"SELECT voucher AS name, abs(sum(cash_amount)) AS amount, 1 AS is_own, min(position) AS first FROM run_item"
-		" WHERE run = :run AND kind = 'open item' AND state = 'Posted' GROUP BY voucher"
+		"SELECT voucher AS name, abs(sum(cash_amount)) AS amount, 1 AS is_own, min(position) AS first"
+		" FROM run_item WHERE run = :run AND kind = 'open item' AND state = 'Posted' GROUP BY voucher"
 		" UNION ALL SELECT document, allocated_amount, 0, position FROM run_item"
 		" WHERE run = :run AND kind = 'existing voucher' ORDER BY is_own DESC, first",
 		{"run": run},

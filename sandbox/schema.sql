@@ -130,3 +130,5 @@ CREATE TABLE run_item (
 	active_document TEXT UNIQUE,
 	UNIQUE (run, position)
 );
+CREATE INDEX run_item_checkpoint ON run_item (run, kind, state, group_number);
+CREATE INDEX run_item_voucher ON run_item (voucher);

@@ -46,11 +46,11 @@ def job_id_of(run: Run) -> str:
 	Every claim has its own: the job of a dead worker counts as started for up to an hour, and would keep a
 	job of the same id from being enqueued.
 	"""
-	return f"{run.job_id}.{run.fencing_token}" if run.fencing_token else run.job_id
+	return f"{run.job_id}-{run.fencing_token}" if run.fencing_token else run.job_id
 
 
 def _another_job_id(run: Run) -> str:
 	"""An id for the case that a worker took the job and died before it claimed the run. Where the worker
 	lives, the lease sends one of the two away.
 	"""
-	return f"{job_id_of(run)}.{frappe.generate_hash(length=6)}"
+	return f"{job_id_of(run)}-{frappe.generate_hash(length=6)}"

@@ -1,0 +1,37 @@
+# make demo   the main job on this machine, from nothing but Python
+# make test   lint, types, engine, conformance and sandbox, from nothing but Python
+# make test-bench   everything that needs a bench with ERPNext
+
+PYTHON ?= python3
+ENVIRONMENT ?= .venv
+INVOICES ?= 150
+RUN := $(ENVIRONMENT)/bin/python
+TESTS ?=
+
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help demo test lint test-bench development clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+demo:
+	@$(PYTHON) sandbox/bootstrap.py $(ENVIRONMENT) sandbox
+	@$(RUN) -m sandbox.demo --invoices $(INVOICES)
+
+development:
+	@$(PYTHON) sandbox/bootstrap.py $(ENVIRONMENT) sandbox development
+
+lint: development
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+test: lint
+	$(RUN) -m pytest -m "not bench and not desk" $(TESTS)
+
+test-bench: development
+	$(RUN) -m tests.bench $(TESTS)
+
+clean:
+	rm -rf $(ENVIRONMENT) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,56 @@
+"""Make the environment that `make demo` and `make test` run in, with nothing but Python's standard library.
+
+	python3 sandbox/bootstrap.py ENVIRONMENT EXTRA [EXTRA …]
+
+Makes a virtual environment in the folder ENVIRONMENT and installs this project's dependencies with the given
+extras of pyproject.toml. What is there already is kept while pyproject.toml does not change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+OLDEST_PYTHON = (3, 10)
+
+
+def main() -> None:
+	environment, extras = Path(sys.argv[1]), sorted(sys.argv[2:])
+	check_machine()
+	stamp = environment / f"installed-{'-'.join(extras)}"
+	wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
+	if stamp.exists() and stamp.read_text() == wanted:
+		return
+	print(f"Setting up {environment} (once) …", flush=True)
+	python = environment / "bin/python"
+	if not python.exists():
+		run([sys.executable, "-m", "venv", str(environment)])
+	run([str(python), "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[{','.join(extras)}]"])
+	stamp.write_text(wanted)
+
+
+def check_machine() -> None:
+	"""Say in one line what is missing, and how to get it."""
+	if sys.version_info < OLDEST_PYTHON:
+		sys.exit(
+			f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}."
+		)
+	if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
+		sys.exit("Python's venv is missing. Install it, on Debian and Ubuntu with: apt install python3-venv")
+
+
+def run(words: list[str]) -> None:
+	"""Run one step of the set-up; its output is shown only where it fails."""
+	quiet = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
+	step = subprocess.run(words, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603
+	if step.returncode:
+		sys.exit(f"{step.stdout}\nThe set-up failed in: {' '.join(words)}")
+
+
+if __name__ == "__main__":
+	main()

@@ -1,0 +1,104 @@
+"""The main job on this machine: one deposit pays many invoices in the background. `make demo`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from contextlib import closing
+
+from sandbox.audit import Findings, audit
+from sandbox.database import create_database
+from sandbox.drawing import Drawing, drawing_for
+from sandbox.job_queue import LongQueue
+from sandbox.listening import Listener
+from sandbox.run_store import SqliteRunStore
+from sandbox.seed import CUSTOMERS, Deposit, seed_deposit
+from sandbox.services import Services, running_sandbox
+from sandbox.start import start_run
+
+USER = "accountant"
+MOST_INVOICES = 10_000
+SILENCE_SECONDS = 1.0
+
+
+def main() -> int:
+	"""Run the demonstration; the exit status is 0 only where everything is paid and matched."""
+	options = read_options()
+	signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+	drawing = drawing_for(sys.stdout)
+	try:
+		with running_sandbox() as services:
+			return run_demo(services, options.invoices, drawing)
+	except KeyboardInterrupt:
+		print("Stopped. Everything that was started is gone.")
+		return 130
+
+
+def run_demo(services: Services, count: int, drawing: Drawing) -> int:
+	"""Seed, start in the background, follow the events to the end, and judge the books."""
+	workplace = services.workplace
+	with closing(create_database(workplace.database)) as connection:
+		deposit = seed_deposit(connection, count)
+		drawing.say(describe(deposit))
+		with Listener(workplace, USER) as listener:
+			began = time.monotonic()
+			run = start_run(connection, deposit.bank_transaction, deposit.selection, user=USER)
+			LongQueue(workplace).enqueue(run)
+			drawing.say(f"Run {run.name} is queued; a worker posts it in batches of {run.batch_size}.")
+			completion = follow(listener, drawing, SqliteRunStore(connection), run.name)
+			seconds = time.monotonic() - began
+		findings = audit(connection, deposit.bank_transaction)
+	drawing.say(report(findings, completion, count, seconds))
+	return 0 if is_settled(findings, completion, count) else 1
+
+
+def follow(listener: Listener, drawing: Drawing, store: SqliteRunStore, run_name: str) -> dict:
+	"""Draw the events until the completion; where none come, look into the run's record."""
+	with drawing:
+		while True:
+			event = listener.next_event(SILENCE_SECONDS) or listener.event_from_record(store, run_name)
+			drawing.show(event)
+			if "success" in event:
+				return event
+
+
+def describe(deposit: Deposit) -> str:
+	return (
+		f"A deposit of {deposit.amount:,.2f} is to pay {len(deposit.selection):,} invoices"
+		f" of {min(len(CUSTOMERS), len(deposit.selection))} customers."
+	)
+
+
+def report(findings: Findings, completion: dict, count: int, seconds: float) -> str:
+	"""What the tables say, in words."""
+	lines = [
+		completion["message"],
+		f"  payments posted and matched  {findings.payments:>12,}",
+		f"  customers                    {findings.customers:>12,}",
+		f"  matched                      {findings.matched:>12,.2f}",
+		f"  unallocated on the deposit   {findings.unallocated:>12,.2f}",
+		f"  outstanding on the invoices  {findings.outstanding:>12,.2f}",
+		f"  time                         {seconds:>10.1f} s  ({count / seconds:,.0f} invoices a second)",
+	]
+	lines += [f"  WRONG: {name}: {', '.join(rows[:5])}" for name, rows in findings.violations.items()]
+	return "\n".join(lines)
+
+
+def is_settled(findings: Findings, completion: dict, count: int) -> bool:
+	is_complete = completion["success"] and findings.payments == count
+	return bool(is_complete and not findings.unallocated and not findings.violations)
+
+
+def read_options() -> argparse.Namespace:
+	parser = argparse.ArgumentParser(description=__doc__)
+	parser.add_argument("--invoices", type=int, default=150, help=f"from 1 to {MOST_INVOICES:,}")
+	options = parser.parse_args()
+	if not 1 <= options.invoices <= MOST_INVOICES:
+		parser.error(f"INVOICES must be from 1 to {MOST_INVOICES}, not {options.invoices}")
+	return options
+
+
+if __name__ == "__main__":
+	sys.exit(main())

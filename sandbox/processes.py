@@ -1,0 +1,52 @@
+"""Child processes that never outlive the one that started them."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from sandbox.workplace import ENVIRONMENT_VARIABLE, Workplace
+
+STOP_SECONDS = 5.0
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+	"""Have the kernel kill this process when its parent ends, however that happens. Linux only."""
+	if sys.platform == "linux":
+		ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def start_process(workplace: Workplace, name: str, arguments: Sequence[str]) -> subprocess.Popen:
+	"""Start a child in a session of its own, so that Ctrl-C reaches only the parent; its output is logged."""
+	with workplace.log(name).open("ab") as log:
+		return subprocess.Popen(  # noqa: S603 the arguments are the sandbox's own
+			arguments,
+			env={**os.environ, ENVIRONMENT_VARIABLE: str(workplace.folder)},
+			stdin=subprocess.DEVNULL,
+			stdout=log,
+			stderr=subprocess.STDOUT,
+			start_new_session=True,
+			# Safe here: the parent has one thread while it starts children.
+			preexec_fn=die_with_parent,
+		)
+
+
+def start_module(workplace: Workplace, name: str) -> subprocess.Popen:
+	"""Start `python -m sandbox.NAME`."""
+	return start_process(workplace, name, [sys.executable, "-m", f"sandbox.{name}"])
+
+
+def stop_process(process: subprocess.Popen) -> None:
+	"""End a child with all that it started: politely, then for certain."""
+	for kind in (signal.SIGTERM, signal.SIGKILL):
+		try:
+			os.killpg(process.pid, kind)
+			process.wait(STOP_SECONDS)
+		except (ProcessLookupError, subprocess.TimeoutExpired):
+			continue
+	process.poll()

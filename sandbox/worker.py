@@ -1,0 +1,22 @@
+"""The sandbox's RQ worker: `python -m sandbox.worker`, on the queue `long`, a work horse for each job."""
+
+from __future__ import annotations
+
+import os
+
+from rq import Queue, Worker
+
+from sandbox.job_queue import QUEUE
+from sandbox.workplace import Workplace
+
+# Imported here once, so that each work horse has it from its birth.
+__import__("sandbox.jobs")
+
+
+def main() -> None:
+	connection = Workplace.of(os.environ).connect_redis()
+	Worker([Queue(QUEUE, connection=connection)], connection=connection).work()
+
+
+if __name__ == "__main__":
+	main()
