@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from types import UnionType
+from typing import Any
 
 import frappe
 from frappe import _
@@ -129,21 +132,21 @@ class Clues:
 
 
 def open_invoices(
-	bank_transaction: str, doctypes: Sequence[str], wish: Mapping | None = None, limit: int = LIMIT
+	bank_transaction: str, doctypes: str | Sequence, wish: str | Mapping | None = None, limit: int = LIMIT
 ) -> dict:
 	"""Find what the current user could settle with a Bank Transaction.
 
-	doctypes: Sales Invoice, Purchase Invoice, or both; wish: fields of `Wish`
+	doctypes: Sales Invoice, Purchase Invoice, or both; wish: fields of `Wish`; or the JSON of either
 	Returns `{"bank_line", "columns", "rows", "total", "background_threshold"}`: the likeliest rows first,
 	then the oldest; `total` counts also those beyond `limit`. Raises `frappe.PermissionError`.
 	"""
 	check_may_use_bank_transaction(bank_transaction, "read")
 	bank_line = read_bank_line(bank_transaction)
 	clues = _clues(bank_line)
-	wanted = _read_wish(wish or {})
+	wanted = _read_wish(_from_json(wish, Mapping) or {})
 	rows: list[frappe._dict] = []
 	total = 0
-	for part in _parts(bank_line, doctypes):
+	for part in _parts(bank_line, _from_json(doctypes, list | tuple) or []):
 		found, count = _find(part, bank_line, wanted, clues, min(limit, LIMIT))
 		rows += found
 		total += count
@@ -163,7 +166,7 @@ def _parts(bank_line: BankLine, doctypes: Sequence[str]) -> list[Part]:
 	"""
 	direction = 1 if bank_line.is_deposit else -1
 	parts = []
-	for doctype in sorted({doctype.removeprefix("Unpaid ") for doctype in doctypes}):
+	for doctype in sorted({str(doctype).removeprefix("Unpaid ") for doctype in doctypes}):
 		if doctype not in CASH_SIGN:
 			frappe.throw(_("{0} is not a type of invoice.").format(doctype))
 		if not frappe.has_permission(doctype, "read"):
@@ -241,6 +244,17 @@ def _clues(bank_line: BankLine) -> Clues:
 		party=row.party or "",
 		unallocated=bank_line.line.unallocated,
 	)
+
+
+def _from_json(value: object, kind: type | UnionType) -> Any:
+	"""What came as JSON or as it is; None for nothing."""
+	try:
+		read = json.loads(value) if isinstance(value, str) and value else value or None
+	except ValueError:
+		frappe.throw(_("What was asked for is not valid JSON."))
+	if read is not None and not isinstance(read, kind):
+		frappe.throw(_("What was asked for is not valid JSON."))
+	return read
 
 
 def _read_wish(values: Mapping) -> Wish:

@@ -4,6 +4,7 @@ import frappe
 from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.candidates import open_invoices
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_see_run
 from advanced_bank_reconciliation.erpnext_adapter.run_view import active_runs, describe_run
 
@@ -34,6 +35,17 @@ def create_payment_entries_for_invoices(
 ) -> dict:
 	"""The same for few invoices, posted and matched before it answers. From the threshold on it is queued."""
 	return reconciliation.start_at_once(bank_transaction_name, invoices, regular_vouchers)
+
+
+@frappe.whitelist(methods=["GET"])
+def get_open_invoices(
+	bank_transaction_name: str, doctypes: str | list, wish: str | dict | None = None
+) -> dict:
+	"""Unpaid invoices that a Bank Transaction could settle, see `open_invoices`.
+
+	doctypes: list of Sales Invoice and Purchase Invoice; wish: filters, see `candidates.Wish`; or their JSON
+	"""
+	return open_invoices(bank_transaction_name, doctypes, wish)
 
 
 @frappe.whitelist()
