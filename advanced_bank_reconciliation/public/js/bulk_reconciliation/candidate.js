@@ -1,0 +1,66 @@
+import { toMinorUnits } from "./amounts.js";
+
+// How much cash the settlement of one unit of outstanding amount brings in.
+const CASH_IN = { "Sales Invoice": 1, "Purchase Invoice": -1 };
+
+/** One row that can be ticked: an unpaid invoice, or a voucher that exists already. */
+export class Candidate {
+	constructor(values) {
+		Object.assign(this, values);
+		this.key = `${this.type}/${this.name}`;
+		this.isAgainst = this.cashOf(this.open) < 0;
+		this.date = this.due_date || this.posting_date || "";
+		this.partyText = lowerCase(this.party, this.party_name);
+		this.searchText = lowerCase(this.name, this.party, this.party_name, this.reference, this.type);
+	}
+
+	/**
+	 * @param {object} row what the server says of an unpaid invoice: doctype, name, outstanding …
+	 * @param {{precision: number, isDeposit: boolean}} bankLine
+	 */
+	static ofInvoice(row, { precision, isDeposit }) {
+		const cash = CASH_IN[row.doctype] * (isDeposit ? 1 : -1);
+		const open = toMinorUnits(row.outstanding, precision);
+		return new Candidate({ ...row, type: `Unpaid ${row.doctype}`, isInvoice: true, open, cash });
+	}
+
+	/**
+	 * @param {object} row a row of ERPNext's get_linked_payments
+	 * @param {{precision: number}} bankLine
+	 */
+	static ofVoucher(row, { precision }) {
+		return new Candidate({
+			...row,
+			type: row.doctype,
+			isInvoice: false,
+			reference: row.reference_no,
+			due_date: row.reference_date,
+			open: toMinorUnits(row.paid_amount, precision),
+			cash: 1,
+		});
+	}
+
+	/** What an allocation means for the Bank Transaction: positive settles it, negative runs against it. */
+	cashOf(allocated) {
+		return allocated * this.cash;
+	}
+
+	/** Whether `allocated` has the sign of what is open and is not more than that. */
+	fits(allocated) {
+		if (allocated === 0 || allocated > 0 !== this.open > 0) return false;
+		return Math.abs(allocated) <= Math.abs(this.open);
+	}
+}
+
+/** The order in which debts fall due. */
+export function byAge(one, other) {
+	return compare(one.date, other.date) || compare(one.name, other.name);
+}
+
+function lowerCase(...texts) {
+	return texts.filter(Boolean).join(" ").toLowerCase();
+}
+
+function compare(one, other) {
+	return one < other ? -1 : one > other ? 1 : 0;
+}

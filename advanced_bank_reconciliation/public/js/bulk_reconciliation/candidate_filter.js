@@ -1,0 +1,36 @@
+/**
+ * Which rows are shown. Every field may be empty.
+ * text: words that must all occur; party: part of a party's name or id; group: exact; from, to: due dates as YYYY-MM-DD;
+ * least, most: sizes of open amounts in smallest units; only: a Set of keys; exact: one open amount
+ */
+export class CandidateFilter {
+	constructor(values = {}) {
+		Object.assign(this, values);
+		this.words = (this.text || "").toLowerCase().split(/\s+/).filter(Boolean);
+		this.party = (this.party || "").trim().toLowerCase();
+	}
+
+	apply(candidates) {
+		return candidates.filter((candidate) => this.accepts(candidate));
+	}
+
+	accepts(candidate) {
+		return (
+			(!this.only || this.only.has(candidate.key)) &&
+			(!this.party || candidate.partyText.includes(this.party)) &&
+			(!this.group || candidate.party_group === this.group) &&
+			(!this.from || candidate.date >= this.from) &&
+			(!this.to || candidate.date <= this.to) &&
+			this.#acceptsAmount(Math.abs(candidate.open)) &&
+			this.words.every((word) => candidate.searchText.includes(word))
+		);
+	}
+
+	#acceptsAmount(amount) {
+		return (
+			(this.least == null || amount >= this.least) &&
+			(this.most == null || amount <= this.most) &&
+			(this.exact == null || amount === this.exact)
+		);
+	}
+}

@@ -1,0 +1,130 @@
+import { toDecimalText } from "./amounts.js";
+import { byAge } from "./candidate.js";
+
+/**
+ * What is ticked, and how much of the Bank Transaction goes to each row. Rows are known by their document,
+ * never by their position, so that filters and reloads cannot change what is selected.
+ */
+export class Selection {
+	/**
+	 * @param {{unallocated: number, precision: number}} bankLine
+	 */
+	constructor(bankLine) {
+		this.bankLine = bankLine;
+		this.allocations = new Map();
+		this.total = 0;
+	}
+
+	get size() {
+		return this.allocations.size;
+	}
+
+	/** How much of the Bank Transaction is left; negative where too much is selected. */
+	get difference() {
+		return this.bankLine.unallocated - this.total;
+	}
+
+	get candidates() {
+		return [...this.allocations.values()].map(({ candidate }) => candidate);
+	}
+
+	has(key) {
+		return this.allocations.has(key);
+	}
+
+	/** The allocation of a ticked row, undefined for any other. */
+	allocated(key) {
+		return this.allocations.get(key)?.amount;
+	}
+
+	/** Tick a row, in full unless `amount` is given. */
+	tick(candidate, amount = candidate.open) {
+		this.untick(candidate.key);
+		this.allocations.set(candidate.key, { candidate, amount });
+		this.total += candidate.cashOf(amount);
+	}
+
+	untick(key) {
+		const { candidate, amount } = this.allocations.get(key) || {};
+		if (!candidate) return;
+		this.total -= candidate.cashOf(amount);
+		this.allocations.delete(key);
+	}
+
+	/** Tick those of `candidates` that are not ticked yet; what was typed for the others stays. */
+	tickAll(candidates) {
+		for (const candidate of candidates) {
+			if (!this.has(candidate.key)) this.tick(candidate);
+		}
+	}
+
+	untickAll(candidates) {
+		for (const candidate of candidates) this.untick(candidate.key);
+	}
+
+	clear() {
+		this.allocations.clear();
+		this.total = 0;
+	}
+
+	/**
+	 * Change the allocation of a ticked row. Vouchers that exist are always matched in full.
+	 * @returns {boolean} false where the amount does not fit, and nothing is changed
+	 */
+	allocate(key, amount) {
+		const { candidate } = this.allocations.get(key) || {};
+		if (!candidate?.isInvoice || amount === null || !candidate.fits(amount)) return false;
+		this.tick(candidate, amount);
+		return true;
+	}
+
+	/**
+	 * Tick invoices from the oldest on until nothing of the Bank Transaction is left; the last one in part.
+	 * Rows that are ticked already stay as they are, and credit notes are not taken by themselves.
+	 */
+	fillOldestFirst(candidates) {
+		const ours = candidates.filter((one) => one.isInvoice && !one.isAgainst && !this.has(one.key));
+		for (const candidate of ours.sort(byAge)) {
+			if (this.difference <= 0) return;
+			const open = candidate.cashOf(candidate.open);
+			const cash = open < this.difference ? open : this.difference;
+			this.tick(candidate, cash * candidate.cash);
+		}
+	}
+
+	/** Forget rows that do not exist any more, and take over what has become of the others. */
+	renew(candidatesByKey) {
+		for (const [key, { candidate, amount }] of [...this.allocations]) {
+			const current = candidatesByKey.get(key);
+			this.untick(key);
+			if (current) {
+				const wasFull = amount === candidate.open;
+				this.tick(current, !wasFull && current.fits(amount) ? amount : current.open);
+			}
+		}
+	}
+
+	/** The invoices and vouchers exactly as they are sent. */
+	payload() {
+		const invoices = [];
+		const vouchers = [];
+		for (const { candidate, amount } of this.allocations.values()) {
+			const text = toDecimalText(amount, this.bankLine.precision);
+			if (candidate.isInvoice)
+				invoices.push({ doctype: candidate.doctype, name: candidate.name, allocated_amount: text });
+			else
+				vouchers.push({
+					payment_doctype: candidate.doctype,
+					payment_name: candidate.name,
+					amount: text,
+				});
+		}
+		return { invoices, vouchers };
+	}
+
+	/** How many different parties the ticked invoices are of. */
+	partyCount() {
+		const invoices = this.candidates.filter((candidate) => candidate.isInvoice);
+		return new Set(invoices.map((candidate) => candidate.party)).size;
+	}
+}
