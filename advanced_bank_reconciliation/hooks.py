@@ -8,6 +8,9 @@ app_email = "maintainers@advanced-bank-reconciliation.example"
 app_license = "gpl-3.0"
 required_apps = ["frappe/erpnext"]
 
+app_include_js = "advanced_bank_reconciliation.bundle.js"
+doctype_js = {"Bank Reconciliation Tool": "public/js/bank_reconciliation_tool.js"}
+
 doc_events = {
 	"Bank Transaction": {
 		"before_update_after_submit": f"{_guards}.refuse_change_of_busy_bank_transaction",

@@ -1,0 +1,55 @@
+import { deskTransport } from "./desk_transport.js";
+import { RunWatcher } from "./run_watcher.js";
+
+const TONES = { Completed: "green", "Rolled Back": "red", Attention: "red" };
+const SHOWN_FOR_SECONDS = 20;
+
+/** The watcher of this page. Made once, by the bundle that every page of Desk loads. */
+export function beginDeskWatch() {
+	frappe.provide("advanced_bank_reconciliation");
+	advanced_bank_reconciliation.runs ??= newWatcher();
+}
+
+function newWatcher() {
+	const watcher = new RunWatcher({
+		transport: deskTransport,
+		memory: memoryOf(frappe.session.user),
+		isOurs: (state) => !state.user || state.user === frappe.session.user,
+		notify,
+	});
+	watcher.begin();
+	return watcher;
+}
+
+function notify(state) {
+	const indicator = TONES[state.status];
+	if (indicator) frappe.show_alert({ message: notice(state), indicator }, SHOWN_FOR_SECONDS);
+}
+
+function notice(state) {
+	const address = frappe.utils.get_form_link("Bulk Reconciliation Run", state.run);
+	const text = frappe.utils.escape_html(state.message || __(state.status));
+	return `<span data-run="${frappe.utils.escape_html(state.run)}">${text}</span>
+		<a class="ml-1" href="${address}">${__("Show the run")}</a>`;
+}
+
+/** Names of runs that are going, kept for pages to come. Private windows may refuse to keep anything. */
+function memoryOf(user) {
+	const key = `bulk_reconciliation_runs:${user}`;
+	return {
+		read() {
+			try {
+				return JSON.parse(localStorage.getItem(key)) || [];
+			} catch {
+				return [];
+			}
+		},
+		write(names) {
+			try {
+				localStorage.setItem(key, JSON.stringify(names));
+			} catch {
+				// The socket still brings the news while the page is open.
+			}
+		},
+	};
+}

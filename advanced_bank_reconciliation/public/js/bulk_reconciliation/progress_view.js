@@ -1,0 +1,134 @@
+import { isCancelling, isSettled } from "./progress_tracker.js";
+
+const LONGEST_LIST = 200;
+const TONES = {
+	Completed: "success",
+	"Rolling Back": "warning",
+	"Rolled Back": "danger",
+	Attention: "danger",
+};
+
+/**
+ * Draws the state of a run. Plain DOM, so that every page can use it. Texts only ever become text nodes.
+ *
+ * translate(sentence, values): in Desk `__`; link(doctype, name): the address of a document, or null
+ */
+export class ProgressView {
+	constructor(element, { translate, link = () => null }) {
+		this.translate = translate;
+		this.link = link;
+		this.element = element;
+		this.element.classList.add("bulk-progress");
+		this.#build();
+	}
+
+	/** @param {object} state of a ProgressTracker */
+	show(state, { isOffline = false } = {}) {
+		this.element.dataset.status = state.status || "";
+		this.element.dataset.tone = TONES[state.status] || "info";
+		this.element.classList.toggle("is-moving", !isSettled(state));
+		this.count.textContent = this.#countText(state);
+		this.percentage.textContent = `${state.percentage || 0} %`;
+		this.#showBar(state);
+		this.#showMessage(this.#messageText(state));
+		this.pace.textContent = isOffline ? this.#offlineText() : this.#paceText(state);
+		this.#showFailures(state.failures || []);
+	}
+
+	#build() {
+		const head = create("div", "bulk-progress-head");
+		this.count = head.appendChild(create("span", "bulk-progress-count"));
+		this.percentage = head.appendChild(create("span", "bulk-progress-percentage"));
+		this.track = create("div", "bulk-progress-track");
+		this.bar = this.track.appendChild(create("div", "bulk-progress-bar"));
+		this.#label();
+		this.message = create("div", "bulk-progress-message");
+		this.message.setAttribute("role", "status");
+		this.pace = create("div", "bulk-progress-pace");
+		this.failures = create("div", "bulk-progress-failures");
+		this.element.replaceChildren(head, this.track, this.message, this.pace, this.failures);
+	}
+
+	#label() {
+		const __ = this.translate;
+		const label = __("Progress of the reconciliation");
+		const values = { role: "progressbar", "aria-label": label, "aria-valuemin": 0, "aria-valuemax": 100 };
+		for (const [name, value] of Object.entries(values)) this.track.setAttribute(name, value);
+	}
+
+	#showBar(state) {
+		const percentage = state.percentage || 0;
+		this.bar.style.width = `${percentage}%`;
+		this.track.setAttribute("aria-valuenow", percentage);
+		this.track.setAttribute("aria-valuetext", this.#countText(state));
+	}
+
+	#showMessage(text) {
+		// Screen readers speak every change of a status: do not make them repeat themselves.
+		if (this.message.textContent !== text) this.message.textContent = text;
+	}
+
+	#countText({ current, total }) {
+		const __ = this.translate;
+		if (total == null) return __("Starting …");
+		return __("{0} of {1} invoices", [Number(current || 0).toLocaleString(), total.toLocaleString()]);
+	}
+
+	#messageText(state) {
+		const __ = this.translate;
+		if (isCancelling(state)) return __("Cancelling as soon as the present batch has ended …");
+		return state.message || "";
+	}
+
+	#paceText({ rate, eta_seconds: left, status }) {
+		const __ = this.translate;
+		if (isSettled({ status })) return "";
+		const parts = [];
+		if (rate) parts.push(__("{0} invoices per second", [rate.toFixed(rate < 10 ? 1 : 0)]));
+		if (left > 0) parts.push(this.#timeText(left));
+		return parts.join(" · ");
+	}
+
+	#timeText(seconds) {
+		const __ = this.translate;
+		if (seconds < 90) return __("about {0} seconds left", [seconds]);
+		return __("about {0} minutes left", [Math.round(seconds / 60)]);
+	}
+
+	#offlineText() {
+		const __ = this.translate;
+		return __("No connection. The work goes on; trying to hear of it again …");
+	}
+
+	#showFailures(failures) {
+		const __ = this.translate;
+		this.failures.replaceChildren();
+		if (!failures.length) return;
+		const list = create("ul", "bulk-progress-failure-list");
+		list.setAttribute("aria-label", __("Invoices that could not be reconciled"));
+		for (const failure of failures.slice(0, LONGEST_LIST)) list.append(this.#failure(failure));
+		this.failures.append(list);
+		if (failures.length > LONGEST_LIST) {
+			const more = create("div", "bulk-progress-pace");
+			more.textContent = __("and {0} more", [failures.length - LONGEST_LIST]);
+			this.failures.append(more);
+		}
+	}
+
+	#failure({ doctype, name, reason }) {
+		const item = create("li", "bulk-progress-failure");
+		const address = this.link(doctype, name);
+		const title = item.appendChild(create(address ? "a" : "span", "bulk-progress-failure-name"));
+		if (address) title.href = address;
+		title.textContent = name;
+		const text = item.appendChild(create("span", "bulk-progress-failure-reason"));
+		text.textContent = reason;
+		return item;
+	}
+}
+
+function create(tag, className) {
+	const element = document.createElement(tag);
+	element.className = className;
+	return element;
+}
