@@ -1,0 +1,254 @@
+import { toMinorUnits } from "./amounts.js";
+import { Candidate } from "./candidate.js";
+import { CandidatePanel } from "./candidate_panel.js";
+import { call, callErpnext, RequestRefused } from "./endpoints.js";
+import { DeskFormats } from "./formats.js";
+import { ProgressDialog } from "./progress_dialog.js";
+import { mayPayInvoices } from "./rights.js";
+import { Selection } from "./selection.js";
+
+/** From this many invoices on the work goes to the background, where the site has no setting of its own. */
+export const BULK_THRESHOLD = 50;
+
+const INVOICE_FIELDS = { unpaid_sales_invoice: "Sales Invoice", unpaid_purchase_invoice: "Purchase Invoice" };
+const LOAD_AFTER = 150;
+
+/** ERPNext's dialog of a Bank Transaction, with unpaid invoices beside the vouchers. */
+export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogManager {
+	get runs() {
+		return advanced_bank_reconciliation.runs;
+	}
+
+	/** Open the dialog, or the progress where a run is working on the Bank Transaction already. */
+	show_dialog(bank_transaction_name, update_dt_cards) {
+		const tracker = this.runs.workingOn(bank_transaction_name);
+		if (tracker) this.showBulkProgressDialog(tracker);
+		else super.show_dialog(bank_transaction_name, update_dt_cards);
+	}
+
+	/** ERPNext's fields, with the two kinds of unpaid invoices, and the details out of the way. */
+	get_voucher_fields() {
+		const fields = super.get_voucher_fields();
+		for (const field of fields) this.#arrange(field);
+		return [...(mayPayInvoices() ? this.#invoiceFields() : []), ...fields];
+	}
+
+	/** ERPNext calls this when the values of another Bank Transaction are in the dialog. */
+	copy_data_to_voucher() {
+		super.copy_data_to_voucher();
+		this.dialog.$wrapper.addClass("bulk-dialog").find(".modal-dialog").addClass("modal-xl");
+		this.#forgetSelection();
+		this.#chooseInvoices();
+	}
+
+	/** ERPNext calls this whenever another type of document is ticked. */
+	update_options() {
+		clearTimeout(this.loadTimer);
+		this.loadTimer = setTimeout(() => this.get_linked_vouchers(), LOAD_AFTER);
+	}
+
+	/** Load what can be ticked: unpaid invoices, and ERPNext's vouchers. */
+	async get_linked_vouchers(wish = null) {
+		const load = (this.load = {});
+		this.panel?.setLoading();
+		const [answer, vouchers] = await Promise.all([this.#loadInvoices(wish), this.#loadVouchers()]);
+		// Meanwhile somebody may have asked for something else.
+		if (load !== this.load) return;
+		if (!this.panel) this.#beginSelection(answer);
+		const candidates = this.#candidates(answer, vouchers);
+		const total = answer.total + candidates.length - answer.rows.length;
+		this.panel.setCandidates(candidates, total, !wish && total <= candidates.length);
+	}
+
+	/** Submit. */
+	match() {
+		const { invoices, vouchers } = this.selection.payload();
+		if (!invoices.length && !vouchers.length) return frappe.msgprint(__("Select at least one document."));
+		if (this.selection.difference < 0) return frappe.msgprint(this.#tooMuch());
+		if (!invoices.length) return this.#once(() => this.#reconcileVouchers(vouchers));
+		return this.processUnpaidInvoices(invoices, vouchers);
+	}
+
+	/** Few invoices are reconciled at once; many in the background, when the user agrees. */
+	processUnpaidInvoices(invoices, vouchers) {
+		if (invoices.length < this.threshold)
+			return this.#once(() => this.processSyncReconciliation(invoices, vouchers));
+		frappe.confirm(this.#question(invoices), () =>
+			this.#once(() => this.processBulkReconciliation(invoices, vouchers))
+		);
+	}
+
+	async processSyncReconciliation(invoices, vouchers) {
+		const state = await call("create_payment_entries_for_invoices", this.#arguments(invoices, vouchers), {
+			freeze: true,
+			freeze_message: __("Reconciling {0} invoices …", [invoices.length]),
+		});
+		this.dialog.hide();
+		if (state.success === null) return this.showBulkProgressDialog(this.runs.watch(state.run, state));
+		const message = frappe.utils.escape_html(state.message);
+		frappe.show_alert({ message, indicator: state.success ? "green" : "red" });
+		this.#updateTable();
+	}
+
+	async processBulkReconciliation(invoices, vouchers) {
+		const request = () =>
+			call("create_payment_entries_bulk", this.#arguments(invoices, vouchers), { freeze: true });
+		const tracker = await this.runs.start(request);
+		this.dialog.hide();
+		this.showBulkProgressDialog(tracker);
+	}
+
+	/** Show a run; the table hears of its end from the watcher. */
+	showBulkProgressDialog(tracker) {
+		return new ProgressDialog(tracker, this.runs);
+	}
+
+	#invoiceFields() {
+		const labels = [__("Unpaid Sales Invoice"), __("Unpaid Purchase Invoice")];
+		return Object.keys(INVOICE_FIELDS).map((fieldname, index) => ({
+			fieldtype: "Check",
+			fieldname,
+			label: labels[index],
+			onchange: () => this.update_options(),
+		}));
+	}
+
+	#arrange(field) {
+		// Our own rows tell the amount, so that ERPNext's server need not filter by it.
+		if (field.fieldname === "exact_match")
+			field.onchange = () => this.panel?.setExact(this.#exactAmount());
+		if (field.fieldname === "details_section") field.depends_on = "eval:doc.action!='Match Against Voucher'";
+		if (field.fieldname === "no_matching_vouchers") field.hidden = 1;
+	}
+
+	#forgetSelection() {
+		this.panel = this.selection = this.load = null;
+		this.#proposals().empty().append($("<div class='text-muted'>").text(__("Loading …")));
+		this.dialog.get_primary_btn().prop("disabled", true);
+	}
+
+	/** The server says what the Bank Transaction has left, and how exact its amounts are. */
+	#beginSelection({ bank_line: line, background_threshold: threshold }) {
+		const unallocated = toMinorUnits(line.unallocated, line.precision);
+		this.bankLine = { ...line, isDeposit: line.is_deposit, unallocated };
+		this.threshold = threshold || BULK_THRESHOLD;
+		this.selection = new Selection(this.bankLine);
+		this.formats = new DeskFormats(this.bankLine);
+		this.panel = new CandidatePanel($("<div>").appendTo(this.#proposals().empty())[0], {
+			selection: this.selection,
+			formats: this.formats,
+			facts: this.#facts(),
+			onChange: () => this.#refreshSubmit(),
+			reload: (wish) => this.get_linked_vouchers(wish),
+		});
+	}
+
+	#proposals() {
+		return this.dialog.get_field("payment_proposals").$wrapper.show();
+	}
+
+	/** What the bank says, in one line. */
+	#facts() {
+		const { name, date, deposit, withdrawal, reference_number, description } = this.bank_transaction;
+		const kind = deposit > withdrawal ? __("Deposit") : __("Withdrawal");
+		const amount = format_currency(deposit || withdrawal, this.bankLine.currency);
+		const facts = [name, this.formats.date(date), `${kind} ${amount}`, reference_number, description];
+		return facts.filter(Boolean);
+	}
+
+	/** A deposit is most often for sales, a withdrawal for purchases. */
+	#chooseInvoices() {
+		const { deposit, withdrawal } = this.bank_transaction;
+		const isDeposit = deposit > withdrawal;
+		this.dialog.set_value("action", "Match Against Voucher");
+		this.dialog.set_value("exact_match", 0);
+		this.dialog.set_value("unpaid_sales_invoice", isDeposit ? 1 : 0);
+		this.dialog.set_value("unpaid_purchase_invoice", isDeposit ? 0 : 1);
+		this.update_options();
+	}
+
+	#loadInvoices(wish) {
+		const doctypes = Object.keys(INVOICE_FIELDS)
+			.filter((fieldname) => this.dialog.get_value(fieldname))
+			.map((fieldname) => INVOICE_FIELDS[fieldname]);
+		const args = { bank_transaction_name: this.bank_transaction_name, doctypes, wish };
+		return call("get_open_invoices", args, { type: "GET" });
+	}
+
+	async #loadVouchers() {
+		const types = this.get_selected_attributes().filter((field) => !(field in INVOICE_FIELDS));
+		if (!types.length) return [];
+		return callErpnext("get_linked_payments", {
+			bank_transaction_name: this.bank_transaction_name,
+			document_types: types.filter((type) => type !== "exact_match"),
+			from_date: this.bank_statement_from_date,
+			to_date: this.bank_statement_to_date,
+			filter_by_reference_date: this.filter_by_reference_date,
+			from_reference_date: this.from_reference_date,
+			to_reference_date: this.to_reference_date,
+		});
+	}
+
+	#candidates({ columns, rows }, vouchers) {
+		const toObject = (values) => Object.fromEntries(columns.map((column, index) => [column, values[index]]));
+		const invoices = rows.map((values) => Candidate.ofInvoice(toObject(values), this.bankLine));
+		const others = (vouchers || []).map((row) => Candidate.ofVoucher(row, this.bankLine));
+		return [...invoices, ...others.filter(({ open }) => open > 0)];
+	}
+
+	#reconcileVouchers(vouchers) {
+		const args = { bank_transaction_name: this.bank_transaction.name, vouchers };
+		return callErpnext("reconcile_vouchers", args).then((bank_transaction) => {
+			frappe.show_alert(__("Bank Transaction {0} Matched", [bank_transaction.name]));
+			this.update_dt_cards(bank_transaction);
+			this.dialog.hide();
+		});
+	}
+
+	#updateTable() {
+		const name = this.bank_transaction.name;
+		return frappe.db.get_doc("Bank Transaction", name).then((row) => this.update_dt_cards(row));
+	}
+
+	#arguments(invoices, regular_vouchers) {
+		return { bank_transaction_name: this.bank_transaction.name, invoices, regular_vouchers };
+	}
+
+	#question(invoices) {
+		return __("Reconcile {0} invoices of {1} parties for {2} in the background?", [
+			invoices.length.toLocaleString(),
+			this.selection.partyCount().toLocaleString(),
+			this.formats.currencyText(this.selection.total),
+		]);
+	}
+
+	#tooMuch() {
+		const amount = this.formats.currencyText(-this.selection.difference);
+		return __("The selection is {0} more than what is unallocated. Reduce an allocation.", [amount]);
+	}
+
+	#exactAmount() {
+		return this.dialog.get_value("exact_match") ? this.bankLine.unallocated : null;
+	}
+
+	#refreshSubmit() {
+		const button = this.dialog.get_primary_btn();
+		const isMatching = (this.dialog.get_value("action") || "Match Against Voucher").startsWith("Match");
+		const isReady = !isMatching || (this.selection.size > 0 && this.selection.difference >= 0);
+		button.prop("disabled", !isReady);
+	}
+
+	/** One request at a time, whatever is clicked. */
+	async #once(request) {
+		if (this.isBusy) return;
+		this.isBusy = true;
+		try {
+			await request();
+		} catch (error) {
+			// What the server refuses, Desk has shown already; the selection stays for another try.
+			if (!(error instanceof RequestRefused)) throw error;
+		} finally {
+			this.isBusy = false;
+		}
+	}
+}

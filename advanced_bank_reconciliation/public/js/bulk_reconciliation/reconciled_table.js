@@ -1,0 +1,152 @@
+import { call } from "./endpoints.js";
+import { mayReconcile, mayUndo } from "./rights.js";
+
+const LIMIT = 500;
+const FIELDS = [
+	"name",
+	"date",
+	"party",
+	"description",
+	"deposit",
+	"withdrawal",
+	"allocated_amount",
+	"unallocated_amount",
+	"currency",
+	"reference_number",
+];
+
+/** What is reconciled already, newest first, each with its undo. */
+export class ReconciledTable {
+	/**
+	 * options: company, bank_account, from_date, to_date; on_undone(bank_transaction)
+	 */
+	constructor(element, options) {
+		Object.assign(this, options);
+		this.$element = $(element).addClass("bulk-reconciled");
+		this.$element.off("click").on("click", "[data-undo]", (event) => {
+			this.#askForUndo(event.currentTarget.dataset.undo);
+		});
+		this.load();
+	}
+
+	async load() {
+		const rows = await frappe.db.get_list("Bank Transaction", {
+			filters: this.#filters(),
+			fields: FIELDS,
+			order_by: "date desc, name desc",
+			limit: LIMIT + 1,
+		});
+		this.rows = rows.slice(0, LIMIT);
+		this.runs = await this.#runsOf(this.rows.map(({ name }) => name));
+		this.#draw(rows.length > LIMIT);
+	}
+
+	#filters() {
+		const filters = [
+			["bank_account", "=", this.bank_account],
+			["docstatus", "=", 1],
+			["allocated_amount", ">", 0],
+		];
+		if (this.from_date) filters.push(["date", ">=", this.from_date]);
+		if (this.to_date) filters.push(["date", "<=", this.to_date]);
+		return filters;
+	}
+
+	/** The newest completed run of each Bank Transaction. */
+	async #runsOf(names) {
+		if (!names.length || !frappe.model.can_read("Bulk Reconciliation Run")) return new Map();
+		const runs = await frappe.db.get_list("Bulk Reconciliation Run", {
+			filters: { bank_transaction: ["in", names], state: "Completed" },
+			fields: ["name", "bank_transaction", "total_items", "user"],
+			order_by: "creation asc",
+			limit: 0,
+		});
+		return new Map(runs.map((run) => [run.bank_transaction, run]));
+	}
+
+	#draw(hasMore) {
+		this.$element.empty();
+		if (!this.rows.length) {
+			this.$element.append($("<div class='text-muted text-center'>").text(__("Nothing is reconciled yet")));
+			return;
+		}
+		const place = $("<div>").appendTo(this.$element);
+		this.datatable = new frappe.DataTable(place[0], {
+			columns: this.#columns(),
+			data: this.rows.map((row) => this.#cells(row)),
+			inlineFilters: true,
+			checkboxColumn: false,
+		});
+		if (hasMore) {
+			const sentence = __("The newest {0} are shown. Choose other dates to see older ones.", [LIMIT]);
+			this.$element.append($("<div class='text-muted small mt-2'>").text(sentence));
+		}
+	}
+
+	#columns() {
+		const amount = (value) => (value ? format_currency(value, this.rows[0].currency) : "");
+		const column = (name, width, format) => ({ name, width, format, editable: false });
+		return [
+			column(__("Date"), 100, frappe.form.formatters.Date),
+			column(__("Bank Transaction"), 190),
+			column(__("Description"), 300),
+			column(__("Deposit"), 110, amount),
+			column(__("Withdrawal"), 110, amount),
+			column(__("Allocated Amount"), 120, amount),
+			column(__("Reference Number"), 130),
+			column(__("Run"), 150),
+			{ ...column(__("Undo"), 90), sortable: false, focusable: false, dropdown: false },
+		];
+	}
+
+	#cells(row) {
+		const escape = (text) => frappe.utils.escape_html(text || "");
+		const link = (doctype, name) =>
+			`<a href="${frappe.utils.get_form_link(doctype, name)}">${escape(name)}</a>`;
+		const run = this.runs.get(row.name);
+		const label = run ? __("Undo") : __("Unmatch");
+		const button = `<button class="btn btn-default btn-xs" data-undo="${escape(row.name)}">${label}</button>`;
+		return [
+			row.date,
+			link("Bank Transaction", row.name),
+			escape(row.description),
+			row.deposit,
+			row.withdrawal,
+			row.allocated_amount,
+			escape(row.reference_number),
+			run ? link("Bulk Reconciliation Run", run.name) : "",
+			(run ? mayUndo() : mayReconcile()) ? button : "",
+		];
+	}
+
+	#askForUndo(name) {
+		const run = this.runs.get(name);
+		if (run) frappe.confirm(this.#undoQuestion(run), () => this.#undoRun(run));
+		else
+			frappe.confirm(
+				__("Take all vouchers off {0}? The vouchers themselves stay as they are.", [
+					frappe.utils.escape_html(name),
+				]),
+				() => this.#unmatch(name)
+			);
+	}
+
+	#undoQuestion({ name, total_items }) {
+		return __("Undo run {0}? Its {1} payments are cancelled, and the invoices are open again.", [
+			frappe.utils.escape_html(name),
+			total_items,
+		]);
+	}
+
+	async #undoRun({ name }) {
+		const state = await call("cancel_bulk_reconciliation", { run: name });
+		const tracker = advanced_bank_reconciliation.runs.watch(name, state);
+		tracker.update(state);
+		this.show_progress(tracker);
+	}
+
+	async #unmatch(name) {
+		await frappe.xcall("run_doc_method", { dt: "Bank Transaction", dn: name, method: "remove_payment_entries" });
+		this.on_undone(name);
+	}
+}

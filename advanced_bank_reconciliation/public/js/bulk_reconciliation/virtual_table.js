@@ -1,0 +1,211 @@
+const ROW_HEIGHT = 36;
+const ROWS_BEYOND_SIGHT = 8;
+
+/**
+ * A table of any number of rows, of which only those in sight exist. Plain DOM.
+ *
+ * columns: [{name, label, className, width, fill(cell, row), update(cell, row)}]; fill is called once for a
+ * cell, update whenever the row may have changed
+ * isChecked(row), onCheck(row, checked), onCheckAll(checked): how rows are ticked; rows have a `key`
+ */
+export class VirtualTable {
+	constructor(element, options) {
+		Object.assign(this, options);
+		this.rows = [];
+		this.inSight = new Map();
+		this.active = 0;
+		this.#build(element);
+	}
+
+	/** Show other rows. */
+	setRows(rows) {
+		this.rows = rows;
+		this.positions = new Map(rows.map((row, position) => [row.key, position]));
+		this.active = Math.min(this.active, Math.max(0, rows.length - 1));
+		this.space.style.height = `${rows.length * ROW_HEIGHT}px`;
+		this.element.setAttribute("aria-rowcount", rows.length + 1);
+		for (const [key, line] of this.inSight) {
+			if (this.rows[this.positions.get(key)] !== line.row) this.#drop(key);
+		}
+		this.update();
+	}
+
+	/** Draw what is in sight again. */
+	update() {
+		this.#draw();
+		for (const line of this.inSight.values()) this.#refresh(line);
+		this.#refreshHead();
+	}
+
+	scrollToTop() {
+		this.element.scrollTop = 0;
+		this.active = 0;
+	}
+
+	#build(element) {
+		this.element = element;
+		element.classList.add("bulk-table");
+		element.style.setProperty("--bulk-row-height", `${ROW_HEIGHT}px`);
+		element.style.setProperty("--bulk-columns", this.columns.map(({ width }) => width).join(" "));
+		const values = { role: "grid", tabindex: "0", "aria-multiselectable": "true", "aria-label": this.label };
+		for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
+		this.space = create("div", "bulk-table-space");
+		this.space.setAttribute("role", "rowgroup");
+		element.replaceChildren(this.#head(), this.space);
+		element.addEventListener("scroll", () => this.#drawSoon());
+		element.addEventListener("keydown", (event) => this.#press(event));
+		this.space.addEventListener("click", (event) => this.#click(event));
+		// A dialog has no height until it is shown.
+		new ResizeObserver(() => this.#drawSoon()).observe(element);
+	}
+
+	#head() {
+		const head = create("div", "bulk-table-row bulk-table-head");
+		head.setAttribute("role", "row");
+		head.setAttribute("aria-rowindex", "1");
+		this.checkAll = checkbox(this.checkAllLabel);
+		this.checkAll.addEventListener("change", () => this.onCheckAll(this.checkAll.checked));
+		head.append(cell("columnheader", "bulk-table-check", this.checkAll));
+		for (const { label, className } of this.columns) {
+			head.append(cell("columnheader", className, label));
+		}
+		return head;
+	}
+
+	#drawSoon() {
+		this.frame ??= requestAnimationFrame(() => {
+			this.frame = null;
+			this.#draw();
+		});
+	}
+
+	#draw() {
+		const { scrollTop, clientHeight } = this.element;
+		const first = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - ROWS_BEYOND_SIGHT);
+		const last = Math.min(
+			this.rows.length,
+			Math.ceil((scrollTop + (clientHeight || 400)) / ROW_HEIGHT) + ROWS_BEYOND_SIGHT
+		);
+		for (const key of this.inSight.keys()) {
+			const position = this.positions.get(key);
+			if (!(position >= first && position < last)) this.#drop(key);
+		}
+		for (let position = first; position < last; position++) this.#place(position);
+	}
+
+	#place(position) {
+		const row = this.rows[position];
+		let line = this.inSight.get(row.key);
+		if (!line) {
+			line = this.#line(row);
+			this.inSight.set(row.key, line);
+			this.#refresh(line);
+			this.space.append(line.element);
+		}
+		line.element.style.transform = `translateY(${position * ROW_HEIGHT}px)`;
+		line.element.setAttribute("aria-rowindex", position + 2);
+	}
+
+	#line(row) {
+		const element = create("div", "bulk-table-row");
+		element.setAttribute("role", "row");
+		element.dataset.key = row.key;
+		const check = checkbox(row.name);
+		check.tabIndex = -1;
+		element.append(cell("gridcell", "bulk-table-check", check));
+		const cells = this.columns.map((column) => {
+			const made = cell("gridcell", column.className);
+			column.fill?.(made, row);
+			element.append(made);
+			return made;
+		});
+		return { row, element, check, cells };
+	}
+
+	#refresh({ row, element, check, cells }) {
+		check.checked = this.isChecked(row);
+		element.classList.toggle("is-checked", check.checked);
+		element.classList.toggle("is-active", this.positions.get(row.key) === this.active);
+		element.setAttribute("aria-selected", check.checked);
+		this.columns.forEach((column, index) => column.update?.(cells[index], row));
+	}
+
+	#refreshHead() {
+		let checked = 0;
+		for (const row of this.rows) checked += this.isChecked(row);
+		this.checkAll.checked = checked > 0 && checked === this.rows.length;
+		this.checkAll.indeterminate = checked > 0 && checked < this.rows.length;
+	}
+
+	#drop(key) {
+		this.inSight.get(key).element.remove();
+		this.inSight.delete(key);
+	}
+
+	#click(event) {
+		const line = this.inSight.get(event.target.closest("[data-key]")?.dataset.key);
+		if (!line) return;
+		this.active = this.positions.get(line.row.key);
+		if (event.target.closest("a, input:not([type=checkbox]), button")) return;
+		const checked = event.target === line.check ? line.check.checked : !this.isChecked(line.row);
+		this.#check(line.row, checked, event.shiftKey);
+	}
+
+	/** With Shift, everything from the row ticked before to this one. */
+	#check(row, checked, isRange) {
+		const position = this.positions.get(row.key);
+		const from = isRange && this.anchor != null ? this.anchor : position;
+		this.anchor = position;
+		const range = this.rows.slice(Math.min(from, position), Math.max(from, position) + 1);
+		this.onCheck(range, checked);
+	}
+
+	#press(event) {
+		if (event.target !== this.element) return;
+		const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
+		if (event.key in steps) this.#move(steps[event.key]);
+		else if (event.key === " " && this.rows[this.active]) {
+			const row = this.rows[this.active];
+			this.#check(row, !this.isChecked(row), event.shiftKey);
+		} else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.onCheckAll(true);
+		else if (event.key === "Enter") this.#enter();
+		else return;
+		event.preventDefault();
+		event.stopPropagation();
+	}
+
+	#move(step) {
+		this.active = Math.max(0, Math.min(this.rows.length - 1, this.active + step));
+		const top = this.active * ROW_HEIGHT;
+		const height = this.element.clientHeight - 2 * ROW_HEIGHT;
+		if (top < this.element.scrollTop) this.element.scrollTop = top;
+		else if (top > this.element.scrollTop + height) this.element.scrollTop = top - height;
+		this.update();
+	}
+
+	#enter() {
+		const line = this.inSight.get(this.rows[this.active]?.key);
+		line?.element.querySelector("input:not([type=checkbox])")?.focus();
+	}
+}
+
+export function create(tag, className, text) {
+	const element = document.createElement(tag);
+	if (className) element.className = className;
+	if (text != null) element.textContent = text;
+	return element;
+}
+
+function cell(role, className, content) {
+	const element = create("div", `bulk-table-cell ${className || ""}`);
+	element.setAttribute("role", role);
+	if (content != null) element.append(content);
+	return element;
+}
+
+function checkbox(label) {
+	const element = create("input");
+	element.type = "checkbox";
+	element.setAttribute("aria-label", label);
+	return element;
+}
