@@ -37,9 +37,8 @@ def main() -> None:
 def check_machine() -> None:
 	"""Say in one line what is missing, and how to get it."""
 	if sys.version_info < OLDEST_PYTHON:
-		sys.exit(
-			f"Python {'.'.join(map(str, OLDEST_PYTHON))} or newer is needed; this is {sys.version.split()[0]}."
-		)
+		oldest = ".".join(str(part) for part in OLDEST_PYTHON)
+		sys.exit(f"Python {oldest} or newer is needed, this is {sys.version.split()[0]}.")
 	if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
 		sys.exit("Python's venv is missing. Install it, on Debian and Ubuntu with: apt install python3-venv")
 

@@ -8,10 +8,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from sandbox.workplace import ENVIRONMENT_VARIABLE, Workplace
 
-STOP_SECONDS = 5.0
 PR_SET_PDEATHSIG = 1
 
 
@@ -42,11 +42,7 @@ def start_module(workplace: Workplace, name: str) -> subprocess.Popen:
 
 
 def stop_process(process: subprocess.Popen) -> None:
-	"""End a child with all that it started: politely, then for certain."""
-	for kind in (signal.SIGTERM, signal.SIGKILL):
-		try:
-			os.killpg(process.pid, kind)
-			process.wait(STOP_SECONDS)
-		except (ProcessLookupError, subprocess.TimeoutExpired):
-			continue
-	process.poll()
+	"""End a child at once: nothing of a sandbox outlives it, and a run survives the death of its worker."""
+	with suppress(ProcessLookupError):
+		os.killpg(process.pid, signal.SIGKILL)
+	process.wait()
