@@ -1,4 +1,4 @@
-"""Unpaid invoices that a Bank Transaction could settle, any number of them with a constant number of queries."""
+"""Unpaid invoices that a Bank Transaction could settle, with a constant number of queries."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class Clues:
 	def alternatives(self, part: Part) -> list[list]:
 		"""The conditions of `rank` for `frappe.get_list`."""
 		words = sorted(self.words)[:MOST_NUMBERS] or [""]
-		found = [["name", "in", words], [REFERENCE_FIELD[part.doctype], "in", words]]
+		found: list[list] = [["name", "in", words], [REFERENCE_FIELD[part.doctype], "in", words]]
 		found.append(["outstanding_amount", "=", to_float(self.unallocated) * part.sign])
 		if self.party and PARTY_FIELD[part.doctype] == frappe.scrub(self.party_type):
 			found.append([PARTY_FIELD[part.doctype], "=", self.party])
@@ -162,7 +162,8 @@ def open_invoices(
 
 def _parts(bank_line: BankLine, doctypes: Sequence[str]) -> list[Part]:
 	"""Everything of the type that brings cash in the direction of the bank line, and what of the other type
-	runs backwards, which is the same direction again. Own credit notes are netted with their party's invoices.
+	runs backwards, which is the same direction again. Own credit notes are netted with their party's
+	invoices.
 	"""
 	direction = 1 if bank_line.is_deposit else -1
 	parts = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import frappe
 from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
@@ -127,9 +128,7 @@ class TestPostings(BulkTestCase):
 		self.assertEqual(payment.references[0].outstanding_amount, 60)
 		self.assertEqual(payment.references[0].total_amount, 100)
 
-	def pay(
-		self, invoice: Document, *, amount: float = 0, allocated: float = 0, **values: object
-	) -> Document:
+	def pay(self, invoice: Document, *, amount: float = 0, allocated: float = 0, **values: Any) -> Document:
 		"""Pay an invoice from a bank line of its own; return the newest payment."""
 		allocated = allocated or invoice.outstanding_amount
 		transaction = factories.create_test_bank_transaction(amount or allocated, **values)

@@ -6,6 +6,7 @@ import json
 from unittest.mock import patch
 
 import frappe
+from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
@@ -125,7 +126,7 @@ class TestStart(BulkTestCase):
 		text = self.refusal_of(other.name, [self.row(allocated_amount=50)])
 		self.assertIn(f"is being reconciled by run {run}", text)
 
-	def queries_of_start(self, deposit: object, selection: list[dict]) -> int:
+	def queries_of_start(self, deposit: Document, selection: list[dict]) -> int:
 		"""Count the statements of one start, with warm caches."""
 		count = 0
 		original = frappe.db.sql
