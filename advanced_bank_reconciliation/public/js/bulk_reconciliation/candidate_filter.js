@@ -1,12 +1,12 @@
 /**
  * Which rows are shown. Every field may be empty.
- * text: words that must all occur; party: part of a party's name or id; group: exact; from, to: due dates as YYYY-MM-DD;
+ * text: part of a number, a party, a reference; party: part of a party's name or id; group: exact; from, to: due dates as YYYY-MM-DD;
  * least, most: sizes of open amounts in smallest units; only: a Set of keys; exact: one open amount
  */
 export class CandidateFilter {
 	constructor(values = {}) {
 		Object.assign(this, values);
-		this.words = (this.text || "").toLowerCase().split(/\s+/).filter(Boolean);
+		this.text = (this.text || "").trim().toLowerCase();
 		this.party = (this.party || "").trim().toLowerCase();
 	}
 
@@ -22,7 +22,7 @@ export class CandidateFilter {
 			(!this.from || candidate.date >= this.from) &&
 			(!this.to || candidate.date <= this.to) &&
 			this.#acceptsAmount(Math.abs(candidate.open)) &&
-			this.words.every((word) => candidate.searchText.includes(word))
+			candidate.searchText.includes(this.text)
 		);
 	}
 

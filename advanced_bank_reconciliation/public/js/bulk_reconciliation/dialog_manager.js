@@ -36,7 +36,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	/** ERPNext calls this when the values of another Bank Transaction are in the dialog. */
 	copy_data_to_voucher() {
 		super.copy_data_to_voucher();
-		this.dialog.$wrapper.addClass("bulk-dialog").find(".modal-dialog").addClass("modal-xl");
+		this.#prepare();
+		this.#showFacts();
 		this.#forgetSelection();
 		this.#chooseInvoices();
 	}
@@ -121,7 +122,16 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		if (field.fieldname === "no_matching_vouchers") field.hidden = 1;
 	}
 
+	/** Make ERPNext's dialog wide, with the totals beside its button, always in sight. */
+	#prepare() {
+		if (this.$totals) return;
+		this.dialog.$wrapper.addClass("bulk-dialog").find(".modal-dialog").addClass("modal-xl");
+		this.$totals = $("<div>").prependTo(this.dialog.footer);
+		this.dialog.get_field("action").df.onchange = () => this.#refreshSubmit();
+	}
+
 	#forgetSelection() {
+		this.$totals.empty();
 		this.panel = this.selection = this.load = null;
 		this.#proposals().empty().append($("<div class='text-muted'>").text(__("Loading …")));
 		this.dialog.get_primary_btn().prop("disabled", true);
@@ -137,7 +147,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		this.panel = new CandidatePanel($("<div>").appendTo(this.#proposals().empty())[0], {
 			selection: this.selection,
 			formats: this.formats,
-			facts: this.#facts(),
+			totals: this.$totals.empty()[0],
 			onChange: () => this.#refreshSubmit(),
 			reload: (wish) => this.get_linked_vouchers(wish),
 		});
@@ -147,13 +157,15 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		return this.dialog.get_field("payment_proposals").$wrapper.show();
 	}
 
-	/** What the bank says, in one line. */
-	#facts() {
-		const { name, date, deposit, withdrawal, reference_number, description } = this.bank_transaction;
+	/** What the bank says, beside the choice of the action. */
+	#showFacts() {
+		const { name, date, deposit, withdrawal, currency, reference_number, description } =
+			this.bank_transaction;
 		const kind = deposit > withdrawal ? __("Deposit") : __("Withdrawal");
-		const amount = format_currency(deposit || withdrawal, this.bankLine.currency);
-		const facts = [name, this.formats.date(date), `${kind} ${amount}`, reference_number, description];
-		return facts.filter(Boolean);
+		const amount = format_currency(deposit || withdrawal, currency);
+		const facts = [`${kind} ${amount}`, name, frappe.datetime.str_to_user(date), reference_number, description];
+		this.$facts ??= $("<div class='bulk-facts'>").prependTo(this.dialog.get_field("document_type").$wrapper.parent());
+		this.$facts.empty().append(facts.filter(Boolean).map((fact) => $("<span>").text(fact)));
 	}
 
 	/** A deposit is most often for sales, a withdrawal for purchases. */
@@ -232,10 +244,10 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	#refreshSubmit() {
-		const button = this.dialog.get_primary_btn();
-		const isMatching = (this.dialog.get_value("action") || "Match Against Voucher").startsWith("Match");
-		const isReady = !isMatching || (this.selection.size > 0 && this.selection.difference >= 0);
-		button.prop("disabled", !isReady);
+		const isMatching = this.dialog.get_value("action") === "Match Against Voucher";
+		const isReady = this.selection?.size > 0 && this.selection.difference >= 0;
+		this.$totals.toggle(isMatching);
+		this.dialog.get_primary_btn().prop("disabled", isMatching && !isReady);
 	}
 
 	/** One request at a time, whatever is clicked. */

@@ -14,7 +14,9 @@ export class ProgressDialog {
 			fields: [{ fieldtype: "HTML", fieldname: "progress" }],
 			on_hide: () => this.#leave(),
 		});
-		this.dialog.$wrapper.addClass("bulk-progress-dialog");
+		this.dialog.$wrapper.addClass("bulk-progress-dialog").on("hidden.bs.modal", (event) => {
+			event.currentTarget.remove();
+		});
 		this.view = new ProgressView(this.dialog.get_field("progress").$wrapper[0], {
 			translate: __,
 			link: (doctype, name) => frappe.utils.get_form_link(doctype, name),

@@ -77,7 +77,8 @@ export class ProgressView {
 	#messageText(state) {
 		const __ = this.translate;
 		if (isCancelling(state)) return __("Cancelling as soon as the present batch has ended …");
-		return state.message || "";
+		// While invoices are posted, the count above says the same.
+		return state.status === "Posting" ? "" : state.message || "";
 	}
 
 	#paceText({ rate, eta_seconds: left, status }) {

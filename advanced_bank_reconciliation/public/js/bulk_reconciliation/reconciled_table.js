@@ -76,6 +76,7 @@ export class ReconciledTable {
 			data: this.rows.map((row) => this.#cells(row)),
 			inlineFilters: true,
 			checkboxColumn: false,
+			layout: "fluid",
 		});
 		if (hasMore) {
 			const sentence = __("The newest {0} are shown. Choose other dates to see older ones.", [LIMIT]);

@@ -92,15 +92,17 @@ export class Selection {
 		}
 	}
 
-	/** Forget rows that do not exist any more, and take over what has become of the others. */
+	/**
+	 * Take over what has become of the rows. One that is not among them stays: a filter may have kept it from
+	 * being loaded, and whether it still exists is the server's to say.
+	 * @param {Map<string, Candidate>} candidatesByKey
+	 */
 	renew(candidatesByKey) {
 		for (const [key, { candidate, amount }] of [...this.allocations]) {
 			const current = candidatesByKey.get(key);
-			this.untick(key);
-			if (current) {
-				const wasFull = amount === candidate.open;
-				this.tick(current, !wasFull && current.fits(amount) ? amount : current.open);
-			}
+			if (!current) continue;
+			const isPartial = amount !== candidate.open && current.fits(amount);
+			this.tick(current, isPartial ? amount : current.open);
 		}
 	}
 

@@ -1,0 +1,108 @@
+import { parseTyped } from "./amounts.js";
+import { CandidateFilter } from "./candidate_filter.js";
+import { readNumbers } from "./remittance.js";
+import { create } from "./virtual_table.js";
+
+const CHANGED_AFTER = 60;
+
+/** The inputs above the table of candidates. formats: see CandidateTable; onChange(): something was typed */
+export class FilterBar {
+	constructor(element, { formats, onChange }) {
+		Object.assign(this, { element, formats, onChange });
+		this.inputs = {};
+		element.classList.add("bulk-filters");
+		element.append(
+			this.#input("text", __("Find, or paste invoice numbers"), { tag: "textarea", rows: 1 }),
+			this.#input("party", __("Party")),
+			this.#input("group", __("Group"), { tag: "select" }),
+			this.#input("from", __("Due from"), { type: "date" }),
+			this.#input("to", __("Due to"), { type: "date" }),
+			this.#input("least", __("Least amount"), { inputMode: "decimal" }),
+			this.#input("most", __("Greatest amount"), { inputMode: "decimal" })
+		);
+		this.offerGroups([]);
+	}
+
+	/** The numbers of a pasted list; empty where the text is not a list. */
+	get numbers() {
+		return readNumbers(this.inputs.text.value);
+	}
+
+	/** What the inputs say. `others`: further fields of CandidateFilter */
+	filter(others = {}) {
+		const { text, party, group, from, to, least, most } = this.inputs;
+		return new CandidateFilter({
+			text: this.numbers.length ? "" : text.value,
+			party: party.value,
+			group: group.value,
+			from: from.value,
+			to: to.value,
+			least: this.#amount(least),
+			most: this.#amount(most),
+			...others,
+		});
+	}
+
+	/** What the server is to look for, see `candidates.Wish`; null for everything. */
+	wish() {
+		const { text, party, group, from, to, least, most } = this.inputs;
+		const { numbers } = this;
+		const wish = {
+			numbers: numbers.length ? numbers : "",
+			text: numbers.length ? "" : text.value.trim(),
+			party: party.value.trim(),
+			party_group: group.value,
+			from_date: from.value,
+			to_date: to.value,
+			least: this.#amountText(least),
+			most: this.#amountText(most),
+		};
+		return Object.values(wish).some(Boolean) ? wish : null;
+	}
+
+	/** Offer the groups that occur; without any there is nothing to choose. */
+	offerGroups(candidates) {
+		const select = this.inputs.group;
+		const groups = new Set(candidates.map(({ party_group: group }) => group).filter(Boolean));
+		if (select.value) groups.add(select.value);
+		select.replaceChildren(...["", ...[...groups].sort()].map((group) => option(group, select.value)));
+		select.closest("label").hidden = !groups.size;
+	}
+
+	#input(name, label, { tag = "input", ...values } = {}) {
+		const field = create("label", `bulk-filter is-${name}`);
+		const input = Object.assign(create(tag, "form-control input-xs"), values);
+		input.dataset.filter = name;
+		input.addEventListener("input", () => this.#changed());
+		if (tag === "textarea") input.addEventListener("keydown", keepEnter);
+		field.append(create("span", "bulk-label", label), input);
+		this.inputs[name] = input;
+		return field;
+	}
+
+	#changed() {
+		clearTimeout(this.timer);
+		this.timer = setTimeout(this.onChange, CHANGED_AFTER);
+	}
+
+	#amount({ value }) {
+		return value ? parseTyped(value, this.formats.precision, this.formats.separators) : null;
+	}
+
+	#amountText(input) {
+		const units = this.#amount(input);
+		return units === null ? "" : this.formats.plain(units);
+	}
+}
+
+/** Enter begins a new number of a list, and must not submit the dialog. */
+function keepEnter(event) {
+	if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) event.stopPropagation();
+}
+
+function option(group, chosen) {
+	const element = create("option", "", group || __("All"));
+	element.value = group;
+	element.selected = group === chosen;
+	return element;
+}

@@ -1,0 +1,53 @@
+import { create } from "./virtual_table.js";
+
+/** The line below the table: what is left of the Bank Transaction, exactly as it will be sent. */
+export class SelectionTotals {
+	constructor(element, { selection, formats }) {
+		Object.assign(this, { selection, formats });
+		element.classList.add("bulk-totals");
+		element.setAttribute("role", "status");
+		this.figures = {
+			unallocated: this.#figure(element, "unallocated", __("Unallocated")),
+			selected: this.#figure(element, "selected", __("Selected")),
+			difference: this.#figure(element, "difference", __("Difference")),
+		};
+		this.counts = element.appendChild(create("div", "bulk-counts text-muted"));
+	}
+
+	/** @param {Candidate[]} shown the rows that pass the filters */
+	update(shown) {
+		const { selection, formats } = this;
+		this.figures.unallocated.textContent = formats.money(selection.bankLine.unallocated);
+		this.figures.selected.textContent = formats.money(selection.total);
+		this.figures.difference.textContent = formats.money(selection.difference);
+		this.figures.difference.dataset.tone = toneOf(selection.difference);
+		this.counts.textContent = this.#countText(shown);
+	}
+
+	#figure(element, name, label) {
+		const figure = create("div", "bulk-figure");
+		const amount = create("span", "bulk-amount");
+		amount.dataset.total = name;
+		figure.append(create("span", "bulk-label", label), amount);
+		element.append(figure);
+		return amount;
+	}
+
+	#countText(shown) {
+		const { selection } = this;
+		let shownAndSelected = 0;
+		for (const { key } of shown) shownAndSelected += selection.has(key);
+		const hidden = selection.size - shownAndSelected;
+		const parts = [
+			__("{0} shown", [shown.length.toLocaleString()]),
+			__("{0} selected", [selection.size.toLocaleString()]),
+		];
+		if (hidden) parts.push(__("{0} of them not shown", [hidden.toLocaleString()]));
+		return parts.join(" · ");
+	}
+}
+
+function toneOf(difference) {
+	if (difference === 0) return "even";
+	return difference < 0 ? "over" : "under";
+}

@@ -1,0 +1,27 @@
+// The modules under test, as they are served.
+const folder = "../../../advanced_bank_reconciliation/public/js/bulk_reconciliation";
+const names = [
+	"amounts",
+	"candidate",
+	"candidate_filter",
+	"progress_tracker",
+	"remittance",
+	"run_watcher",
+	"selection",
+];
+const modules = await Promise.all(names.map((name) => import(`${folder}/${name}.js`)));
+
+export const {
+	Candidate,
+	CandidateFilter,
+	canCancel,
+	findNumbers,
+	isCancelling,
+	parseTyped,
+	ProgressTracker,
+	readNumbers,
+	RunWatcher,
+	Selection,
+	toDecimalText,
+	toMinorUnits,
+} = Object.assign({}, ...modules);
