@@ -123,10 +123,10 @@ class SqliteRunStore:
 			self._move_item(run, failure.item, ItemState.PENDING, ItemState.FAILED, reason=failure.reason)
 		return run
 
-	def record_attempt(self, run: Run, reason: str) -> Run:
+	def record_trouble(self, run: Run, trouble: str) -> Run:
 		attempts = run.attempts + 1
-		self._write(run, attempts=attempts, last_trouble=reason)
-		return replace(run, attempts=attempts)
+		self._write(run, attempts=attempts, last_trouble=trouble)
+		return replace(run, attempts=attempts, trouble=trouble)
 
 	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
 		return run_items.pending(self.connection, run.name, groups)
@@ -193,4 +193,5 @@ def run_from_row(row: sqlite3.Row) -> Run:
 		reason=row["reason"],
 		fencing_token=row["fencing_token"],
 		attempts=row["attempts"],
+		trouble=row["last_trouble"],
 	)

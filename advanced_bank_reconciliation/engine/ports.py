@@ -92,8 +92,8 @@ class RunStore(Protocol):
 	def record_failures(self, run: Run, failures: Sequence[ItemFailure]) -> Run:
 		"""Every item named in `failures` goes from Pending to Failed, with its reason."""
 
-	def record_attempt(self, run: Run, reason: str) -> Run:
-		"""Count a passing failure."""
+	def record_trouble(self, run: Run, trouble: str) -> Run:
+		"""Count a failure that is not an item's, and note what it was."""
 
 	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
 		"""The pending items of the first `groups` groups that have any, in order; all where None."""

@@ -131,5 +131,5 @@ def completion_message(run: Run) -> Message:
 		_("{0} of {1} invoices are still posted, because the undo was refused: {2}"),
 		run.posted - run.undone,
 		run.total,
-		run.reason,
+		run.trouble,
 	)

@@ -24,6 +24,7 @@ class Run:
 	reason: why the run is or was rolled back
 	fencing_token: grows with every claim; a worker with an older one cannot write
 	attempts: claims and passing failures since the last progress
+	trouble: the last passing failure, or why the undo was refused
 	"""
 
 	name: str
@@ -40,6 +41,7 @@ class Run:
 	reason: str = ""
 	fencing_token: int = 0
 	attempts: int = 0
+	trouble: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,8 @@ def request_undo(run_name: str, user: str, store: RunStore, queue: Queue) -> Run
 		run = store.lock_for_request(run_name)
 		if run.state in FORWARD_STATES:
 			run = store.request_cancel(run, user)
+		elif run.state is RunState.ATTENTION:
+			run = store.change_state(run, RunState.ROLLING_BACK, run.reason)
 		elif run.state is not RunState.ROLLING_BACK:
 			reason = message(_("Undone by {0}"), user).text()
 			run = store.change_state(run, RunState.ROLLING_BACK, reason)

@@ -109,7 +109,7 @@ class Runner:
 
 	def _wait(self, run: Run, error: Exception) -> Run:
 		"""Count a passing failure and wait a growing time."""
-		run = self._persist(lambda: self.store.record_attempt(self.store.lock(run), str(error)))
+		run = self._persist(lambda: self.store.record_trouble(self.store.lock(run), str(error)))
 		seconds = self.limits.wait_after(max(1, run.attempts))
 		logger.warning("Run %s: %s; trying again in %.1f s", run.name, error, seconds)
 		self.sleep(seconds)
@@ -139,7 +139,9 @@ class Runner:
 		if _checkpoint(locked) != _checkpoint(run):
 			return locked
 		if locked.state is RunState.ROLLING_BACK:
-			return self.store.change_state(locked, RunState.ATTENTION, str(error))
+			# The reason of the undo stays; the trouble is why it cannot be done.
+			troubled = self.store.record_trouble(locked, str(error))
+			return self.store.change_state(troubled, RunState.ATTENTION, troubled.reason)
 		failures = self._failures(locked, error)
 		locked = self.store.record_failures(locked, failures)
 		reason = failures[0].reason if failures else str(error)

@@ -77,7 +77,8 @@ def log_trouble(run: Run) -> None:
 	"""Leave a note in the Error Log for the administrator when a run did not go through."""
 	if run.state in (RunState.ROLLED_BACK, RunState.ATTENTION):
 		title = f"Bulk reconciliation {run.name}: {run.state.value}"
-		frappe.log_error(title, run.reason, reference_doctype=RUN_DOCTYPE, reference_name=run.name)
+		text = "\n".join(text for text in (run.reason, run.trouble) if text)
+		frappe.log_error(title, text, reference_doctype=RUN_DOCTYPE, reference_name=run.name)
 
 
 def worker_name() -> str:

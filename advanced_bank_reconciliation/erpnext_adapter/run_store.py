@@ -104,10 +104,10 @@ class FrappeRunStore:
 			self._move_items(update, run, [failure.item], ItemState.PENDING, ItemState.FAILED)
 		return run
 
-	def record_attempt(self, run: Run, reason: str) -> Run:
-		attempts = run.attempts + 1
-		self._write(run, {"attempts": attempts, "last_trouble": reason[:LONGEST_REASON]})
-		return replace(run, attempts=attempts)
+	def record_trouble(self, run: Run, trouble: str) -> Run:
+		attempts, trouble = run.attempts + 1, trouble[:LONGEST_REASON]
+		self._write(run, {"attempts": attempts, "last_trouble": trouble})
+		return replace(run, attempts=attempts, trouble=trouble)
 
 	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
 		return run_items.pending(run.name, groups)

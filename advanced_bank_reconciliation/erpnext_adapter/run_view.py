@@ -20,7 +20,7 @@ def describe_run(name: str) -> dict:
 	"""The state of one run as plain data.
 
 	The keys of the event `bulk_reconciliation_progress`, and `success` (None while it is not over),
-	`processed`, `failed`, `failures`, `user`, `reason`, `is_active`, `can_cancel`, `has_worker`, and the
+	`processed`, `failed`, `failures`, `user`, `reason`, `trouble`, `is_active`, `can_cancel`, `has_worker`, and the
 	columns of `SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
 	"""
 	row = _read(name)
@@ -37,6 +37,7 @@ def describe_run(name: str) -> dict:
 		"failures": [failure_fact(item) for item in failures],
 		"user": run.user,
 		"reason": run.reason,
+		"trouble": run.trouble,
 		"is_active": run.state in ACTIVE_STATES,
 		"can_cancel": run.state in FORWARD_STATES and not run.cancel_requested_by,
 		"has_worker": bool(row["has_worker"]),

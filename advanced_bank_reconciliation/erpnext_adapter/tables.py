@@ -32,6 +32,7 @@ RUN_COLUMNS = (
 	"reason",
 	"fencing_token",
 	"attempts",
+	"last_trouble",
 )
 ITEM_COLUMNS = (
 	"name",
@@ -73,6 +74,7 @@ def run_from_row(row: Mapping[str, Any]) -> Run:
 		reason=row["reason"] or "",
 		fencing_token=row["fencing_token"],
 		attempts=row["attempts"],
+		trouble=row["last_trouble"] or "",
 	)
 
 

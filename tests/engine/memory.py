@@ -99,8 +99,8 @@ class World:
 			self.move([failure.item], state=ItemState.FAILED, reason=failure.reason)
 		return self.run
 
-	def record_attempt(self, run: Run, reason: str) -> Run:
-		return self.write(attempts=run.attempts + 1)
+	def record_trouble(self, run: Run, trouble: str) -> Run:
+		return self.write(attempts=run.attempts + 1, trouble=trouble)
 
 	def in_state(self, state: ItemState) -> list[Item]:
 		return [item for item in self.items if item.state is state]

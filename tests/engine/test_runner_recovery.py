@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from advanced_bank_reconciliation.engine.errors import ItemFailure, ItemsRefused
+from advanced_bank_reconciliation.engine.limits import Limits
 from advanced_bank_reconciliation.engine.states import ItemState, RunState
 from tests.engine.memory import Passing, TimeUp, World
 
@@ -79,7 +80,7 @@ def test_a_step_that_never_fits_a_job_is_undone_in_the_end():
 	world = World(match=[TimeUp() for _job in range(50)])
 	run = work_through(world)
 	assert (run.state, run.posted, run.undone) == (RunState.ROLLED_BACK, 3, 3)
-	assert run.reason == "Given up after 5 attempts"
+	assert run.reason == f"Given up after {Limits().attempts} attempts"
 
 
 def test_every_job_does_a_step_however_short_its_slice():
@@ -99,7 +100,8 @@ def test_a_refused_undo_needs_attention_and_says_so():
 	"""Two of three are posted, the third is refused, and so is the undo: no success, no end, no next job."""
 	world = World(post=[None, refusal()], undo=[ValueError("The period is closed.")])
 	run = world.work()
-	assert (run.state, run.reason) == (RunState.ATTENTION, "The period is closed.")
+	assert (run.state, run.reason) == (RunState.ATTENTION, "SI-0 is cancelled.")
+	assert run.trouble == "The period is closed."
 	assert [(told.success, told.processed) for told in world.told] == [(False, 2)]
 	assert not world.enqueued
 
