@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
+from frappe.utils import escape_html
 
 from advanced_bank_reconciliation.erpnext_adapter.payment_entries import PAYMENT_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.tables import RUN_DOCTYPE
@@ -27,15 +28,13 @@ def check_may_undo(bank_transaction: str) -> None:
 
 
 def check_may_see_run(run: str) -> None:
-	"""Read on the run, and on its Bank Transaction while that exists.
+	"""Read on the run: by role, and by user permissions on its company, Bank Account and Bank Transaction.
 
-	An unknown run is refused like one that is not for the caller's eyes. Raises `frappe.PermissionError`.
+	Colleagues see each other's runs. An unknown run is refused like one that is not for the caller's eyes.
+	Raises `frappe.PermissionError`.
 	"""
-	bank_transaction = frappe.db.get_value(RUN_DOCTYPE, run, "bank_transaction")
-	if not bank_transaction or not frappe.has_permission(RUN_DOCTYPE, "read", doc=run):
-		_refuse(_("There is no Bulk Reconciliation Run {0}, or you may not see it.").format(run))
-	if frappe.db.exists("Bank Transaction", bank_transaction):
-		check_may_use_bank_transaction(bank_transaction, "read")
+	if not frappe.db.exists(RUN_DOCTYPE, run) or not frappe.has_permission(RUN_DOCTYPE, "read", doc=run):
+		_refuse(_("There is no Bulk Reconciliation Run {0}, or you may not see it.").format(escape_html(run)))
 
 
 def check_may_use_bank_transaction(name: str, permission: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import frappe
 from frappe.utils.password import update_password
 
 from advanced_bank_reconciliation.erpnext_adapter.jobs import recover_abandoned_runs
+from advanced_bank_reconciliation.erpnext_adapter.run_leases import WORKING
 from advanced_bank_reconciliation.erpnext_adapter.run_view import describe_run
 from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
 from advanced_bank_reconciliation.tests import books, factories
@@ -80,3 +83,23 @@ def payment_state(name: str) -> dict:
 	"""Whether a Payment Entry is submitted, and when it was cleared."""
 	row = frappe.db.get_value("Payment Entry", name, ["docstatus", "clearance_date"], as_dict=True)
 	return {"docstatus": row.docstatus, "clearance_date": row.clearance_date and str(row.clearance_date)}
+
+
+def make_confined_user(name: str, roles: list[str]) -> dict:
+	"""A user who may see one company only, and not the one that the tests work in."""
+	user = make_user(name, roles)
+	other = factories.create_test_company("Another Bulk Test Company", "ABTC")
+	values = {"user": user["user"], "allow": "Company", "for_value": other}
+	if not frappe.db.exists("User Permission", values):
+		frappe.get_doc({"doctype": "User Permission", **values}).insert()
+	return user
+
+
+def wait_until_idle(seconds: float) -> None:
+	"""Wait until no run of the site needs work any more. Raises `TimeoutError`."""
+	deadline = time.monotonic() + seconds
+	while frappe.db.count("Bulk Reconciliation Run", {"state": ("in", WORKING)}):
+		if time.monotonic() > deadline:
+			raise TimeoutError("runs are still active")
+		time.sleep(0.5)
+		frappe.db.rollback()

@@ -1,0 +1,141 @@
+"""Who may do what: a table of users and endpoints, each tried over HTTP with a real login."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import pytest
+import requests
+
+from tests.bench.bench import Bench
+from tests.bench.desk_user import TOOL, DeskUser, Listener
+from tests.bench.judge import check_nothing_left, read_books
+from tests.bench.servers import running_worker
+
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
+
+ALLOWED, FORBIDDEN, REFUSED = HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.EXPECTATION_FAILED
+WRITING = (
+	"create_payment_entries_bulk",
+	"create_payment_entries_for_invoices",
+	"cancel_bulk_reconciliation",
+	"resume_bulk_reconciliation",
+	"retry_bulk_reconciliation",
+)
+READING = ("get_bulk_reconciliation", "get_active_bulk_reconciliations")
+
+# Whether somebody may start, see and undo runs. "elsewhere" has a user permission on another company.
+RIGHTS = {
+	"nobody": {"start": FORBIDDEN, "see": FORBIDDEN, "list": FORBIDDEN, "undo": FORBIDDEN},
+	"auditor": {"start": FORBIDDEN, "see": ALLOWED, "list": ALLOWED, "undo": FORBIDDEN},
+	"stock": {"start": FORBIDDEN, "see": FORBIDDEN, "list": FORBIDDEN, "undo": FORBIDDEN},
+	"elsewhere": {"start": FORBIDDEN, "see": FORBIDDEN, "list": ALLOWED, "undo": FORBIDDEN},
+	"accountant": {"start": ALLOWED, "see": ALLOWED, "list": ALLOWED, "undo": ALLOWED},
+	"manager": {"start": ALLOWED, "see": ALLOWED, "list": ALLOWED, "undo": ALLOWED},
+}
+ROLES = {
+	"nobody": [],
+	"auditor": ["Auditor"],
+	"stock": ["Stock User"],
+	"elsewhere": ["Accounts User"],
+	"accountant": ["Accounts User"],
+	"manager": ["Accounts Manager"],
+}
+
+
+@pytest.fixture(scope="module")
+def users(bench: Bench) -> dict[str, DeskUser]:
+	"""Everybody of the table, logged in."""
+	bench.call("scenes.make_confined_user", name="rights-elsewhere", roles=ROLES["elsewhere"])
+	return {
+		name: DeskUser(bench, **bench.call("scenes.make_user", name=f"rights-{name}", roles=roles))
+		for name, roles in ROLES.items()
+	}
+
+
+@pytest.fixture(scope="module")
+def waiting(bench: Bench) -> dict:
+	"""A deposit with a run that waits for a worker: `run` beside what `make_deposit` gives."""
+	deposit = bench.call("scenes.make_deposit", count=3)
+	owner = DeskUser(bench, **bench.call("scenes.make_user", name="rights-owner", roles=["Accounts User"]))
+	return {**deposit, "run": owner.start(deposit).json()["message"]["run"]}
+
+
+@pytest.mark.parametrize("name", RIGHTS)
+def test_starting(bench: Bench, users: dict[str, DeskUser], name: str) -> None:
+	deposit = bench.call("scenes.make_deposit", count=2)
+	before = read_books(bench, deposit)
+	for endpoint in WRITING[:2]:
+		answer = users[name].tool(endpoint, **_selection(deposit))
+		assert answer.status_code == RIGHTS[name]["start"], answer.text
+		if RIGHTS[name]["start"] is not ALLOWED:
+			check_nothing_left(read_books(bench, deposit), before)
+
+
+@pytest.mark.parametrize("name", RIGHTS)
+def test_seeing(users: dict[str, DeskUser], waiting: dict, name: str) -> None:
+	answer = users[name].get(f"{TOOL}.get_bulk_reconciliation", run=waiting["run"])
+	assert answer.status_code == RIGHTS[name]["see"], answer.text
+	listed = users[name].get(f"{TOOL}.get_active_bulk_reconciliations", bank_account=waiting["bank_account"])
+	assert listed.status_code == RIGHTS[name]["list"], listed.text
+	if RIGHTS[name]["list"] is ALLOWED:
+		runs = [run["run"] for run in listed.json()["message"]]
+		assert (waiting["run"] in runs) == (RIGHTS[name]["see"] is ALLOWED)
+
+
+@pytest.mark.parametrize("name", [name for name, rights in RIGHTS.items() if rights["undo"] is FORBIDDEN])
+def test_nobody_else_undoes_a_run(users: dict[str, DeskUser], waiting: dict, name: str) -> None:
+	"""Guessing a run's name does not help, and a run that is not there is refused in the same words."""
+	for endpoint in WRITING[2:]:
+		known = users[name].tool(endpoint, run=waiting["run"])
+		unknown = users[name].tool(endpoint, run="BRR-0000-00000")
+		assert known.status_code == unknown.status_code == FORBIDDEN, known.text
+	assert users["accountant"].state(waiting["run"])["status"] == "Queued"
+
+
+@pytest.mark.parametrize("endpoint", WRITING)
+def test_nothing_is_written_by_get(users: dict[str, DeskUser], waiting: dict, endpoint: str) -> None:
+	arguments: dict[str, Any] = {"run": waiting["run"], "bank_transaction_name": waiting["bank_transaction"]}
+	answer = users["manager"].get(f"{TOOL}.{endpoint}", **arguments, invoices="[]")
+	assert answer.status_code == FORBIDDEN, answer.text
+
+
+@pytest.mark.parametrize("endpoint", [*WRITING, *READING])
+def test_without_login(bench: Bench, users: dict[str, DeskUser], endpoint: str) -> None:
+	address = f"{users['manager'].origin}/api/method/{TOOL}.{endpoint}"
+	answer = requests.post(address, json={"run": "x"}, headers={"X-Frappe-Site-Name": bench.site}, timeout=30)
+	assert answer.status_code == FORBIDDEN, answer.text
+
+
+@pytest.mark.parametrize("endpoint", WRITING)
+def test_a_forged_request_is_refused(users: dict[str, DeskUser], waiting: dict, endpoint: str) -> None:
+	"""Once Desk has given the session a token, a request without it is not the user's own."""
+	manager = users["manager"]
+	manager.session.get(f"{manager.origin}/app", timeout=60).raise_for_status()
+	answer = manager.tool(endpoint, run=waiting["run"], **_selection(waiting))
+	assert answer.status_code == HTTPStatus.BAD_REQUEST, answer.text
+	assert "CSRFTokenError" in answer.text
+
+
+def test_events_reach_their_user_alone(bench: Bench, users: dict[str, DeskUser]) -> None:
+	deposit = bench.call("scenes.make_deposit", count=5)
+	other = DeskUser(bench, **bench.call("scenes.make_user", name="rights-other", roles=["Accounts Manager"]))
+	with running_worker(bench), Listener(other) as stranger, Listener(users["accountant"]) as listener:
+		run = users["accountant"].start(deposit).json()["message"]["run"]
+		users["accountant"].wait_for(run, "Completed", timeout=120)
+		listener.wait_for_completion()
+	assert stranger.progress == [] and stranger.completions == []
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_waits(bench: Bench) -> Iterator[None]:
+	"""Let a worker finish what the tests have queued."""
+	yield
+	with running_worker(bench):
+		bench.call("scenes.wait_until_idle", seconds=120)
+
+
+def _selection(deposit: dict) -> dict:
+	return {"bank_transaction_name": deposit["bank_transaction"], "invoices": deposit["invoices"]}
