@@ -20,8 +20,8 @@ def describe_run(name: str) -> dict:
 	"""The state of one run as plain data.
 
 	The keys of the event `bulk_reconciliation_progress`, and `success` (None while it is not over),
-	`processed`, `failed`, `failures`, `user`, `reason`, `trouble`, `is_active`, `can_cancel`, `has_worker`, and the
-	columns of `SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
+	`processed`, `failed`, `failures`, `user`, `reason`, `trouble`, `is_active`, `can_cancel`, `has_worker`,
+	and the columns of `SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
 	"""
 	row = _read(name)
 	run = run_from_row(row)
