@@ -21,7 +21,6 @@ CUSTOMERS = (
 	"Ironwood Tools",
 	"Juniper Books",
 )
-BANK_TRANSACTION = "BT-0001"
 STATEMENT_DATE = "2026-01-31"
 
 
@@ -35,24 +34,34 @@ class Deposit:
 
 
 def seed_deposit(connection: sqlite3.Connection, count: int) -> Deposit:
-	"""Write `count` invoices, the same ones every time, and one deposit over all of them."""
+	"""Write `count` invoices and one deposit over all of them, beside what is there already.
+
+	The same calls on a new database write the same books every time.
+	"""
 	chance = random.Random(count)  # noqa: S311 amounts, not secrets
 	amounts = [chance.randint(500, 25_000) for _invoice in range(count)]
-	rows = [_invoice_row(number, amount) for number, amount in enumerate(amounts)]
 	with transaction(connection):
+		first = connection.execute("SELECT count(*) FROM open_item").fetchone()[0]
+		rows = [_invoice_row(number, amount) for number, amount in enumerate(amounts, start=first)]
 		connection.executemany(
 			"INSERT INTO open_item (doctype, name, party, due_date, amount, outstanding)"
 			" VALUES (?, ?, ?, ?, ?, ?)",
 			rows,
 		)
-		connection.execute(
-			"INSERT INTO bank_transaction (name, date, amount) VALUES (?, ?, ?)",
-			(BANK_TRANSACTION, STATEMENT_DATE, sum(amounts)),
-		)
+		name = _insert_bank_transaction(connection, sum(amounts))
 	selection = [
 		{"doctype": row[0], "name": row[1], "allocated_amount": str(to_amount(row[4]))} for row in rows
 	]
-	return Deposit(BANK_TRANSACTION, to_amount(sum(amounts)), selection)
+	return Deposit(name, to_amount(sum(amounts)), selection)
+
+
+def _insert_bank_transaction(connection: sqlite3.Connection, amount: int) -> str:
+	number = connection.execute("SELECT count(*) FROM bank_transaction").fetchone()[0] + 1
+	name = f"BT-{number:04}"
+	connection.execute(
+		"INSERT INTO bank_transaction (name, date, amount) VALUES (?, ?, ?)", (name, STATEMENT_DATE, amount)
+	)
+	return name
 
 
 def _invoice_row(number: int, amount: int) -> tuple:

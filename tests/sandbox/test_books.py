@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.database import create_database, transaction
-from sandbox.seed import BANK_TRANSACTION, seed_deposit
+from sandbox.seed import seed_deposit
+
+BANK_TRANSACTION = "BT-0001"
 
 
 @pytest.fixture

@@ -17,11 +17,12 @@ from sandbox.database import create_database
 from sandbox.job_queue import LongQueue
 from sandbox.listening import Listener
 from sandbox.run_store import SqliteRunStore
-from sandbox.seed import BANK_TRANSACTION, Deposit, seed_deposit
+from sandbox.seed import Deposit, seed_deposit
 from sandbox.services import Services, running_sandbox
 from sandbox.start import start_run
 from tests.sandbox.processes import children_of, wait_until
 
+BANK_TRANSACTION = "BT-0001"
 COUNT = 3000
 
 
