@@ -87,8 +87,10 @@ class SqliteRunStore:
 	def change_state(self, run: Run, state: RunState, reason: str = "") -> Run:
 		check_transition(run.name, run.state, state)
 		values: dict = {"state": state.value, "reason": reason, "attempts": 0}
+		if state not in WORKING_STATES:
+			values["lease_expires_at"] = None
 		if state in ENDED_STATES:
-			values |= {"lease_expires_at": None, "active_bank_transaction": None}
+			values["active_bank_transaction"] = None
 			run_items.free(self.connection, run.name)
 		elif run.state in ENDED_STATES:
 			values["active_bank_transaction"] = run.bank_transaction

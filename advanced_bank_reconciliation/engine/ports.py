@@ -73,8 +73,9 @@ class RunStore(Protocol):
 	def change_state(self, run: Run, state: RunState, reason: str = "") -> Run:
 		"""Move the run to `state`, legal ways only, with `reason`; resets attempts.
 
-		Entering an ended state frees the Bank Transaction and the open items; leaving one takes them again
-		and raises `BankTransactionBusy` where another run has them.
+		A state that needs no worker ends the lease. Entering an ended state frees the Bank Transaction and
+		the open items; leaving one takes them again and raises `BankTransactionBusy` where another run has
+		them.
 		"""
 
 	def request_cancel(self, run: Run, user: str) -> Run:

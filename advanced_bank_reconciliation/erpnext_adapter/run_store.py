@@ -14,6 +14,7 @@ from advanced_bank_reconciliation.engine.errors import CheckpointConflict, ItemF
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.engine.states import (
 	ENDED_STATES,
+	WORKING_STATES,
 	ItemState,
 	RunState,
 	check_transition,
@@ -61,8 +62,10 @@ class FrappeRunStore:
 		values: dict = {"state": state.value, "reason": reason[:LONGEST_REASON], "attempts": 0}
 		if state is RunState.POSTING:
 			values["started_at"] = now()
+		if state not in WORKING_STATES:
+			values["lease_expires_at"] = None
 		if state in ENDED_STATES:
-			values |= {"ended_at": now(), "lease_expires_at": None, "active_bank_transaction": None}
+			values |= {"ended_at": now(), "active_bank_transaction": None}
 			active_documents.free(run)
 		elif run.state in ENDED_STATES:
 			active_documents.hold(run)
