@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from advanced_bank_reconciliation.engine.allocation import allocate
 from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
-from advanced_bank_reconciliation.engine.errors import BankTransactionBusy
+from advanced_bank_reconciliation.engine.errors import BankTransactionBusy, Problem, SelectionRefused
+from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.selection import Selection, read_selection
 from sandbox.database import COMPANY, CURRENCY, PRECISION, to_amount, to_minor_units, transaction
@@ -77,7 +78,11 @@ def _read_line(connection: sqlite3.Connection, name: str) -> StatementLine:
 
 
 def _open_items(connection: sqlite3.Connection) -> dict[tuple[str, str], OpenItem]:
-	rows = connection.execute("SELECT * FROM open_item")
+	"""Invoices, each with the run that holds it as its obstacle."""
+	rows = connection.execute(
+		"SELECT open_item.*, run AS holder FROM open_item LEFT JOIN run_item"
+		" ON active_document = open_item.doctype || '/' || open_item.name"
+	)
 	return {(row["doctype"], row["name"]): _open_item(row) for row in rows}
 
 
@@ -92,7 +97,14 @@ def _open_item(row: sqlite3.Row) -> OpenItem:
 		party_account=PARTY_TYPE[row["doctype"]],
 		currency=CURRENCY,
 		outstanding=to_amount(row["outstanding"]),
+		obstacle=_obstacle(row),
 	)
+
+
+def _obstacle(row: sqlite3.Row) -> Message | None:
+	if not row["holder"]:
+		return None
+	return message(_("{0} {1} is being reconciled by run {2}."), row["doctype"], row["name"], row["holder"])
 
 
 def _vouchers(connection: sqlite3.Connection) -> dict[tuple[str, str], ExistingVoucher]:
@@ -132,14 +144,22 @@ def _insert(
 	name = f"RUN-{number:05}"
 	job_id = f"bulk-reconciliation-{name}"
 	connection.execute("UPDATE run SET name = ?, job_id = ? WHERE number = ?", (name, job_id, number))
-	rows = [*_item_rows(allocations), *_voucher_rows(selection, inwards)]
-	connection.executemany(
-		"INSERT INTO run_item (key, run, position, group_number, kind, doctype, document, party,"
-		" allocated_amount, cash_amount, active_document, former_clearance_date)"
-		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT clearance_date FROM payment WHERE name = ?))",
-		[(f"{name}-{position:05}", name, position, *row, row[3]) for position, row in enumerate(rows)],
-	)
+	_insert_items(connection, name, [*_item_rows(allocations), *_voucher_rows(selection, inwards)])
 	return run_from_row(connection.execute("SELECT * FROM run WHERE name = ?", (name,)).fetchone())
+
+
+def _insert_items(connection: sqlite3.Connection, run: str, rows: Sequence[tuple]) -> None:
+	"""Raises `SelectionRefused` where another run has one of the vouchers."""
+	try:
+		connection.executemany(
+			"INSERT INTO run_item (key, run, position, group_number, kind, doctype, document, party,"
+			" allocated_amount, cash_amount, active_document, former_clearance_date)"
+			" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT clearance_date FROM payment WHERE name = ?))",
+			[(f"{run}-{position:05}", run, position, *row, row[3]) for position, row in enumerate(rows)],
+		)
+	except sqlite3.IntegrityError as error:
+		sentence = _("Another run has just taken one of the selected documents. Reload and select again.")
+		raise SelectionRefused([Problem("", "", message(sentence))]) from error
 
 
 def _item_rows(allocations: Sequence[Allocation]) -> list[tuple]:
