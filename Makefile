@@ -1,10 +1,11 @@
-# make demo   the main job on this machine, from nothing but Python
+# make demo   the main job on this machine, from nothing but Python (INVOICES=1000, KEEP=1 for its page)
 # make test   lint, types, engine, conformance and sandbox, from nothing but Python
 # make test-bench   everything that needs a bench with ERPNext
 
 PYTHON ?= python3
 ENVIRONMENT ?= .venv
 INVOICES ?= 150
+KEEP ?=
 RUN := $(ENVIRONMENT)/bin/python
 TESTS ?=
 
@@ -17,7 +18,7 @@ help:
 
 demo:
 	@$(PYTHON) sandbox/bootstrap.py $(ENVIRONMENT) sandbox
-	@$(RUN) -m sandbox.demo --invoices $(INVOICES)
+	@$(RUN) -m sandbox.demo --invoices $(INVOICES) $(if $(KEEP),--keep)
 
 development:
 	@$(PYTHON) sandbox/bootstrap.py $(ENVIRONMENT) sandbox development

@@ -30,7 +30,12 @@ def main() -> int:
 	drawing = drawing_for(sys.stdout)
 	try:
 		with running_sandbox() as services:
-			return run_demo(services, options.invoices, drawing)
+			drawing.say(f"Page: {services.workplace.page_address}")
+			status = run_demo(services, options.invoices, drawing)
+			if options.keep:
+				drawing.say("The page stays up until Ctrl-C.")
+				signal.pause()
+			return status
 	except KeyboardInterrupt:
 		print("Stopped. Everything that was started is gone.")
 		return 130
@@ -94,6 +99,7 @@ def is_settled(findings: Findings, completion: dict, count: int) -> bool:
 def read_options() -> argparse.Namespace:
 	parser = argparse.ArgumentParser(description=__doc__)
 	parser.add_argument("--invoices", type=int, default=150, help=f"from 1 to {MOST_INVOICES:,}")
+	parser.add_argument("--keep", action="store_true", help="keep the page up afterwards")
 	options = parser.parse_args()
 	if not 1 <= options.invoices <= MOST_INVOICES:
 		parser.error(f"INVOICES must be from 1 to {MOST_INVOICES}, not {options.invoices}")

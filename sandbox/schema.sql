@@ -18,6 +18,8 @@ CREATE TABLE open_item (
 	amount INTEGER NOT NULL,
 	outstanding INTEGER NOT NULL,
 	cancelled INTEGER NOT NULL DEFAULT 0,
+	-- The bank transaction that the seed made it for; the books themselves know nothing of it.
+	deposit TEXT,
 	PRIMARY KEY (doctype, name),
 	CONSTRAINT never_overpaid CHECK (outstanding * amount >= 0 AND abs(outstanding) <= abs(amount))
 );

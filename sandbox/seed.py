@@ -42,13 +42,13 @@ def seed_deposit(connection: sqlite3.Connection, count: int) -> Deposit:
 	amounts = [chance.randint(500, 25_000) for _invoice in range(count)]
 	with transaction(connection):
 		first = connection.execute("SELECT count(*) FROM open_item").fetchone()[0]
+		name = _insert_bank_transaction(connection, sum(amounts))
 		rows = [_invoice_row(number, amount) for number, amount in enumerate(amounts, start=first)]
 		connection.executemany(
-			"INSERT INTO open_item (doctype, name, party, due_date, amount, outstanding)"
-			" VALUES (?, ?, ?, ?, ?, ?)",
-			rows,
+			"INSERT INTO open_item (doctype, name, party, due_date, amount, outstanding, deposit)"
+			" VALUES (?, ?, ?, ?, ?, ?, ?)",
+			[(*row, name) for row in rows],
 		)
-		name = _insert_bank_transaction(connection, sum(amounts))
 	selection = [
 		{"doctype": row[0], "name": row[1], "allocated_amount": str(to_amount(row[4]))} for row in rows
 	]

@@ -1,4 +1,7 @@
-"""The Socket.IO server, `python -m sandbox.socket_server`: hands on what workers write to Redis."""
+"""The Socket.IO server, `python -m sandbox.socket_server`: hands on what workers write to Redis.
+
+It serves the sandbox's page as well.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ import secrets
 import socketio
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from sandbox.page_server import PageServer
 from sandbox.workplace import Workplace
 
 
@@ -36,7 +40,7 @@ def create_server(workplace: Workplace) -> socketio.Server:
 
 def main() -> None:
 	workplace = Workplace.of(os.environ)
-	application = socketio.WSGIApp(create_server(workplace))
+	application = socketio.WSGIApp(create_server(workplace), PageServer(workplace))
 	server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=QuietRequestHandler)
 	partial = workplace.port_file.with_suffix(".partial")
 	partial.write_text(str(server.port))

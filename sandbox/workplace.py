@@ -52,6 +52,11 @@ class Workplace:
 			path.write_text(secrets.token_urlsafe())
 		return path.read_text()
 
+	@property
+	def page_address(self) -> str:
+		"""Where the page is, once the socket server runs."""
+		return f"http://127.0.0.1:{self.port_file.read_text()}/?token={self.token}"
+
 	def log(self, name: str) -> Path:
 		return self.folder / f"{name}.log"
 

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,9 +19,13 @@ MARK = "ABR_DEMO_UNDER_TEST"
 
 
 @pytest.fixture
-def mark() -> Iterator[str]:
-	"""Something that all processes of one demo carry in their environment."""
-	yield uuid.uuid4().hex
+def mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+	"""Something that all processes of one demo carry in their environment.
+
+	What they leave in the folder for temporary files, as one that is killed must, goes with the test.
+	"""
+	monkeypatch.setenv("TMPDIR", str(tmp_path))
+	return uuid.uuid4().hex
 
 
 def start_demo(mark: str, count: int = 150, **options: object) -> subprocess.Popen:
