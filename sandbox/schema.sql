@@ -41,6 +41,8 @@ CREATE TABLE payment_reference (
 	FOREIGN KEY (doctype, name) REFERENCES open_item (doctype, name)
 );
 
+CREATE INDEX payment_reference_item ON payment_reference (doctype, name);
+
 -- Double entry: debits positive, credits negative.
 CREATE TABLE journal_line (
 	payment TEXT NOT NULL REFERENCES payment (name) ON DELETE CASCADE,
