@@ -1,0 +1,113 @@
+"""Settings, jobs that find nothing to do, old records, and what is told when a run did not go through."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import frappe
+from frappe.tests.utils import change_settings
+from frappe.utils import add_days, now_datetime
+
+from advanced_bank_reconciliation.advanced_bank_reconciliation.doctype.bulk_reconciliation_run.bulk_reconciliation_run import (  # noqa: E501
+	BulkReconciliationRun,
+)
+from advanced_bank_reconciliation.engine.records import Run
+from advanced_bank_reconciliation.engine.states import RunState
+from advanced_bank_reconciliation.erpnext_adapter import jobs, reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue, job_id_of
+from advanced_bank_reconciliation.erpnext_adapter.run_leases import read_for_update
+from advanced_bank_reconciliation.erpnext_adapter.settings import BulkSettings, get_settings
+from advanced_bank_reconciliation.install import before_uninstall
+from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
+
+
+class TestSettings(BulkTestCase):
+	def test_the_defaults_are_the_documented_ones(self) -> None:
+		meta = frappe.get_meta(SETTINGS)
+		defaults = {field.fieldname: field.default for field in meta.fields if field.default}
+		self.assertEqual(defaults, {name: str(value) for name, value in vars(BulkSettings()).items()})
+
+	def test_impossible_numbers_are_refused_together(self) -> None:
+		settings = frappe.get_doc(SETTINGS)
+		settings.update({"batch_size": 0, "attempts": 1000, "slice_seconds": 7200})
+		with self.assertRaises(frappe.ValidationError) as refused:
+			settings.save()
+		for words in ("Batch Size", "Attempts", "time slice"):
+			self.assertIn(words, str(refused.exception))
+
+	def test_a_run_keeps_the_settings_of_its_start(self) -> None:
+		deposit, selection = factories.create_test_deposit(1)
+		with change_settings(SETTINGS, {"batch_size": 7, "rollback_action": "Cancel Only"}):
+			run = reconciliation.start_at_once(deposit.name, selection)["run"]
+		self.assertNotEqual(get_settings().batch_size, 7)
+		kept = frappe.db.get_value("Bulk Reconciliation Run", run, ["batch_size", "rollback_action"])
+		self.assertEqual(kept, (7, "Cancel Only"))
+
+
+class TestOldRuns(BulkTestCase):
+	def test_only_old_ended_runs_are_cleared(self) -> None:
+		old, young, active = self.ended_run(), self.ended_run(), self.queued_run()
+		for run in (old, active):
+			values = {"modified": add_days(now_datetime(), -40)}
+			frappe.db.set_value("Bulk Reconciliation Run", run, values, update_modified=False)
+		BulkReconciliationRun.clear_old_logs(days=30)
+		left = [bool(frappe.db.exists("Bulk Reconciliation Run", run)) for run in (old, young, active)]
+		self.assertEqual(left, [False, True, True])
+		self.assertEqual(frappe.db.count("Bulk Reconciliation Item", {"run": old}), 0)
+
+	def test_frappe_offers_runs_in_its_log_settings(self) -> None:
+		logs = frappe.get_doc("Log Settings")
+		logs.append("logs_to_clear", {"ref_doctype": "Bulk Reconciliation Run", "days": 30})
+		logs.validate()
+		self.assertIn("Bulk Reconciliation Run", [row.ref_doctype for row in logs.logs_to_clear])
+
+	def test_uninstalling_takes_the_number_series_along(self) -> None:
+		self.ended_run()
+		before_uninstall()
+		series = frappe.qb.DocType("Series")
+		self.assertFalse(frappe.qb.from_(series).select(series.name).where(series.name.like("BRR-%")).run())
+
+	def ended_run(self) -> str:
+		deposit, selection = factories.create_test_deposit(1)
+		return reconciliation.start_at_once(deposit.name, selection)["run"]
+
+	def queued_run(self) -> str:
+		deposit, selection = factories.create_test_deposit(1)
+		with patch.object(LongQueue, "enqueue"):
+			return reconciliation.start_in_background(deposit.name, selection)["run"]
+
+
+class TestJobs(BulkTestCase):
+	def test_a_job_whose_run_is_gone(self) -> None:
+		jobs.process_bulk_reconciliation("BRR-NEVER")
+
+	def test_a_job_whose_run_is_over(self) -> None:
+		deposit, selection = factories.create_test_deposit(1)
+		run = reconciliation.start_at_once(deposit.name, selection)["run"]
+		with patch.object(frappe.db, "commit"), patch.object(frappe.db, "rollback"):
+			jobs.process_bulk_reconciliation(run)
+		self.assertEqual(frappe.db.get_value("Bulk Reconciliation Run", run, "fencing_token"), 0)
+
+	def test_the_error_log_names_the_run(self) -> None:
+		deposit, selection = factories.create_test_deposit(1)
+		run = read_for_update(reconciliation.start_at_once(deposit.name, selection)["run"])
+		jobs.log_trouble(
+			Run(**{**vars(run), "state": RunState.ATTENTION, "reason": "paid", "trouble": "closed"})
+		)
+		filters = {"reference_doctype": "Bulk Reconciliation Run", "reference_name": run.name}
+		title, text = frappe.db.get_value("Error Log", filters, ["method", "error"])
+		self.assertIn(run.name, title)
+		self.assertEqual(text, "paid\nclosed")
+
+	def test_each_claim_has_a_job_of_its_own(self) -> None:
+		"""A dead worker's job counts as started: its id must not stand in the way of the next one."""
+		deposit, selection = factories.create_test_deposit(1)
+		run = read_for_update(reconciliation.start_at_once(deposit.name, selection)["run"])
+		ids = {job_id_of(Run(**{**vars(run), "fencing_token": token})) for token in range(3)}
+		self.assertEqual(len(ids), 3)
+		self.assertTrue(all(set(one) <= set(_ALLOWED_IN_JOB_IDS) for one in ids))
+
+
+# RQ from version 3 on takes letters, numbers, underscores and dashes only.
+_ALLOWED_IN_JOB_IDS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
