@@ -80,7 +80,9 @@ export class CandidatePanel {
 		this.#tickNumbers();
 		this.applyFilter();
 		clearTimeout(this.timer);
-		if (!this.isWhole) this.timer = setTimeout(() => this.reload(this.filters.wish()), RELOAD_AFTER);
+		if (this.isWhole) return;
+		this.setLoading();
+		this.timer = setTimeout(() => this.reload(this.filters.wish()), RELOAD_AFTER);
 	}
 
 	#build() {

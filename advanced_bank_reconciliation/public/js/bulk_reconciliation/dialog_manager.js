@@ -28,7 +28,9 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	/** ERPNext's fields, with the two kinds of unpaid invoices, and the details out of the way. */
 	get_voucher_fields() {
-		const fields = super.get_voucher_fields();
+		// A read-only description is put into the page as markup, whatever the bank has written: the facts
+		// beside the action show it as text.
+		const fields = super.get_voucher_fields().filter(({ fieldname }) => fieldname !== "description");
 		for (const field of fields) this.#arrange(field);
 		return [...(mayPayInvoices() ? this.#invoiceFields() : []), ...fields];
 	}

@@ -18,8 +18,9 @@ export function readNumbers(text) {
  * @returns {{found: Candidate[], missing: string[], ambiguous: string[]}}
  */
 export function findNumbers(numbers, candidates) {
-	const index = indexByNumber(candidates.filter((candidate) => candidate.isInvoice));
 	const result = { found: [], missing: [], ambiguous: [] };
+	if (!numbers.length) return result;
+	const index = indexByNumber(candidates.filter((candidate) => candidate.isInvoice));
 	for (const number of numbers) {
 		const hits = index.get(number.toLowerCase()) || [];
 		if (hits.length === 1) result.found.push(hits[0]);

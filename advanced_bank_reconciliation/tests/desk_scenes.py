@@ -1,0 +1,86 @@
+"""Scenes for tests that look at Desk in a browser: set up with `bench execute`, all plain data."""
+
+from __future__ import annotations
+
+import frappe
+from frappe.permissions import add_permission, update_permission_property
+
+from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.scenes import make_user
+
+READER_ROLE = "Bulk Test Reader"
+MATCHER_ROLE = "Bulk Test Matcher"
+READABLE = ("Advance Bank Reconciliation Tool", "Bank Transaction", "Bank Account", "Company", "Account")
+
+
+def make_marked_deposit(count: int, mark: str, chosen: int = 0) -> dict:
+	"""A deposit over `count` invoices that can be found by `mark`, the first `chosen` also by "`mark` chosen".
+
+	Returns `{"bank_transaction", "bank_account", "company", "invoices"}`.
+	"""
+	transaction, selection = factories.create_test_deposit(count)
+	names = [row["name"] for row in selection]
+	_mark(names[:chosen], f"{mark} chosen")
+	_mark(names[chosen:], f"{mark} other")
+	transaction.db_set("reference_number", mark)
+	return {
+		"bank_transaction": transaction.name,
+		"bank_account": transaction.bank_account,
+		"company": transaction.company,
+		"invoices": selection,
+	}
+
+
+def make_ageing_deposit(mark: str, amounts: list[float], deposit: float) -> dict:
+	"""Invoices of which the later ones in the list are due earlier, and a deposit that may not be their sum."""
+	factories.create_test_company()
+	names = []
+	for number, amount in enumerate(amounts):
+		due = frappe.utils.add_days(frappe.utils.nowdate(), len(amounts) - number)
+		customer = f"Bulk Test Customer {number % factories.CUSTOMER_COUNT}"
+		names.append(factories.create_test_sales_invoice(customer, amount, due_date=due).name)
+	_mark(names, mark)
+	transaction = factories.create_test_bank_transaction(deposit, reference_number=mark)
+	return {
+		"bank_transaction": transaction.name,
+		"bank_account": transaction.bank_account,
+		"company": transaction.company,
+		"invoices": names,
+	}
+
+
+def make_hostile(mark: str, markup: str) -> dict:
+	"""A deposit and an invoice with markup in every text that people and banks may write."""
+	scene = make_ageing_deposit(mark, [10.0], 10.0)
+	invoice, transaction = scene["invoices"][0], scene["bank_transaction"]
+	frappe.db.set_value("Sales Invoice", invoice, {"po_no": f"{mark} {markup}", "customer_name": markup})
+	frappe.db.set_value("Bank Transaction", transaction, {"description": markup})
+	return scene
+
+
+def make_reader() -> dict:
+	"""A user who may open the tool and see Bank Transactions, and no more. Returns `{"user", "password"}`."""
+	_give_role(READER_ROLE)
+	return make_user("reader", [READER_ROLE])
+
+
+def make_matcher() -> dict:
+	"""A user who may also change Bank Transactions, but make no payment."""
+	_give_role(READER_ROLE)
+	_give_role(MATCHER_ROLE)
+	update_permission_property("Bank Transaction", MATCHER_ROLE, 0, "write", 1)
+	return make_user("matcher", [READER_ROLE, MATCHER_ROLE])
+
+
+def _give_role(role: str) -> None:
+	if not frappe.db.exists("Role", role):
+		frappe.get_doc({"doctype": "Role", "role_name": role, "desk_access": 1}).insert()
+	for doctype in READABLE:
+		if not frappe.db.exists("Custom DocPerm", {"parent": doctype, "role": role}):
+			add_permission(doctype, role)
+
+
+def _mark(names: list[str], mark: str) -> None:
+	if names:
+		invoice = frappe.qb.DocType("Sales Invoice")
+		frappe.qb.update(invoice).set(invoice.po_no, mark).where(invoice.name.isin(names)).run()

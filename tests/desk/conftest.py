@@ -1,0 +1,82 @@
+"""Fixtures of the tests in a real browser on real Desk."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.bench.bench import Bench, find_bench
+from tests.bench.servers import running_servers
+from tests.desk.desk_page import DeskPage
+
+_numbers = itertools.count(1)
+
+
+def find_chromium() -> str | None:
+	"""The browser that is installed: `$CHROMIUM`, else Debian's, else None."""
+	return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def bench() -> Iterator[Bench]:
+	"""The bench with all of its servers running, but no worker."""
+	path = find_bench()
+	if path is None:
+		pytest.skip("no bench with ERPNext: set FRAPPE_BENCH to its folder to run these tests")
+	bench = Bench.at(path)
+	with running_servers(bench):
+		yield bench
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+	"""Headless Chromium."""
+	executable = find_chromium()
+	if executable is None:
+		pytest.skip("no Chromium: install the package chromium to run these tests")
+	playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+	with playwright.sync_playwright() as started:
+		browser = started.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
+		yield browser
+		browser.close()
+
+
+@pytest.fixture(scope="session")
+def accountant(bench: Bench) -> dict:
+	"""Somebody with the role Accounts User and no other."""
+	return bench.call("scenes.make_user", name="accountant", roles=["Accounts User"])
+
+
+@pytest.fixture
+def open_desk(bench: Bench, browser: object, accountant: dict) -> Iterator[Callable[..., DeskPage]]:
+	"""Open a tab of Desk: of the accountant, or of the `user` given; a second tab shares the first one's login."""
+	contexts = {}
+
+	def open_page(user: dict | None = None) -> DeskPage:
+		user = user or accountant
+		if user["user"] not in contexts:
+			contexts[user["user"]] = DeskPage.log_in(bench, browser, user)
+		return DeskPage(bench, contexts[user["user"]].new_page())
+
+	yield open_page
+	for context in contexts.values():
+		context.close()
+
+
+@pytest.fixture
+def desk(open_desk: Callable[..., DeskPage]) -> Iterator[DeskPage]:
+	"""The accountant's tab. Whatever went wrong in its scripts fails the test."""
+	page = open_desk()
+	yield page
+	assert page.errors == []
+
+
+@pytest.fixture
+def mark() -> str:
+	"""A text that is in the documents of this test alone."""
+	return f"MARK-{int(time.time())}-{next(_numbers)}"

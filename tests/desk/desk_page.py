@@ -1,0 +1,142 @@
+"""One tab of Desk, as a user sees it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.bench.bench import Bench
+
+TOOL_ROUTE = "advance-bank-reconciliation-tool"
+REFERENCE_COLUMN = 8
+LOAD_TIMEOUT = 60_000
+
+
+class DeskPage:
+	"""A page and what can be done on it.
+
+	bench: whose web server is running; page: a page of playwright
+	"""
+
+	def __init__(self, bench: Bench, page: Any):
+		self.bench = bench
+		self.page = page
+		self.errors: list[str] = []
+		page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+	@staticmethod
+	def log_in(bench: Bench, browser: Any, user: dict) -> Any:
+		"""A browser context of its own with the user's session in it."""
+		context = browser.new_context(viewport={"width": 1400, "height": 900})
+		form = {"usr": user["user"], "pwd": user["password"]}
+		assert context.request.post(f"{origin(bench)}/api/method/login", form=form).ok
+		return context
+
+	def open(self, route: str) -> None:
+		"""Load a page of Desk anew."""
+		self.page.goto(f"{origin(self.bench)}/app/{route}", timeout=LOAD_TIMEOUT)
+		self.page.wait_for_function("window.advanced_bank_reconciliation?.runs", timeout=LOAD_TIMEOUT)
+
+	def go(self, route: str) -> None:
+		"""Go to another page without loading Desk anew, as a click in it does."""
+		self.page.evaluate("route => frappe.set_route(route)", route)
+		self.page.wait_for_function("route => frappe.get_route_str().includes(route)", arg=route)
+
+	def open_tool(self, scene: dict) -> None:
+		"""Open the form for the bank account of a scene, and wait for its table."""
+		self.open(f"{TOOL_ROUTE}?company={scene['company']}&bank_account={scene['bank_account']}")
+		self.page.wait_for_selector(".dt-row [data-name], .bulk-reconciled", timeout=LOAD_TIMEOUT)
+
+	def open_dialog(self, scene: dict, mark: str) -> None:
+		"""Press the button of the scene's Bank Transaction, and wait for the candidates."""
+		self.press_actions(scene, mark)
+		self.page.wait_for_selector(".bulk-table [data-key]", timeout=LOAD_TIMEOUT)
+
+	def press_actions(self, scene: dict, mark: str) -> None:
+		filters = self.page.locator(f".dt-filter[data-col-index='{REFERENCE_COLUMN}']").first
+		filters.fill(mark)
+		self.page.locator(f".dt-cell button[data-name='{scene['bank_transaction']}']").click()
+
+	def find(self, text: str) -> None:
+		"""Type into the text filter of the dialog, and wait until it has taken effect."""
+		self.page.fill("[data-filter=text]", text)
+		self.page.wait_for_timeout(150)
+		self.page.wait_for_selector(".bulk-panel:not(.is-loading)")
+
+	def tick_all(self) -> None:
+		self.page.click(".bulk-table-head input[type=checkbox]")
+
+	def total(self, name: str) -> str:
+		"""One of the totals as it is shown: unallocated, selected, difference."""
+		return self.page.inner_text(f"[data-total={name}]")
+
+	def shown_count(self) -> int:
+		"""How many rows pass the filters."""
+		return int(self.page.get_attribute(".bulk-table", "aria-rowcount")) - 1
+
+	def submit(self) -> None:
+		self.page.click(".bulk-dialog .btn-modal-primary")
+
+	def confirm(self) -> str:
+		"""Say yes to the question that is open; returns the question."""
+		question = self.page.locator(".modal.show:not(.bulk-dialog):not(.bulk-progress-dialog)").last
+		text = question.locator(".modal-body").inner_text()
+		question.locator(".btn-modal-primary").click()
+		return text
+
+	def start(self, scene: dict, mark: str, text: str | None = None) -> str:
+		"""Tick everything that `text` (or else the mark) finds, and submit; returns the run."""
+		self.open_tool(scene)
+		self.open_dialog(scene, mark)
+		self.find(text or mark)
+		self.tick_all()
+		self.submit()
+		self.confirm()
+		self.page.wait_for_selector(".bulk-progress-dialog .bulk-progress-head")
+		return self.shown_run()
+
+	def shown_run(self) -> str:
+		"""The run whose progress dialog is open."""
+		title = self.page.locator(".bulk-progress-dialog.show .modal-title a")
+		title.wait_for()
+		return title.inner_text()
+
+	def press(self, label: str) -> None:
+		"""Press a button of the progress dialog."""
+		self.page.locator(".bulk-progress-dialog.show .modal-footer button", has_text=label).click()
+
+	def wait_for_status(self, status: str, timeout: float = 60) -> None:
+		"""Wait until the progress dialog shows a state."""
+		self.page.wait_for_selector(
+			f".bulk-progress-dialog .bulk-progress[data-status='{status}']", timeout=timeout * 1000
+		)
+
+	def wait_for_progress(self, least: int = 1, timeout: float = 60) -> None:
+		"""Wait until the bar stands at `least` percent or more, and not at the end."""
+		self.page.wait_for_function(
+			"""least => {
+				const bar = document.querySelector(".modal.show [role=progressbar]");
+				return bar && Number(bar.getAttribute("aria-valuenow")) >= least;
+			}""",
+			arg=least,
+			timeout=timeout * 1000,
+		)
+		assert self.percentage() < 100
+
+	def percentage(self) -> int:
+		return int(self.page.get_attribute(".modal.show [role=progressbar]", "aria-valuenow"))
+
+	def wait_for_notification(self, run: str, timeout: float = 60) -> str:
+		"""Wait for the notification about a run; returns its text."""
+		notification = self.page.locator(f".desk-alert [data-run='{run}']")
+		notification.wait_for(timeout=timeout * 1000)
+		return notification.inner_text()
+
+
+def origin(bench: Bench) -> str:
+	return f"http://{bench.site}:{bench.config['webserver_port']}"
+
+
+def amount(text: str) -> float:
+	"""A shown amount as a number."""
+	return float(re.sub(r"[^0-9.-]", "", text))

@@ -1,0 +1,163 @@
+"""What an accountant sees of a run: in the dialog, after a reload, on other pages, in other tabs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.bench.bench import Bench
+from tests.bench.judge import check_all_paid, check_nothing_left, read_books
+from tests.bench.servers import running_worker
+from tests.desk.desk_page import DeskPage
+
+pytestmark = [pytest.mark.desk, pytest.mark.timeout(900)]
+
+LONGEST_TASK = 200
+
+
+def make_deposit(bench: Bench, count: int, mark: str) -> dict:
+	return bench.call("desk_scenes.make_marked_deposit", count=count, mark=mark)
+
+
+def test_a_reload_finds_the_progress_again(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""The form shows a quiet line, and a click on it the dialog; at the end the table is up to date."""
+	scene = make_deposit(bench, 120, mark)
+	run = desk.start(scene, mark)
+	with running_worker(bench):
+		desk.wait_for_progress()
+		desk.page.reload()
+		desk.page.locator(f".bulk-strip-line[data-run='{run}']").click()
+		desk.wait_for_progress()
+		assert desk.shown_run() == run
+		bar = desk.page.locator(".modal.show [role=progressbar]")
+		assert "of 120 invoices" in (bar.get_attribute("aria-valuetext") or "")
+		desk.wait_for_status("Completed", timeout=180)
+	desk.press("Close")
+	desk.page.locator(f".bulk-strip-line[data-run='{run}']").wait_for(state="detached")
+	desk.page.locator(f".dt-cell button[data-name='{scene['bank_transaction']}']").wait_for(state="detached")
+	check_all_paid(read_books(bench, scene, run), scene)
+
+
+def test_run_in_background_and_hear_of_it_elsewhere(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""The dialog closed and another page open, the notification comes, with a link to the run."""
+	scene = make_deposit(bench, 60, mark)
+	run = desk.start(scene, mark)
+	desk.press("Run in Background")
+	desk.page.locator(f".bulk-strip-line[data-run='{run}']").wait_for()
+	desk.go("List/Sales Invoice")
+	with running_worker(bench):
+		text = desk.wait_for_notification(run, timeout=120)
+	assert "60 invoices" in text
+	desk.page.locator(".desk-alert a", has_text="Show the run").click()
+	desk.page.wait_for_url(f"**/bulk-reconciliation-run/{run}")
+
+
+def test_cancel_half_way_undoes_everything(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""Cancel and Undo leaves nothing behind, and Try Again brings the run to its end."""
+	scene = make_deposit(bench, 100, mark)
+	before = read_books(bench, scene)
+	run = desk.start(scene, mark)
+	with running_worker(bench):
+		desk.wait_for_progress(20)
+		desk.press("Cancel and Undo")
+		desk.confirm()
+		desk.wait_for_status("Rolled Back", timeout=180)
+		assert "Everything is undone" in desk.page.inner_text(".bulk-progress-message")
+		check_nothing_left(read_books(bench, scene, run), before)
+		desk.press("Try Again")
+		desk.wait_for_status("Completed", timeout=180)
+	again = desk.shown_run()
+	assert again != run
+	check_all_paid(read_books(bench, scene, again), scene)
+
+
+def test_a_failing_invoice_shows_its_reason(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""The invoice that somebody cancelled meanwhile is named, with its reason and a link."""
+	scene = make_deposit(bench, 60, mark)
+	victim = scene["invoices"][7]["name"]
+	desk.start(scene, mark)
+	bench.call("scenes.cancel_invoice", name=victim)
+	with running_worker(bench):
+		desk.wait_for_status("Rolled Back", timeout=120)
+	link = desk.page.locator(".bulk-progress-failure-name")
+	assert link.inner_text() == victim
+	assert link.get_attribute("href").endswith(f"/sales-invoice/{victim}")
+	assert "cancelled" in desk.page.inner_text(".bulk-progress-failure-reason")
+	desk.press("Try Again")
+	refusal = desk.page.locator(".msgprint-dialog.show, .msgprint").first
+	refusal.wait_for()
+	assert victim in refusal.inner_text()
+
+
+def test_two_tabs(bench: Bench, open_desk: Callable[..., DeskPage], mark: str) -> None:
+	"""A tab hears of what another one started: it shows the progress instead of a second start, and the end."""
+	scene = make_deposit(bench, 80, mark)
+	first, second = open_desk(), open_desk()
+	second.open_tool(scene)
+	run = first.start(scene, mark)
+	with running_worker(bench):
+		line = second.page.locator(f".bulk-strip-line[data-run='{run}']")
+		line.wait_for()
+		second.press_actions(scene, mark)
+		assert second.shown_run() == run
+		second.press("Run in Background")
+		for tab in (first, second):
+			tab.page.wait_for_function(
+				"run => advanced_bank_reconciliation.runs.watch(run).state.status === 'Completed'",
+				arg=run,
+				timeout=180_000,
+			)
+	first.wait_for_status("Completed")
+	second.wait_for_notification(run)
+	line.wait_for(state="detached")
+	check_all_paid(read_books(bench, scene, run), scene)
+	assert first.errors + second.errors == []
+
+
+def test_without_a_socket(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""No event ever arrives: the progress and the end are seen all the same."""
+	desk.page.route("**/socket.io/**", lambda route: route.abort())
+	scene = make_deposit(bench, 60, mark)
+	desk.start(scene, mark)
+	with running_worker(bench):
+		desk.wait_for_progress(timeout=120)
+		desk.wait_for_status("Completed", timeout=120)
+
+
+def test_a_closed_dialog_leaves_other_listeners_alone(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""Somebody else's handler of the same event still hears of the end."""
+	scene = make_deposit(bench, 50, mark)
+	run = desk.start(scene, mark)
+	desk.page.evaluate(
+		"""() => {
+			window.heard = [];
+			frappe.realtime.on("bulk_reconciliation_complete", (event) => heard.push(event.run));
+		}"""
+	)
+	desk.press("Run in Background")
+	with running_worker(bench):
+		desk.wait_for_notification(run, timeout=120)
+	assert desk.page.evaluate("heard") == [run]
+
+
+def test_a_thousand_rows_never_freeze_the_page(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""From the click on Submit to the end of the job no script holds the page for more than 200 ms."""
+	scene = make_deposit(bench, 1000, mark)
+	desk.open_tool(scene)
+	desk.open_dialog(scene, mark)
+	desk.find(mark)
+	desk.tick_all()
+	desk.page.evaluate(
+		"""() => {
+			window.tasks = [];
+			const note = (list) => tasks.push(...list.getEntries().map((task) => Math.round(task.duration)));
+			new PerformanceObserver(note).observe({ type: "longtask" });
+		}"""
+	)
+	desk.submit()
+	assert "1,000 invoices" in desk.confirm()
+	with running_worker(bench):
+		desk.wait_for_status("Completed", timeout=600)
+	tasks = desk.page.evaluate("tasks")
+	assert max(tasks, default=0) < LONGEST_TASK, sorted(tasks)[-5:]
