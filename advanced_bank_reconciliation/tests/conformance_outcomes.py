@@ -1,0 +1,149 @@
+"""A run ends in one of two ways, and says truthfully in which."""
+
+from __future__ import annotations
+
+from advanced_bank_reconciliation.engine.requests import request_resume, request_undo
+from advanced_bank_reconciliation.engine.states import ItemState, RunState
+from advanced_bank_reconciliation.tests.conformance_case import ConformanceCase
+from advanced_bank_reconciliation.tests.conformance_harness import USER, RecordingPublisher, work, work_jobs
+
+CHRISTMAS = "2025-12-24"
+
+
+class OutcomeTests(ConformanceCase):
+	"""Completed, or as if nothing had been."""
+
+	def test_completes(self) -> None:
+		"""Everything is posted once, matched together with a voucher of the user, cleared, and told."""
+		deposit = self.harness.make_deposit(5, voucher=75)
+		before = self.harness.read_books(deposit)
+		run, publisher = self.harness.start(deposit), RecordingPublisher()
+		work(self.listening(publisher), run)
+		self.assert_completed(run, deposit, before)
+		self.assertEqual([(told.success, told.processed) for told in publisher.completions], [(True, 5)])
+		counts = [told.current for told in publisher.progresses]
+		self.assertEqual(counts, sorted(counts))
+		self.assertEqual(publisher.progresses[-1].percentage, 100)
+
+	def test_batches_of_three(self) -> None:
+		"""Three vouchers a transaction, and a last batch that is not full."""
+		deposit = self.harness.make_deposit(5)
+		before = self.harness.read_books(deposit)
+		run, publisher = self.harness.start(deposit, batch_size=3), RecordingPublisher()
+		work(self.listening(publisher), run)
+		self.assert_completed(run, deposit, before)
+		self.assertEqual(sorted({told.current for told in publisher.progresses}), [0, 3, 5])
+
+	def test_an_unpostable_invoice_undoes_everything(self) -> None:
+		"""The last of five cannot be paid: the books are as before, the user's own voucher is untouched, and
+		the invoice is named wherever the failure is told.
+		"""
+		deposit = self.harness.make_deposit(5, voucher=75, former_clearance=CHRISTMAS)
+		run, publisher = self.harness.start(deposit), RecordingPublisher()
+		bad = self.harness.last_posted(run)
+		self.harness.make_unpostable(bad)
+		before = self.harness.read_books(deposit)
+		work(self.listening(publisher), run)
+		self.assert_rolled_back(run, deposit, before)
+		record = self.harness.read_run(run)
+		self.assertEqual((record.posted, list(record.reasons)), (4, [bad]))
+		self.assertIn(bad, record.reason)
+		(told,) = publisher.completions
+		self.assertEqual((told.success, [item.document for item in told.failures]), (False, [bad]))
+
+	def test_failures_of_later_batches_are_named_too(self) -> None:
+		"""Of three batches the first and the last have a bad invoice: both are named, each with its reason,
+		though the run turns round at the first.
+		"""
+		deposit = self.harness.make_deposit(5)
+		run = self.harness.start(deposit)
+		order = list(self.harness.read_run(run).items)
+		for bad in (order[1], order[4]):
+			self.harness.make_unpostable(bad)
+		before = self.harness.read_books(deposit)
+		self.work(run)
+		self.assert_rolled_back(run, deposit, before)
+		record = self.harness.read_run(run)
+		self.assertEqual(list(record.reasons), [order[1], order[4]])
+		self.assertTrue(all(name in reason for name, reason in record.reasons.items()))
+		self.assertEqual(record.posted, 0)
+
+	def test_an_invoice_that_is_paid_meanwhile(self) -> None:
+		"""A colleague pays one of the invoices after the start: the run is undone, the colleague's payment
+		stays.
+		"""
+		deposit = self.harness.make_deposit(4)
+		run = self.harness.start(deposit)
+		paid = self.harness.last_posted(run)
+		self.harness.pay(paid)
+		before = self.harness.read_books(deposit)
+		self.assertEqual(list(before.payments.values()), [[paid]])
+		self.work(run)
+		self.assert_rolled_back(run, deposit, before)
+		self.assertEqual(list(self.harness.read_run(run).reasons), [paid])
+
+	def test_cancelled_half_way(self) -> None:
+		"""Cancelled when two of five are posted: the worker that is on it turns round by itself."""
+		deposit = self.harness.make_deposit(5, voucher=75, former_clearance=CHRISTMAS)
+		before = self.harness.read_books(deposit)
+		run = self.harness.start(deposit)
+		beside = self.harness.another_process()
+		publisher = RecordingPublisher(
+			lambda told: request_undo(run, USER, beside.store, beside.queue) if told.run.posted == 2 else None
+		)
+		work(self.listening(publisher), run)
+		self.assert_rolled_back(run, deposit, before)
+		record = self.harness.read_run(run)
+		self.assertEqual((record.posted, record.reason), (2, f"Cancelled by {USER}"))
+		self.assertEqual(set(record.items.values()), {ItemState.PENDING, ItemState.UNDONE})
+
+	def test_undo_of_a_completed_run(self) -> None:
+		"""Everything is taken off the Bank Transaction and undone; the user's own voucher has the clearance
+		date again that it had.
+		"""
+		deposit = self.harness.make_deposit(4, voucher=75, former_clearance=CHRISTMAS)
+		before = self.harness.read_books(deposit)
+		run = self.harness.start(deposit)
+		self.work(run)
+		self.assert_completed(run, deposit, before)
+		self.undo(run)
+		self.assert_rolled_back(run, deposit, before)
+		self.assertEqual(self.harness.read_run(run).reason, f"Undone by {USER}")
+		self.assertEqual(before.cleared, {deposit.voucher_names[0]: CHRISTMAS})
+
+	def test_a_netted_group_is_one_voucher(self) -> None:
+		"""A credit note and an invoice of its party are posted by one voucher over the net, and undone as
+		one.
+		"""
+		deposit = self.harness.make_deposit(3, credit_note=True)
+		before = self.harness.read_books(deposit)
+		run = self.harness.start(deposit)
+		self.work(run)
+		self.assert_completed(run, deposit, before)
+		paid = self.harness.read_books(deposit).payments.values()
+		self.assertEqual(sorted(len(invoices) for invoices in paid), [1, 1, 2])
+		self.undo(run)
+		self.assert_rolled_back(run, deposit, before)
+
+	def test_a_refused_undo_needs_attention_and_can_be_resumed(self) -> None:
+		"""A period is closed between posting and undo: the run says so and keeps what it holds; once the
+		period is open again it is resumed and undone, for the reason of before.
+		"""
+		deposit = self.harness.make_deposit(4)
+		before = self.harness.read_books(deposit)
+		run = self.harness.start(deposit)
+		work_jobs(self.harness.ports(), run, 3)
+		self.harness.refuse_undo()
+		try:
+			self.undo(run)
+			record = self.harness.read_run(run)
+		finally:
+			self.harness.accept_undo()
+		self.assertEqual((record.state, record.posted - record.undone), (RunState.ATTENTION, 4))
+		self.assertEqual(len(record.holds), 5)
+		self.assertEqual(len(self.harness.read_books(deposit).payments), 4)
+		ports = self.harness.ports()
+		request_resume(run, ports.store, ports.queue)
+		self.work(run)
+		self.assert_rolled_back(run, deposit, before)
+		self.assertEqual(self.harness.read_run(run).reason, f"Cancelled by {USER}")
