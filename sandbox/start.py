@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Sequence
 
@@ -41,7 +42,7 @@ def start_run(
 		if earlier:
 			return earlier
 		line = _read_line(connection, bank_transaction)
-		allocations = allocate(line, selection, _open_items(connection), _vouchers(connection))
+		allocations = _allocate(connection, line, selection)
 		values = (bank_transaction, user, len(allocations), batch_size, fingerprint)
 		return _insert(connection, values, selection, allocations, inwards=line.amount > 0)
 
@@ -77,11 +78,22 @@ def _read_line(connection: sqlite3.Connection, name: str) -> StatementLine:
 	)
 
 
-def _open_items(connection: sqlite3.Connection) -> dict[tuple[str, str], OpenItem]:
-	"""Invoices, each with the run that holds it as its obstacle."""
+def _allocate(connection: sqlite3.Connection, line: StatementLine, selection: Selection) -> list[Allocation]:
+	open_items = _open_items(connection, [invoice.document for invoice in selection.invoices])
+	vouchers = _vouchers(connection, [voucher.name for voucher in selection.vouchers])
+	return allocate(line, selection, open_items, vouchers)
+
+
+def _open_items(
+	connection: sqlite3.Connection, documents: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], OpenItem]:
+	"""These invoices, each with the run that holds it as its obstacle."""
 	rows = connection.execute(
-		"SELECT open_item.*, run AS holder FROM open_item LEFT JOIN run_item"
-		" ON active_document = open_item.doctype || '/' || open_item.name"
+		"SELECT open_item.*, run AS holder FROM json_each(?) AS selected"
+		" JOIN open_item ON open_item.doctype = json_extract(selected.value, '$[0]')"
+		" AND open_item.name = json_extract(selected.value, '$[1]')"
+		" LEFT JOIN run_item ON active_document = open_item.doctype || '/' || open_item.name",
+		(json.dumps(documents),),
 	)
 	return {(row["doctype"], row["name"]): _open_item(row) for row in rows}
 
@@ -107,12 +119,14 @@ def _obstacle(row: sqlite3.Row) -> Message | None:
 	return message(_("{0} {1} is being reconciled by run {2}."), row["doctype"], row["name"], row["holder"])
 
 
-def _vouchers(connection: sqlite3.Connection) -> dict[tuple[str, str], ExistingVoucher]:
-	"""Payments, with what of them is not matched yet."""
+def _vouchers(connection: sqlite3.Connection, names: Sequence[str]) -> dict[tuple[str, str], ExistingVoucher]:
+	"""These payments, with what of them is not matched yet."""
 	rows = connection.execute(
 		"SELECT payment.name, sum(line.amount) AS moved, (SELECT coalesce(sum(amount), 0) FROM bank_match"
-		" WHERE payment = payment.name) AS matched FROM payment JOIN journal_line AS line"
-		" ON line.payment = payment.name AND line.account = 'Bank' WHERE posted = 1 GROUP BY payment.name"
+		" WHERE payment = payment.name) AS matched FROM json_each(?) AS selected JOIN payment"
+		" ON payment.name = selected.value JOIN journal_line AS line"
+		" ON line.payment = payment.name AND line.account = 'Bank' WHERE posted = 1 GROUP BY payment.name",
+		(json.dumps(names),),
 	)
 	return {(PAYMENT_DOCTYPE, row["name"]): _voucher(row) for row in rows}
 
