@@ -17,7 +17,7 @@ from sandbox.publisher import SocketPublisher
 from sandbox.run_store import SqliteRunStore
 from sandbox.workplace import Workplace
 
-LEASE_SECONDS = 3.0
+LEASE_SECONDS = float(os.environ.get("BULK_RECONCILIATION_LEASE_SECONDS", "3"))
 
 logger = logging.getLogger(__name__)
 

@@ -1,4 +1,4 @@
-"""What Frappe's scheduler does for the product, every second: `python -m sandbox.scheduler`."""
+"""What Frappe's scheduler does for the product, but every second: `python -m sandbox.scheduler`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from sandbox.jobs import recover_abandoned_runs
 from sandbox.workplace import Workplace
 
-INTERVAL_SECONDS = 1.0
+INTERVAL_SECONDS = float(os.environ.get("BULK_RECONCILIATION_SCHEDULER_SECONDS", "1"))
 
 
 def main() -> None:

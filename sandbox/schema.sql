@@ -23,6 +23,7 @@ CREATE TABLE open_item (
 	PRIMARY KEY (doctype, name),
 	CONSTRAINT never_overpaid CHECK (outstanding * amount >= 0 AND abs(outstanding) <= abs(amount))
 );
+CREATE INDEX open_item_deposit ON open_item (deposit);
 
 CREATE TABLE payment (
 	number INTEGER PRIMARY KEY AUTOINCREMENT,

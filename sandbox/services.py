@@ -49,10 +49,11 @@ class Services:
 		self.processes["redis"] = start_process(self.workplace, "redis", arguments)
 		self.wait_for("redis", self._redis_answers)
 
-	def start(self, name: str) -> Popen:
-		"""Start `worker`, `scheduler` or `socket_server`."""
-		self.processes[name] = start_module(self.workplace, name)
-		return self.processes[name]
+	def start(self, module: str, name: str = "") -> Popen:
+		"""Start `worker`, `scheduler` or `socket_server`; under a name of its own, one more of them."""
+		process = start_module(self.workplace, module)
+		self.processes[name or module] = process
+		return process
 
 	def stop(self, name: str) -> None:
 		stop_process(self.processes.pop(name))
