@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from rq import Queue
-from rq.exceptions import NoSuchJobError
-from rq.job import Job, JobStatus
 
 from advanced_bank_reconciliation.engine.records import Run
 from sandbox.workplace import Workplace
@@ -33,7 +31,5 @@ class LongQueue:
 		)
 
 	def _is_waiting(self, job_id: str) -> bool:
-		try:
-			return Job.fetch(job_id, connection=self.connection).get_status() == JobStatus.QUEUED
-		except NoSuchJobError:
-			return False
+		# The status of a job would not tell: where a worker dies right after it took it, it stays "queued".
+		return job_id in self.queue.job_ids

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import frappe
-from frappe.utils.background_jobs import get_job_status
-from rq.job import JobStatus
+from frappe.utils.background_jobs import create_job_id, get_queue, is_job_enqueued
 
 from advanced_bank_reconciliation.engine.records import Run
 
@@ -24,20 +23,30 @@ class LongQueue:
 	def enqueue(self, run: Run) -> None:
 		"""Enqueue after the commit of the current transaction, or at once where nothing is to be committed.
 
-		Does nothing while the job waits in the queue already.
+		Does nothing while a job of the run waits in the queue already.
 		"""
-		status = get_job_status(job_id_of(run))
-		if status is JobStatus.QUEUED:
+		if _is_waiting(run):
 			return
+		is_taken = is_job_enqueued(job_id_of(run))
 		frappe.enqueue(
 			JOB,
 			queue=QUEUE,
 			timeout=self.time_limit,
-			job_id=job_id_of(run) if status is not JobStatus.STARTED else _another_job_id(run),
+			job_id=_another_job_id(run) if is_taken else job_id_of(run),
 			deduplicate=True,
 			enqueue_after_commit=bool(frappe.db.transaction_writes),
 			run_name=run.name,
 		)
+
+
+def _is_waiting(run: Run) -> bool:
+	"""Whether the queue itself has a job of `run`.
+
+	The status of a job does not tell: where a worker dies right after it took the job, it stays "queued" for
+	ever.
+	"""
+	first = create_job_id(run.job_id)
+	return any(name == first or name.startswith(f"{first}-") for name in get_queue(QUEUE).job_ids)
 
 
 def job_id_of(run: Run) -> str:
