@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import frappe
 from frappe.query_builder import Case
-from frappe.utils import now
+from frappe.utils import now, strip_html
 
 from advanced_bank_reconciliation.engine.errors import CheckpointConflict, ItemFailure
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
@@ -59,7 +59,7 @@ class FrappeRunStore:
 
 	def change_state(self, run: Run, state: RunState, reason: str = "") -> Run:
 		check_transition(run.name, run.state, state)
-		values: dict = {"state": state.value, "reason": reason[:LONGEST_REASON], "attempts": 0}
+		values: dict = {"state": state.value, "reason": _plain(reason), "attempts": 0}
 		if state is RunState.POSTING:
 			values["started_at"] = now()
 		if state not in WORKING_STATES:
@@ -108,7 +108,7 @@ class FrappeRunStore:
 		return run
 
 	def record_trouble(self, run: Run, trouble: str) -> Run:
-		attempts, trouble = run.attempts + 1, trouble[:LONGEST_REASON]
+		attempts, trouble = run.attempts + 1, _plain(trouble)
 		self._write(run, {"attempts": attempts, "last_trouble": trouble})
 		return replace(run, attempts=attempts, trouble=trouble)
 
@@ -143,6 +143,11 @@ class FrappeRunStore:
 		moved.where(item.name.isin(keys) & (item.run == run.name) & (item.state == before.value)).run()
 		if affected_rows() != len(keys):
 			raise CheckpointConflict(f"Items of run {run.name} are not {before.value} any more.")
+
+
+def _plain(text: str) -> str:
+	"""What an error says, without the markup that ERPNext puts into it, and not too long."""
+	return " ".join(strip_html(text).split())[:LONGEST_REASON]
 
 
 def roll_back() -> None:
