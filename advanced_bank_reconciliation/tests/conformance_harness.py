@@ -65,6 +65,7 @@ class Books:
 class RunRecord:
 	"""The record of a run as the tables have it.
 
+	trouble: why the undo was refused, if it was
 	items: state of each open item, by the name of its document, in order of posting
 	vouchers, reasons: likewise, of those that have one
 	holds: what other runs may not have because of this one
@@ -72,6 +73,7 @@ class RunRecord:
 
 	state: RunState
 	reason: str
+	trouble: str
 	posted: int
 	undone: int
 	matched: bool
@@ -146,6 +148,10 @@ class Harness(ABC):
 		voucher: amount of a payment that exists already, cleared on `former_clearance`
 		credit_note: select one as well, of the party of the first invoice and less than it
 		"""
+
+	def make_deposit_to_walk(self) -> Deposit:
+		"""Five invoices in three batches, a credit note netted with one, a voucher cleared before by hand."""
+		return self.make_deposit(5, voucher=75, former_clearance="2025-12-24", credit_note=True)
 
 	@abstractmethod
 	def start(self, deposit: Deposit, batch_size: int = 2) -> str:

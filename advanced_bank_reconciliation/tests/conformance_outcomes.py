@@ -140,6 +140,8 @@ class OutcomeTests(ConformanceCase):
 		finally:
 			self.harness.accept_undo()
 		self.assertEqual((record.state, record.posted - record.undone), (RunState.ATTENTION, 4))
+		self.assertIn("closed", record.trouble)
+		self.assertNotIn("<", record.trouble)
 		self.assertEqual(len(record.holds), 5)
 		self.assertEqual(len(self.harness.read_books(deposit).payments), 4)
 		ports = self.harness.ports()

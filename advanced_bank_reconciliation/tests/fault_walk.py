@@ -154,19 +154,14 @@ def _judge(harness: Harness, scenario: Scenario, arranged: Arranged, allowed: se
 	return found
 
 
-def _deposit(harness: Harness) -> Deposit:
-	"""Five invoices in three batches, a credit note netted with one, a voucher cleared before by hand."""
-	return harness.make_deposit(5, voucher=75, former_clearance="2025-12-24", credit_note=True)
-
-
 def _queued(harness: Harness) -> Arranged:
-	deposit = _deposit(harness)
+	deposit = harness.make_deposit_to_walk()
 	before = harness.read_books(deposit)
 	return Arranged(deposit, harness.start(deposit), before)
 
 
 def _with_a_bad_invoice(harness: Harness) -> Arranged:
-	deposit = _deposit(harness)
+	deposit = harness.make_deposit_to_walk()
 	run = harness.start(deposit)
 	harness.make_unpostable(harness.last_posted(run))
 	return Arranged(deposit, run, harness.read_books(deposit))

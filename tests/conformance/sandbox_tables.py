@@ -61,6 +61,7 @@ class SandboxTables:
 		return RunRecord(
 			state=RunState(row["state"]),
 			reason=row["reason"],
+			trouble=row["last_trouble"],
 			posted=row["posted"],
 			undone=row["undone"],
 			matched=bool(row["matched"]),
