@@ -25,9 +25,13 @@ class DeskPage:
 		page.on("pageerror", lambda error: self.errors.append(str(error)))
 
 	@staticmethod
-	def log_in(bench: Bench, browser: Any, user: dict) -> Any:
+	def log_in(
+		bench: Bench, browser: Any, user: dict, viewport: dict | None = None, scale: float = 1
+	) -> Any:
 		"""A browser context of its own with the user's session in it."""
-		context = browser.new_context(viewport={"width": 1400, "height": 900})
+		context = browser.new_context(
+			viewport=viewport or {"width": 1400, "height": 900}, device_scale_factor=scale
+		)
 		form = {"usr": user["user"], "pwd": user["password"]}
 		assert context.request.post(f"{origin(bench)}/api/method/login", form=form).ok
 		return context
@@ -94,6 +98,16 @@ class DeskPage:
 		self.confirm()
 		self.page.wait_for_selector(".bulk-progress-dialog .bulk-progress-head")
 		return self.shown_run()
+
+	def show_run(self, run: str) -> None:
+		"""Open the progress dialog of a run."""
+		self.page.evaluate(
+			"""run => cur_frm.bank_reconciliation_data_table_manager.dialog_manager.showBulkProgressDialog(
+				advanced_bank_reconciliation.runs.watch(run)
+			)""",
+			run,
+		)
+		self.page.locator(".bulk-progress-dialog.show").wait_for()
 
 	def shown_run(self) -> str:
 		"""The run whose progress dialog is open."""

@@ -183,6 +183,9 @@ def test_erpnexts_own_tool_has_the_dialog(
 	desk = open_desk(manager)
 	desk.open("bank-reconciliation-tool")
 	desk.page.wait_for_function("window.cur_frm?.doctype === 'Bank Reconciliation Tool'")
+	# ERPNext's form stumbles over a bank account that is chosen before its classes are there.
+	desk.page.wait_for_function("!!window.erpnext?.accounts?.bank_reconciliation?.NumberCardManager")
+	desk.errors.clear()
 	desk.page.evaluate(
 		"""async ({ company, bank_account }) => {
 			await cur_frm.set_value("company", company);

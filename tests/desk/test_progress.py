@@ -115,6 +115,24 @@ def test_two_tabs(bench: Bench, open_desk: Callable[..., DeskPage], mark: str) -
 	assert first.errors + second.errors == []
 
 
+def test_undo_from_the_table_of_reconciled_ones(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""A completed run is undone as a whole from the form, and the deposit can be reconciled again."""
+	scene = make_deposit(bench, 50, mark)
+	before = read_books(bench, scene)
+	run = desk.start(scene, mark)
+	with running_worker(bench):
+		desk.wait_for_status("Completed", timeout=120)
+		desk.press("Close")
+		desk.page.locator(f".bulk-reconciled [data-undo='{scene['bank_transaction']}']").click()
+		assert run in desk.confirm()
+		desk.wait_for_status("Rolled Back", timeout=120)
+	check_nothing_left(read_books(bench, scene, run), before)
+	desk.press("Close")
+	desk.open_dialog(scene, mark)
+	desk.find(mark)
+	assert desk.shown_count() == 50
+
+
 def test_without_a_socket(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""No event ever arrives: the progress and the end are seen all the same."""
 	desk.page.route("**/socket.io/**", lambda route: route.abort())
