@@ -10,11 +10,23 @@ from advanced_bank_reconciliation.tests.scenes import make_user
 
 READER_ROLE = "Bulk Test Reader"
 MATCHER_ROLE = "Bulk Test Matcher"
+SHOWN_CUSTOMERS = (
+	"Alder & Sons",
+	"Birch Interiors",
+	"Cedar Street Café",
+	"Dogwood Clinic",
+	"Elm Books",
+	"Fir Tree Hotel",
+	"Gingko Foods",
+	"Hazel Outdoor",
+	"Ivy Florists",
+	"Juniper Studio",
+)
 READABLE = ("Advance Bank Reconciliation Tool", "Bank Transaction", "Bank Account", "Company", "Account")
 
 
 def make_marked_deposit(count: int, mark: str, chosen: int = 0) -> dict:
-	"""A deposit over `count` invoices that can be found by `mark`, the first `chosen` also by "`mark` chosen".
+	"""A deposit over `count` invoices to be found by `mark`, the first `chosen` also by "`mark` chosen".
 
 	Returns `{"bank_transaction", "bank_account", "company", "invoices"}`.
 	"""
@@ -31,8 +43,28 @@ def make_marked_deposit(count: int, mark: str, chosen: int = 0) -> dict:
 	}
 
 
+def make_showcase(company: str, abbreviation: str, count: int, reference: str) -> dict:
+	"""What a picture wants: a company with nothing else in it, several months, believable names."""
+	factories.create_test_company(company, abbreviation)
+	transaction, selection = factories.create_test_deposit(count, company)
+	transaction.db_set({"reference_number": reference, "description": "Payout of the web shop, see advice"})
+	for number, row in enumerate(selection):
+		values = {
+			"customer_name": SHOWN_CUSTOMERS[number % len(SHOWN_CUSTOMERS)],
+			"po_no": f"PO-{reference[-4:]}-{number + 1:03}",
+			"due_date": frappe.utils.add_days(frappe.utils.nowdate(), number // 2 - count // 2),
+		}
+		frappe.db.set_value("Sales Invoice", row["name"], values, update_modified=False)
+	return {
+		"bank_transaction": transaction.name,
+		"bank_account": transaction.bank_account,
+		"company": company,
+		"invoices": selection,
+	}
+
+
 def make_ageing_deposit(mark: str, amounts: list[float], deposit: float) -> dict:
-	"""Invoices of which the later ones in the list are due earlier, and a deposit that may not be their sum."""
+	"""Invoices of which the later ones are due earlier, and a deposit that may not be their sum."""
 	factories.create_test_company()
 	names = []
 	for number, amount in enumerate(amounts):

@@ -54,7 +54,7 @@ def accountant(bench: Bench) -> dict:
 
 @pytest.fixture
 def open_desk(bench: Bench, browser: object, accountant: dict) -> Iterator[Callable[..., DeskPage]]:
-	"""Open a tab of Desk: of the accountant, or of the `user` given; a second tab shares the first one's login."""
+	"""Open a tab of Desk, of the accountant or of the `user` given; tabs of one user share a login."""
 	contexts = {}
 
 	def open_page(user: dict | None = None) -> DeskPage:

@@ -25,9 +25,7 @@ class DeskPage:
 		page.on("pageerror", lambda error: self.errors.append(str(error)))
 
 	@staticmethod
-	def log_in(
-		bench: Bench, browser: Any, user: dict, viewport: dict | None = None, scale: float = 1
-	) -> Any:
+	def log_in(bench: Bench, browser: Any, user: dict, viewport: dict | None = None, scale: float = 1) -> Any:
 		"""A browser context of its own with the user's session in it."""
 		context = browser.new_context(
 			viewport=viewport or {"width": 1400, "height": 900}, device_scale_factor=scale

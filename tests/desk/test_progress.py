@@ -91,7 +91,7 @@ def test_a_failing_invoice_shows_its_reason(bench: Bench, desk: DeskPage, mark: 
 
 
 def test_two_tabs(bench: Bench, open_desk: Callable[..., DeskPage], mark: str) -> None:
-	"""A tab hears of what another one started: it shows the progress instead of a second start, and the end."""
+	"""A tab hears of what another one started: it shows its progress and its end, and no second start."""
 	scene = make_deposit(bench, 80, mark)
 	first, second = open_desk(), open_desk()
 	second.open_tool(scene)

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.desk, pytest.mark.timeout(300)]
 def test_who_may_only_read_sees_no_button(
 	bench: Bench, open_desk: Callable[..., DeskPage], mark: str
 ) -> None:
-	"""A user without the right to write sees the deposits, but nothing to press; the server refuses as well."""
+	"""Who may not write sees the deposits, but nothing to press; the server refuses as well."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
 	desk = open_desk(bench.call("desk_scenes.make_reader"))
 	desk.open_tool(scene)
