@@ -4,10 +4,11 @@
 
 Makes a virtual environment in the folder ENVIRONMENT and installs this project's dependencies with the given
 extras of pyproject.toml. What is there already is kept while pyproject.toml does not change.
+
+Its syntax is that of Python 3.6, so that an old Python can still say that it is too old.
 """
 
-from __future__ import annotations
-
+import fcntl
 import hashlib
 import importlib.util
 import os
@@ -22,15 +23,24 @@ OLDEST_PYTHON = (3, 10)
 def main() -> None:
 	environment, extras = Path(sys.argv[1]), sorted(sys.argv[2:])
 	check_machine()
+	environment.mkdir(parents=True, exist_ok=True)
+	with (environment / "set-up.lock").open("w") as lock:
+		# Two at once would install into the same folder.
+		fcntl.flock(lock, fcntl.LOCK_EX)
+		set_up(environment, *extras)
+
+
+def set_up(environment: Path, *extras: str) -> None:
+	"""Install, unless the stamp of an earlier set-up says that it is all there."""
 	stamp = environment / f"installed-{'-'.join(extras)}"
 	wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
 	if stamp.exists() and stamp.read_text() == wanted:
 		return
 	print(f"Setting up {environment} (once) …", flush=True)
-	python = environment / "bin/python"
-	if not python.exists():
-		run([sys.executable, "-m", "venv", str(environment)])
-	run([str(python), "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[{','.join(extras)}]"])
+	# Also where there is one: an earlier set-up may have been interrupted in the middle of it.
+	run(sys.executable, "-m", "venv", str(environment))
+	python = str(environment / "bin/python")
+	run(python, "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[{','.join(extras)}]")
 	stamp.write_text(wanted)
 
 
@@ -38,17 +48,18 @@ def check_machine() -> None:
 	"""Say in one line what is missing, and how to get it."""
 	if sys.version_info < OLDEST_PYTHON:
 		oldest = ".".join(str(part) for part in OLDEST_PYTHON)
-		sys.exit(f"Python {oldest} or newer is needed, this is {sys.version.split()[0]}.")
+		found = sys.version.split()[0]
+		sys.exit(f"Python {oldest} or newer is needed, this is {found}. Try: make PYTHON=python{oldest} demo")
 	if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
 		sys.exit("Python's venv is missing. Install it, on Debian and Ubuntu with: apt install python3-venv")
 
 
-def run(words: list[str]) -> None:
+def run(*words: str) -> None:
 	"""Run one step of the set-up; its output is shown only where it fails."""
 	quiet = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-	step = subprocess.run(words, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # noqa: S603
+	step = subprocess.run(words, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603
 	if step.returncode:
-		sys.exit(f"{step.stdout}\nThe set-up failed in: {' '.join(words)}")
+		sys.exit(f"{step.stdout.decode()}\nThe set-up failed in: {' '.join(words)}")
 
 
 if __name__ == "__main__":
