@@ -9,6 +9,7 @@ from dataclasses import replace
 import frappe
 from frappe.query_builder import Case
 from frappe.utils import now, strip_html
+from rq.timeouts import BaseTimeoutException
 
 from advanced_bank_reconciliation.engine.errors import CheckpointConflict, ItemFailure
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
@@ -25,6 +26,19 @@ from advanced_bank_reconciliation.erpnext_adapter.tables import ITEM_DOCTYPE, RU
 LONGEST_REASON = 2000
 
 
+@contextmanager
+def dropping_interrupted_connection() -> Iterator[None]:
+	"""Drop the connection when the job's time limit strikes in the scope; the next query opens a new one.
+
+	It may strike between a query and its answer: the next query would then get the answer of the last one.
+	"""
+	try:
+		yield
+	except BaseTimeoutException:
+		frappe.db.close()
+		raise
+
+
 class FrappeRunStore:
 	"""The engine's RunStore port on the doctypes Bulk Reconciliation Run and Bulk Reconciliation Item.
 
@@ -36,11 +50,12 @@ class FrappeRunStore:
 
 	@contextmanager
 	def transaction(self) -> Iterator[None]:
-		# What was read since the last commit, say by a publisher, must not be this transaction's snapshot.
-		frappe.db.commit()
 		try:
-			yield
-			frappe.db.commit()
+			with dropping_interrupted_connection():
+				# What was read since the last commit, say by a publisher, must not be this one's snapshot.
+				frappe.db.commit()
+				yield
+				frappe.db.commit()
 		except BaseException:
 			roll_back()
 			raise
@@ -121,6 +136,7 @@ class FrappeRunStore:
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
 		return run_items.vouchers(run.name)
 
+	@dropping_interrupted_connection()
 	def failures(self, run: Run) -> Sequence[Item]:
 		return run_items.failed(run.name)
 
