@@ -103,15 +103,17 @@ def _bank_entries(payments: Sequence[str]) -> float:
 
 
 def _orphans(bank_transaction: str) -> list[str]:
-	"""Payments that runs on this Bank Transaction posted, that are submitted, and that are not matched."""
+	"""Payments that runs on this Bank Transaction posted, that are submitted, and that are not matched.
+
+	ERPNext gives the name of a deleted payment away again: what does not pay the item's invoice is another's.
+	"""
 	item, run = frappe.qb.DocType("Bulk Reconciliation Item"), frappe.qb.DocType("Bulk Reconciliation Run")
-	query = frappe.qb.from_(item).inner_join(run).on(item.run == run.name).select(item.voucher).distinct()
-	vouchers = query.where((run.bank_transaction == bank_transaction) & item.voucher.isnotnull()).run(
-		pluck=True
-	)
-	submitted = frappe.get_all(
-		"Payment Entry", filters={"name": ("in", vouchers or [""]), "docstatus": 1}, pluck="name"
-	)
+	reference = frappe.qb.DocType("Payment Entry Reference")
+	is_its_own = (reference.parent == item.voucher) & (reference.reference_name == item.reference_name)
+	query = frappe.qb.from_(item).inner_join(run).on(item.run == run.name)
+	query = query.inner_join(reference).on(is_its_own).select(reference.parent).distinct()
+	is_submitted = (run.bank_transaction == bank_transaction) & (reference.docstatus == 1)
+	submitted = query.where(is_submitted).run(pluck=True)
 	matched = {row[1] for row in _rows(bank_transaction)}
 	return [name for name in submitted if name not in matched]
 
