@@ -12,7 +12,6 @@ from advanced_bank_reconciliation.engine.requests import request_resume
 from advanced_bank_reconciliation.engine.runner import Runner
 from sandbox.job_queue import LongQueue
 from sandbox.ledger import SqliteLedger
-from sandbox.processes import die_with_parent
 from sandbox.publisher import SocketPublisher
 from sandbox.run_store import SqliteRunStore
 from sandbox.workplace import Workplace
@@ -24,7 +23,6 @@ logger = logging.getLogger(__name__)
 
 def process_bulk_reconciliation(run_name: str) -> None:
 	"""The job on the queue `long`: drive one run as far as this job may."""
-	die_with_parent()
 	workplace = Workplace.of(os.environ)
 	with closing(workplace.connect_database()) as connection:
 		runner = Runner(

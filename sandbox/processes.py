@@ -9,16 +9,25 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 
 from sandbox.workplace import ENVIRONMENT_VARIABLE, Workplace
 
 PR_SET_PDEATHSIG = 1
+# Loaded before any fork: a child between fork and exec should not have to load anything.
+C_LIBRARY = ctypes.CDLL(None)
 
 
-def die_with_parent() -> None:
-	"""Have the kernel kill this process when its parent ends, however that happens. Linux only."""
-	if sys.platform == "linux":
-		ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def die_with_parent(parent: int) -> None:
+	"""Have the kernel kill this process when its parent ends, however that happens. Linux only.
+
+	parent: the parent's process id, for it may have ended before the kernel was told
+	"""
+	if sys.platform != "linux":
+		return
+	C_LIBRARY.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+	if os.getppid() != parent:
+		os.kill(os.getpid(), signal.SIGKILL)
 
 
 def start_process(workplace: Workplace, name: str, arguments: Sequence[str]) -> subprocess.Popen:
@@ -32,7 +41,7 @@ def start_process(workplace: Workplace, name: str, arguments: Sequence[str]) -> 
 			stderr=subprocess.STDOUT,
 			start_new_session=True,
 			# Safe here: the parent has one thread while it starts children.
-			preexec_fn=die_with_parent,
+			preexec_fn=partial(die_with_parent, os.getpid()),
 		)
 
 

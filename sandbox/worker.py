@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 
 from rq import Queue, Worker
 
 from sandbox.job_queue import QUEUE
+from sandbox.processes import die_with_parent
 from sandbox.workplace import Workplace
 
 # Imported here once, so that each work horse has it from its birth.
@@ -14,6 +16,7 @@ __import__("sandbox.jobs")
 
 
 def main() -> None:
+	os.register_at_fork(after_in_child=partial(die_with_parent, os.getpid()))
 	connection = Workplace.of(os.environ).connect_redis()
 	Worker([Queue(QUEUE, connection=connection)], connection=connection).work()
 
