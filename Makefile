@@ -18,7 +18,7 @@ help:
 
 demo:
 	@$(PYTHON) sandbox/bootstrap.py $(ENVIRONMENT) sandbox
-	@$(RUN) -m sandbox.demo --invoices $(INVOICES) $(if $(KEEP),--keep)
+	@$(RUN) -m sandbox.demo --invoices $(INVOICES) $(if $(filter-out 0,$(KEEP)),--keep)
 
 development:
 	@$(PYTHON) sandbox/bootstrap.py $(ENVIRONMENT) sandbox development

@@ -15,7 +15,7 @@ from sandbox.job_queue import LongQueue
 from sandbox.listening import Listener
 from sandbox.run_store import SqliteRunStore
 from sandbox.seed import CUSTOMERS, Deposit, seed_deposit
-from sandbox.services import Services, running_sandbox
+from sandbox.services import ServiceFailed, Services, running_sandbox
 from sandbox.start import start_run
 
 USER = "accountant"
@@ -26,16 +26,19 @@ SILENCE_SECONDS = 1.0
 def main() -> int:
 	"""Run the demonstration; the exit status is 0 only where everything is paid and matched."""
 	options = read_options()
-	signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+	for kind in (signal.SIGTERM, signal.SIGHUP):
+		signal.signal(kind, lambda number, _frame: sys.exit(128 + number))
 	drawing = drawing_for(sys.stdout)
 	try:
 		with running_sandbox() as services:
-			drawing.say(f"Page: {services.workplace.page_address}")
 			status = run_demo(services, options.invoices, drawing)
 			if options.keep:
-				drawing.say("The page stays up until Ctrl-C.")
+				drawing.say(f"Until Ctrl-C there is a page: {services.workplace.page_address}")
 				signal.pause()
 			return status
+	except ServiceFailed as error:
+		print(error, file=sys.stderr)
+		return 1
 	except KeyboardInterrupt:
 		print("Stopped. Everything that was started is gone.")
 		return 130
@@ -52,21 +55,28 @@ def run_demo(services: Services, count: int, drawing: Drawing) -> int:
 			run = start_run(connection, deposit.bank_transaction, deposit.selection, user=USER)
 			LongQueue(workplace).enqueue(run)
 			drawing.say(f"Run {run.name} is queued; a worker posts it in batches of {run.batch_size}.")
-			completion = follow(listener, drawing, SqliteRunStore(connection), run.name)
+			with drawing:
+				completion = follow(services, listener, drawing, SqliteRunStore(connection), run.name)
 			seconds = time.monotonic() - began
 		findings = audit(connection, deposit.bank_transaction)
 	drawing.say(report(findings, completion, count, seconds))
 	return 0 if is_settled(findings, completion, count) else 1
 
 
-def follow(listener: Listener, drawing: Drawing, store: SqliteRunStore, run_name: str) -> dict:
-	"""Draw the events until the completion; where none come, look into the run's record."""
-	with drawing:
-		while True:
-			event = listener.next_event(SILENCE_SECONDS) or listener.event_from_record(store, run_name)
-			drawing.show(event)
-			if "success" in event:
-				return event
+def follow(
+	services: Services, listener: Listener, drawing: Drawing, store: SqliteRunStore, run_name: str
+) -> dict:
+	"""Draw the events until the completion; where none come, look into the run's record.
+
+	Raises `ServiceFailed` where nobody is left who could go on with the run.
+	"""
+	while True:
+		event = listener.next_event(SILENCE_SECONDS) or listener.event_from_record(store, run_name)
+		drawing.show(event)
+		if "success" in event:
+			return event
+		if run_name in store.abandoned_runs():
+			services.check("worker")
 
 
 def describe(deposit: Deposit) -> str:

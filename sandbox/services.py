@@ -18,7 +18,7 @@ from sandbox.workplace import Workplace
 START_SECONDS = 20.0
 
 
-class ServiceDidNotStart(Exception):
+class ServiceFailed(Exception):
 	"""A process of the sandbox ended or kept silent; the message has its last output."""
 
 
@@ -64,13 +64,21 @@ class Services:
 			self.stop(name)
 
 	def wait_for(self, name: str, is_ready: Callable[[], bool]) -> None:
-		"""Wait until a process is ready. Raises `ServiceDidNotStart`."""
+		"""Wait until a process is ready. Raises `ServiceFailed`."""
 		deadline = time.monotonic() + START_SECONDS
 		while not is_ready():
-			if self.processes[name].poll() is not None or time.monotonic() > deadline:
-				log = self.workplace.log(name).read_text()[-2000:]
-				raise ServiceDidNotStart(f"{name} did not start:\n{log}")
+			self.check(name)
+			if time.monotonic() > deadline:
+				raise ServiceFailed(f"The {name} did not start:\n{self._last_output(name)}")
 			time.sleep(0.02)
+
+	def check(self, name: str) -> None:
+		"""Raise `ServiceFailed` where a process has ended."""
+		if self.processes[name].poll() is not None:
+			raise ServiceFailed(f"The {name} has ended:\n{self._last_output(name)}")
+
+	def _last_output(self, name: str) -> str:
+		return self.workplace.log(name).read_text()[-2000:]
 
 	def _redis_answers(self) -> bool:
 		with suppress(redis.exceptions.ConnectionError):

@@ -25,6 +25,11 @@ def children_of(pid: int) -> list[int]:
 	return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def command_of(pid: int) -> bytes:
+	"""The command line of a process, its words ended by null bytes."""
+	return Path(f"/proc/{pid}/cmdline").read_bytes()
+
+
 def _all_processes() -> list[int]:
 	return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
 

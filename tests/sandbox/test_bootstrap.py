@@ -36,7 +36,7 @@ def test_what_was_interrupted_is_done_again(tmp_path: Path, steps: list) -> None
 
 
 def test_a_failed_step_shows_its_output(tmp_path: Path) -> None:
-	with pytest.raises(SystemExit, match="the reason\n(.|\n)*The set-up failed in"):
+	with pytest.raises(SystemExit, match=r"the reason\n(.|\n)*The set-up failed in"):
 		bootstrap.run(sys.executable, "-c", "import sys; print('the reason'); sys.exit(3)")
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.sandbox.processes import processes_of, wait_until
+from tests.sandbox.processes import children_of, command_of, processes_of, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 MARK = "ABR_DEMO_UNDER_TEST"
@@ -71,14 +71,28 @@ def test_two_at_once_do_not_meet(mark: str) -> None:
 	assert processes_of(mark) == []
 
 
-@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_stopped_in_the_middle_it_leaves_no_process(mark: str, kind: signal.Signals) -> None:
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_stopped_in_the_middle_it_leaves_nothing(mark: str, tmp_path: Path, kind: signal.Signals) -> None:
+	"""No process; and no folder either, unless it was killed without a chance to clear up."""
 	demo = start_demo(mark, 10_000)
 	wait_until(lambda: "invoices posted" in demo.stdout.readline(), what="the first batch")
 	demo.send_signal(kind)
 	demo.communicate(timeout=30)
 	assert demo.returncode != 0
 	wait_until(lambda: not processes_of(mark), what="the end of all processes")
+	assert kind == signal.SIGKILL or list(tmp_path.iterdir()) == []
+
+
+def test_without_its_worker_it_says_so_and_ends(mark: str) -> None:
+	"""The only worker is gone for good: nobody could go on with the run, so there is nothing to wait for."""
+	demo = start_demo(mark, 10_000)
+	wait_until(lambda: "invoices posted" in demo.stdout.readline(), what="the first batch")
+	(worker,) = [pid for pid in children_of(demo.pid) if b"sandbox.worker" in command_of(pid)]
+	os.kill(worker, signal.SIGKILL)
+	output, _ = demo.communicate(timeout=30)
+	assert demo.returncode == 1
+	assert "The worker has ended" in output and "Traceback" not in output
+	assert processes_of(mark) == []
 
 
 @pytest.mark.parametrize("count", ["0", "10001", "many"])
