@@ -48,8 +48,11 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def to_minor_units(amount: Decimal) -> int:
-	"""An amount of money as the tables have it, in cents."""
-	return int(amount.scaleb(PRECISION))
+	"""An amount of money as the tables have it, in cents. Raises `ValueError` for parts of a cent."""
+	minor_units = amount.scaleb(PRECISION)
+	if minor_units != minor_units.to_integral_value():
+		raise ValueError(f"{amount} is not a whole number of cents")
+	return int(minor_units)
 
 
 def to_amount(minor_units: int) -> Decimal:

@@ -52,16 +52,34 @@ CREATE TABLE journal_line (
 );
 CREATE INDEX journal_line_payment ON journal_line (payment);
 
+CREATE TRIGGER payment_begins_as_a_draft BEFORE INSERT ON payment
+WHEN NEW.posted <> 0
+BEGIN
+	SELECT raise(ABORT, 'a payment is posted only after its journal lines are written');
+END;
+
 CREATE TRIGGER payment_balances BEFORE UPDATE OF posted ON payment
 WHEN NEW.posted = 1 AND coalesce((SELECT sum(amount) FROM journal_line WHERE payment = NEW.name), 1) <> 0
 BEGIN
 	SELECT raise(ABORT, 'a payment that does not balance cannot be posted');
 END;
 
-CREATE TRIGGER journal_is_closed BEFORE INSERT ON journal_line
+CREATE TRIGGER journal_takes_no_more BEFORE INSERT ON journal_line
 WHEN (SELECT posted FROM payment WHERE name = NEW.payment) = 1
 BEGIN
 	SELECT raise(ABORT, 'a posted payment takes no more journal lines');
+END;
+
+CREATE TRIGGER journal_stays BEFORE UPDATE ON journal_line
+BEGIN
+	SELECT raise(ABORT, 'journal lines are never changed');
+END;
+
+-- With the payment itself they go: by then it is not found here any more.
+CREATE TRIGGER journal_goes_with_its_payment BEFORE DELETE ON journal_line
+WHEN (SELECT posted FROM payment WHERE name = OLD.payment) = 1
+BEGIN
+	SELECT raise(ABORT, 'journal lines of a posted payment are never deleted');
 END;
 
 CREATE TRIGGER matched_payment_stays BEFORE DELETE ON payment
@@ -77,6 +95,17 @@ CREATE TABLE bank_match (
 	PRIMARY KEY (bank_transaction, payment)
 );
 CREATE INDEX bank_match_payment ON bank_match (payment);
+
+CREATE TRIGGER only_posted_payments_are_matched BEFORE INSERT ON bank_match
+WHEN (SELECT posted FROM payment WHERE name = NEW.payment) = 0
+BEGIN
+	SELECT raise(ABORT, 'only a posted payment can be matched');
+END;
+
+CREATE TRIGGER match_stays BEFORE UPDATE ON bank_match
+BEGIN
+	SELECT raise(ABORT, 'a match is taken back, never changed');
+END;
 
 CREATE TRIGGER bank_transaction_is_not_exceeded AFTER INSERT ON bank_match
 WHEN (SELECT sum(amount) FROM bank_match WHERE bank_transaction = NEW.bank_transaction)
