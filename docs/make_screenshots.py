@@ -25,7 +25,7 @@ from tests.desk.desk_page import DeskPage  # noqa: E402
 
 INVOICES = 150
 SIZE = {"width": 1280, "height": 860}
-SCALE = 2
+SCALE = 1
 
 
 class Photographer:
@@ -38,30 +38,36 @@ class Photographer:
 		self.bench = bench
 		self.browser = browser
 		self.user = user
+		# A new company every time: what earlier pictures left open is not in it.
+		self.company = f"Harbour Trading {time.strftime('%H%M%S')}"
 
 	@contextmanager
-	def desk(self, theme: str = "light", size: dict | None = None) -> Iterator[DeskPage]:
-		"""A tab of Desk in a theme and a size."""
+	def desk(self, size: dict | None = None) -> Iterator[DeskPage]:
+		"""A tab of Desk."""
 		context = DeskPage.log_in(self.bench, self.browser, self.user, viewport=size or SIZE, scale=SCALE)
 		desk = DeskPage(self.bench, context.new_page())
-		desk.page.add_init_script(
-			f"addEventListener('DOMContentLoaded', () => document.documentElement.dataset.theme = '{theme}')"
-		)
 		try:
 			yield desk
 		finally:
 			context.close()
 
-	def scene(self, mark: str) -> dict:
-		return self.bench.call("desk_scenes.make_marked_deposit", count=INVOICES, mark=mark)
+	def scene(self, reference: str) -> dict:
+		"""A deposit over invoices, in the company of these pictures."""
+		return self.bench.call(
+			"desk_scenes.make_showcase",
+			company=self.company,
+			abbreviation=self.company[-6:],
+			count=INVOICES,
+			reference=reference,
+		)
 
 
 def take_all(photographer: Photographer) -> None:
 	"""All pictures, in the order in which an accountant would see them."""
-	_success(photographer, f"PAYOUT-{_stamp()}-1")
-	_failure(photographer, f"PAYOUT-{_stamp()}-2")
-	_cancelled(photographer, f"PAYOUT-{_stamp()}-3")
-	_other_looks(photographer, f"PAYOUT-{_stamp()}-4")
+	_success(photographer, "PAYOUT-2207")
+	_cancelled(photographer, "PAYOUT-2208")
+	_other_looks(photographer, "PAYOUT-2209")
+	_failure(photographer, "PAYOUT-2210")
 
 
 def _success(photographer: Photographer, mark: str) -> None:
@@ -85,8 +91,8 @@ def _success(photographer: Photographer, mark: str) -> None:
 			desk.wait_for_notification(run, timeout=180)
 		desk.page.wait_for_timeout(1500)
 		_shoot(desk, "notification")
-		desk.show_run(run)
 		desk.page.locator(".desk-alert .close").click()
+		desk.show_run(run)
 		desk.page.wait_for_timeout(700)
 		_shoot(desk, "completed")
 
@@ -94,7 +100,7 @@ def _success(photographer: Photographer, mark: str) -> None:
 def _failure(photographer: Photographer, mark: str) -> None:
 	scene = photographer.scene(mark)
 	with photographer.desk() as desk:
-		desk.start(scene, mark)
+		desk.start(scene, mark, text=mark.replace("PAYOUT", "PO"))
 		for number in (7, 43, 96):
 			photographer.bench.call("scenes.cancel_invoice", name=scene["invoices"][number]["name"])
 		with running_worker(photographer.bench):
@@ -105,7 +111,7 @@ def _failure(photographer: Photographer, mark: str) -> None:
 def _cancelled(photographer: Photographer, mark: str) -> None:
 	scene = photographer.scene(mark)
 	with photographer.desk() as desk:
-		desk.start(scene, mark)
+		desk.start(scene, mark, text=mark.replace("PAYOUT", "PO"))
 		with running_worker(photographer.bench):
 			desk.wait_for_progress(20, timeout=180)
 			desk.press("Cancel and Undo")
@@ -119,8 +125,9 @@ def _cancelled(photographer: Photographer, mark: str) -> None:
 
 def _other_looks(photographer: Photographer, mark: str) -> None:
 	scene = photographer.scene(mark)
-	with photographer.desk("dark") as desk:
+	with photographer.desk() as desk:
 		desk.open_tool(scene)
+		desk.page.evaluate("document.documentElement.dataset.theme = 'dark'")
 		_select(desk, scene, mark)
 		_shoot(desk, "dialog-dark")
 	with photographer.desk(size={"width": 480, "height": 860}) as desk:
@@ -138,7 +145,6 @@ def _other_looks(photographer: Photographer, mark: str) -> None:
 
 def _select(desk: DeskPage, scene: dict, mark: str) -> None:
 	desk.open_dialog(scene, mark)
-	desk.find(mark)
 	desk.page.click("[data-action=fill]")
 	desk.page.wait_for_timeout(300)
 
@@ -146,10 +152,6 @@ def _select(desk: DeskPage, scene: dict, mark: str) -> None:
 def _shoot(desk: DeskPage, name: str) -> None:
 	desk.page.screenshot(path=FOLDER / f"{name}.png")
 	print(f"{name}.png")
-
-
-def _stamp() -> str:
-	return time.strftime("%H%M%S")
 
 
 def main() -> None:

@@ -141,7 +141,8 @@ test("rows are known by document when the list is loaded again", () => {
 });
 
 test("a remittance advice in any of the usual forms", () => {
-	for (const text of ["A-1\nA-2\r\nB-9", "A-1, A-2,B-9", "A-1|A-2|B-9|", "A-1;A-2\tB-9", " A-1\n\nA-2,, B-9\na-1"])
+	const lists = ["A-1\nA-2\r\nB-9", "A-1, A-2,B-9", "A-1|A-2|B-9|", "A-1;A-2\tB-9", " A-1\n\nA-2,, B-9\na-1"];
+	for (const text of lists)
 		assert.deepEqual(
 			readNumbers(text).map((number) => number.toUpperCase()),
 			["A-1", "A-2", "B-9"]

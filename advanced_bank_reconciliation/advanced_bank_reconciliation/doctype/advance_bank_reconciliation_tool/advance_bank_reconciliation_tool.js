@@ -119,7 +119,8 @@ frappe.ui.form.on("Advance Bank Reconciliation Tool", {
 		const balance = (till_date) =>
 			frappe.xcall(`${ERPNEXT_TOOL}.get_account_balance`, { bank_account, till_date, company });
 		const before = from ? balance(frappe.datetime.add_days(from, -1)) : 0;
-		[frm.doc.account_opening_balance, frm.cleared_balance] = await Promise.all([before, till ? balance(till) : 0]);
+		const now = till ? balance(till) : 0;
+		[frm.doc.account_opening_balance, frm.cleared_balance] = await Promise.all([before, now]);
 		frm.refresh_field("account_opening_balance");
 	},
 

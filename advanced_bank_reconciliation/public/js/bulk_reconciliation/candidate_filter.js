@@ -1,7 +1,8 @@
 /**
  * Which rows are shown. Every field may be empty.
- * text: part of a number, a party, a reference; party: part of a party's name or id; group: exact; from, to: due dates as YYYY-MM-DD;
- * least, most: sizes of open amounts in smallest units; only: a Set of keys; exact: one open amount
+ * text: part of a number, a party, a reference; party: part of a party's name or id; group: exact;
+ * from, to: due dates as YYYY-MM-DD; least, most: sizes of open amounts in smallest units;
+ * only: a Set of keys; exact: one open amount
  */
 export class CandidateFilter {
 	constructor(values = {}) {

@@ -3,6 +3,8 @@ import { isSettled } from "./progress_tracker.js";
 import { mayReconcile } from "./rights.js";
 import { RunStrip } from "./run_strip.js";
 
+const DATE_WIDTH = 115;
+const DESCRIPTION_WIDTH = 310;
 const TEXT_FIELDS = ["description", "reference_number", "party_type", "transaction_type"];
 
 /** ERPNext's table of unreconciled Bank Transactions, that also knows of runs. */
@@ -16,6 +18,14 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		});
 		this.stop = advanced_bank_reconciliation.runs.onChange((...news) => this.#hear(...news));
 		this.#findRuns();
+	}
+
+	/** ERPNext's columns; a date with four digits of the year wants more room than they give it. */
+	get_dt_columns() {
+		super.get_dt_columns();
+		const [date, , , description] = this.columns;
+		date.width = DATE_WIDTH;
+		description.width = DESCRIPTION_WIDTH;
 	}
 
 	/** Whoever may not reconcile sees no button; what comes from the bank is text, not markup. */

@@ -166,7 +166,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const kind = deposit > withdrawal ? __("Deposit") : __("Withdrawal");
 		const amount = format_currency(deposit || withdrawal, currency);
 		const facts = [`${kind} ${amount}`, name, frappe.datetime.str_to_user(date), reference_number, description];
-		this.$facts ??= $("<div class='bulk-facts'>").prependTo(this.dialog.get_field("document_type").$wrapper.parent());
+		const $place = this.dialog.get_field("document_type").$wrapper.parent();
+		this.$facts ??= $("<div class='bulk-facts'>").prependTo($place);
 		this.$facts.empty().append(facts.filter(Boolean).map((fact) => $("<span>").text(fact)));
 	}
 

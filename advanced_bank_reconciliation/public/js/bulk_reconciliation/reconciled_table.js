@@ -76,7 +76,6 @@ export class ReconciledTable {
 			data: this.rows.map((row) => this.#cells(row)),
 			inlineFilters: true,
 			checkboxColumn: false,
-			layout: "fluid",
 		});
 		if (hasMore) {
 			const sentence = __("The newest {0} are shown. Choose other dates to see older ones.", [LIMIT]);
@@ -88,14 +87,14 @@ export class ReconciledTable {
 		const amount = (value) => (value ? format_currency(value, this.rows[0].currency) : "");
 		const column = (name, width, format) => ({ name, width, format, editable: false });
 		return [
-			column(__("Date"), 100, frappe.form.formatters.Date),
-			column(__("Bank Transaction"), 190),
-			column(__("Description"), 300),
+			column(__("Date"), 110, frappe.form.formatters.Date),
+			column(__("Bank Transaction"), 180),
+			column(__("Description"), 190),
 			column(__("Deposit"), 110, amount),
-			column(__("Withdrawal"), 110, amount),
-			column(__("Allocated Amount"), 120, amount),
+			column(__("Withdrawal"), 105, amount),
+			column(__("Allocated"), 110, amount),
 			column(__("Reference Number"), 130),
-			column(__("Run"), 150),
+			column(__("Run"), 145),
 			{ ...column(__("Undo"), 90), sortable: false, focusable: false, dropdown: false },
 		];
 	}
@@ -147,7 +146,8 @@ export class ReconciledTable {
 	}
 
 	async #unmatch(name) {
-		await frappe.xcall("run_doc_method", { dt: "Bank Transaction", dn: name, method: "remove_payment_entries" });
+		const method = "remove_payment_entries";
+		await frappe.xcall("run_doc_method", { dt: "Bank Transaction", dn: name, method });
 		this.on_undone(name);
 	}
 }
