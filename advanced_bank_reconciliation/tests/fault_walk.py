@@ -83,23 +83,34 @@ class Point:
 		return f"{self.kind.value} {self.moment.value} call {self.call.number}, {self.call.name}"
 
 
-def points_of(harness: Harness, scenario: Scenario) -> list[Point]:
+Numbering = Callable[[Harness, Calls], Ports]
+"""The ports of the current process, with what is to be numbered done as calls."""
+
+
+def port_calls(harness: Harness, calls: Calls) -> Ports:
+	"""Number every call that the engine makes over its ports."""
+	return numbered(harness.ports(), calls)
+
+
+def points_of(harness: Harness, scenario: Scenario, numbering: Numbering = port_calls) -> list[Point]:
 	"""Let the scenario run undisturbed, and list every point of it."""
 	arranged = harness.arrange(scenario.name, lambda: scenario.arrange(harness))
 	calls = Calls()
-	scenario.perform(numbered(harness.ports(), calls), arranged.run)
+	scenario.perform(numbering(harness, calls), arranged.run)
 	found = _judge(harness, scenario, arranged, {scenario.expected})
 	if found:
 		raise AssertionError(f"{scenario.name} goes wrong undisturbed: {found}")
 	return [Point(call, moment, kind) for call in calls.made for moment in Moment for kind in Kind]
 
 
-def walk(harness: Harness, scenario: Scenario, points: Iterable[Point]) -> Iterator[str]:
+def walk(
+	harness: Harness, scenario: Scenario, points: Iterable[Point], numbering: Numbering = port_calls
+) -> Iterator[str]:
 	"""Let the scenario go wrong at each of `points`, and yield whatever is wrong in the end."""
 	for point in points:
 		arranged = harness.arrange(scenario.name, lambda: scenario.arrange(harness))
 		try:
-			_go_wrong(harness, scenario, arranged, point)
+			_go_wrong(harness, scenario, arranged, point, numbering)
 			found = _judge(harness, scenario, arranged, _allowed(scenario, point))
 		except (Killed, Exception) as error:
 			found = [f"{type(error).__name__}: {error}"]
@@ -107,11 +118,13 @@ def walk(harness: Harness, scenario: Scenario, points: Iterable[Point]) -> Itera
 			yield f"{scenario.name}, {point}: {sentence}"
 
 
-def _go_wrong(harness: Harness, scenario: Scenario, arranged: Arranged, point: Point) -> None:
+def _go_wrong(
+	harness: Harness, scenario: Scenario, arranged: Arranged, point: Point, numbering: Numbering
+) -> None:
 	"""Let one process meet the fault, and fresh ones do the rest."""
 	calls = Calls(Fault(at_number(point.call.number), point.moment, _error(harness, point.kind)))
 	try:
-		scenario.perform(numbered(harness.ports(), calls), arranged.run)
+		scenario.perform(numbering(harness, calls), arranged.run)
 	except (Killed, Exception):
 		harness.fresh_process()
 	if scenario.asks_undo:

@@ -69,7 +69,7 @@ class SandboxHarness(SandboxTables, Harness):
 		return connection
 
 	def ports(self) -> Ports:
-		return self._ports(self.connection)
+		return self.ports_on(self.connection)
 
 	def fresh_process(self) -> None:
 		self.connection.close()
@@ -77,9 +77,10 @@ class SandboxHarness(SandboxTables, Harness):
 
 	def another_process(self) -> Ports:
 		self.others.append(self.open())
-		return self._ports(self.others[-1])
+		return self.ports_on(self.others[-1])
 
-	def _ports(self, connection: sqlite3.Connection) -> Ports:
+	def ports_on(self, connection: sqlite3.Connection) -> Ports:
+		"""The ports over one connection, or over what does as one."""
 		return Ports(self.ledger(connection), self.store(connection), RecordingPublisher(), RecordingQueue())
 
 	def arrange(self, name: str, make: Callable[[], Any]) -> Any:
