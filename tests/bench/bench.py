@@ -41,14 +41,16 @@ class Bench:
 	def config(self) -> dict[str, Any]:
 		"""The bench's common settings, the site's own on top, and on top of these the environment's.
 
-		With `$FRAPPE_REDIS_QUEUE` and `$ABR_TEST_WEB_PORT` the tests have a queue and a web server of their
-		own, apart from those of a bench that is in use.
+		With `$FRAPPE_REDIS_QUEUE`, `$FRAPPE_REDIS_CACHE`, `$FRAPPE_SOCKETIO_PORT` and `$ABR_TEST_WEB_PORT`
+		the tests have servers of their own, apart from those of a bench that is in use.
 		"""
 		common = json.loads((self.path / "sites/common_site_config.json").read_text())
 		own = json.loads((self.path / "sites" / self.site / "site_config.json").read_text())
 		config = {**common, **own}
-		config["redis_queue"] = os.environ.get("FRAPPE_REDIS_QUEUE", config["redis_queue"])
+		for name in ("redis_queue", "redis_cache"):
+			config[name] = os.environ.get(f"FRAPPE_{name.upper()}", config[name])
 		config["webserver_port"] = int(os.environ.get("ABR_TEST_WEB_PORT", config["webserver_port"]))
+		config["socketio_port"] = int(os.environ.get("FRAPPE_SOCKETIO_PORT", config["socketio_port"]))
 		return config
 
 	@property

@@ -27,23 +27,16 @@ class ServerDidNotStart(Exception):
 def running_databases(bench: Bench) -> Iterator[None]:
 	"""MariaDB and both Redis of a bench, for the time of the scope: all that site commands need."""
 	with ExitStack() as stack:
-		stack.enter_context(_database(bench))
-		for name in ("redis_cache", "redis_queue"):
-			port = urlparse(bench.config[name]).port or 6379
-			settings = [str(bench.path / f"config/{name}.conf"), "--port", str(port)]
-			stack.enter_context(_listening(bench, name, port, [_program("redis-server"), *settings]))
+		for name in ("mariadb", "redis_cache", "redis_queue"):
+			stack.enter_context(_running(bench, name))
 		yield
 
 
 @contextmanager
 def running_servers(bench: Bench) -> Iterator[None]:
 	"""The databases, the web server and the socket server of a bench, for the time of the scope."""
-	web_port, socket_port = bench.config["webserver_port"], bench.config["socketio_port"]
-	web = [*bench.arguments(), "serve", "--port", str(web_port), "--noreload"]
-	node = [_program("node"), str(bench.path / "apps/frappe/socketio.js")]
-	with running_databases(bench):
-		with _listening(bench, "web", web_port, web), _listening(bench, "socketio", socket_port, node):
-			yield
+	with running_databases(bench), _running(bench, "web"), _running(bench, "socketio"):
+		yield
 
 
 @contextmanager
@@ -104,43 +97,63 @@ def is_listening(port: int, host: str = "127.0.0.1") -> bool:
 		return connection.connect_ex((host, port)) == 0
 
 
+def port_of(bench: Bench, name: str) -> int:
+	"""Where a server of the bench listens. name: mariadb, redis_cache, redis_queue, web or socketio"""
+	config = bench.config
+	if name == "mariadb":
+		return int(config.get("db_port") or 3306)
+	if name.startswith("redis_"):
+		return urlparse(config[name]).port or 6379
+	return config["webserver_port" if name == "web" else "socketio_port"]
+
+
+def start_server(bench: Bench, name: str) -> subprocess.Popen:
+	"""Start a server of the bench on this machine, and wait until it listens. name: see `port_of`"""
+	process = start(bench, name, _command(bench, name))
+	deadline = time.monotonic() + START_TIMEOUT
+	while not is_listening(port_of(bench, name)):
+		if process.poll() is not None or time.monotonic() > deadline:
+			stop(process)
+			raise ServerDidNotStart(f"{name} does not listen, see {bench.path}/logs/test-{name}.log")
+		time.sleep(0.1)
+	return process
+
+
+def is_of_this_machine(bench: Bench, name: str) -> bool:
+	"""Whether a server is for the tests to start: a database may be on another machine."""
+	host = bench.config.get("db_host") or "127.0.0.1"
+	return name != "mariadb" or host in ("127.0.0.1", "localhost")
+
+
 @contextmanager
-def _listening(bench: Bench, name: str, port: int, arguments: Sequence[str]) -> Iterator[None]:
-	if is_listening(port):
+def _running(bench: Bench, name: str) -> Iterator[None]:
+	"""Start a server that is down, and stop it again."""
+	if is_listening(port_of(bench, name)) or not is_of_this_machine(bench, name):
 		yield
 		return
-	process = start(bench, name, arguments)
+	process = start_server(bench, name)
 	try:
-		_wait_until_listening(bench, name, port, process)
 		yield
 	finally:
 		stop(process)
 
 
-def _wait_until_listening(bench: Bench, name: str, port: int, process: subprocess.Popen) -> None:
-	deadline = time.monotonic() + START_TIMEOUT
-	while not is_listening(port):
-		if process.poll() is not None or time.monotonic() > deadline:
-			raise ServerDidNotStart(
-				f"{name} does not listen on {port}, see {bench.path}/logs/test-{name}.log"
-			)
-		time.sleep(0.1)
+def _command(bench: Bench, name: str) -> list[str]:
+	port = str(port_of(bench, name))
+	if name == "mariadb":
+		_make_folder_of_mariadb()
+		return [_program("mariadbd"), "--user=mysql"]
+	if name.startswith("redis_"):
+		return [_program("redis-server"), str(bench.path / f"config/{name}.conf"), "--port", port]
+	if name == "web":
+		return [*bench.arguments(), "serve", "--port", port, "--noreload"]
+	return [_program("node"), str(bench.path / "apps/frappe/socketio.js")]
 
 
-@contextmanager
-def _database(bench: Bench) -> Iterator[None]:
-	"""MariaDB of this machine, where the bench uses one and it is down."""
-	config = bench.config
-	host, port = config.get("db_host") or "127.0.0.1", int(config.get("db_port") or 3306)
-	is_local = host in ("127.0.0.1", "localhost")
-	if not is_local or is_listening(port):
-		yield
-		return
+def _make_folder_of_mariadb() -> None:
 	folder = Path("/run/mysqld")
 	folder.mkdir(exist_ok=True)
 	shutil.chown(folder, "mysql")
-	with _listening(bench, "mariadb", port, [_program("mariadbd"), "--user=mysql"]):
-		yield
 
 
 def _program(name: str) -> str:

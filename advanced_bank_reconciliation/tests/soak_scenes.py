@@ -1,0 +1,128 @@
+"""Scenes for soaks and outages: many deposits at once, runs as they are, and trouble in the database."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from unittest.mock import patch
+
+import frappe
+from pymysql.constants import COMMAND
+from rq.timeouts import JobTimeoutException
+
+from advanced_bank_reconciliation.erpnext_adapter import jobs
+from advanced_bank_reconciliation.erpnext_adapter.run_leases import abandoned_runs
+from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
+from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
+from advanced_bank_reconciliation.erpnext_adapter.tables import ITEM_DOCTYPE, RUN_DOCTYPE
+from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.clones import clone_invoice
+
+
+def make_deposits(counts: list[int]) -> list[dict]:
+	"""One deposit for each of `counts`, over so many invoices, in the form of `scenes.make_deposit`."""
+	factories.create_test_company()
+	invoices = iter(_make_invoices(sum(counts)))
+	return [_make_deposit([next(invoices) for _invoice in range(count)]) for count in counts]
+
+
+def run_rows(runs: list[str]) -> dict[str, dict]:
+	"""What the table says of some runs, by name."""
+	columns = ["name", "state", "total_items", "posted_items", "undone_items", "fencing_token", "attempts"]
+	columns += ["lease_owner", "reason", "last_trouble", "ended_at"]
+	rows = frappe.get_all(RUN_DOCTYPE, filters={"name": ("in", runs)}, fields=columns)
+	return {row.name: row for row in rows}
+
+
+def set_single_limits(**values: int) -> dict:
+	"""Change settings past their validation; returns what they were."""
+	before = {name: frappe.db.get_single_value(SETTINGS, name) for name in values}
+	for name, value in values.items():
+		frappe.db.set_single_value(SETTINGS, name, value)
+	return before
+
+
+def recover(runs: list[str]) -> list[str]:
+	"""What the scheduler does every minute, but for these runs alone."""
+
+	def abandoned() -> list[str]:
+		return [name for name in abandoned_runs() if name in runs]
+
+	with patch.object(jobs, "abandoned_runs", abandoned):
+		return jobs.recover_abandoned_runs()
+
+
+def kill_connections(ports: list[int]) -> int:
+	"""Cut the database connections that come from these ports; returns how many."""
+	rows = frappe.db.sql("SHOW PROCESSLIST", as_dict=True)
+	victims = [row.Id for row in rows if int((row.Host or ":0").rpartition(":")[2] or 0) in ports]
+	for victim in victims:
+		frappe.db.sql(f"KILL {int(victim)}")
+	return len(victims)
+
+
+def hold_invoices(names: list[str], seconds: float) -> None:
+	"""Keep the rows of some invoices locked for a while, as a colleague's long transaction does."""
+	_lock_invoices(names)
+	time.sleep(seconds)
+
+
+def interrupt_between_query_and_answer() -> list:
+	"""Have the time limit strike at the worst moment of a transaction; returns what the next query says."""
+	with suppress(JobTimeoutException), FrappeRunStore(5).transaction():
+		frappe.db._conn._execute_command(COMMAND.COM_QUERY, "SELECT 41")
+		raise JobTimeoutException
+	return frappe.db.sql("SELECT 42", pluck=True)
+
+
+def cross_the_locks(run: str, posted: int) -> None:
+	"""Make a deadlock with the worker of a run, of which the worker is the victim.
+
+	Locks the last invoice of a later batch, waits until the run has `posted` so many and wants this one, and
+	then wants the run's row. InnoDB gives up the transaction that has changed less.
+	"""
+	frappe.db.sql("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+	frappe.db.commit()
+	wanted = {"run": run, "position": posted + frappe.db.get_value(RUN_DOCTYPE, run, "batch_size") - 1}
+	_lock_invoices([frappe.db.get_value(ITEM_DOCTYPE, wanted, "reference_name")])
+	rows = [(frappe.generate_hash(length=12), "to be rolled back") for _row in range(3000)]
+	frappe.db.bulk_insert("Error Log", ["name", "method"], rows)
+	deadline = time.monotonic() + 60
+	while frappe.db.get_value(RUN_DOCTYPE, run, "posted_items") < posted:
+		if time.monotonic() > deadline:
+			raise TimeoutError(f"{run} has not posted {posted}")
+		time.sleep(0.02)
+	time.sleep(2)
+	frappe.db.get_value(RUN_DOCTYPE, run, "name", for_update=True)
+	frappe.db.rollback()
+
+
+def _lock_invoices(names: list[str]) -> None:
+	invoice = frappe.qb.DocType("Sales Invoice")
+	frappe.qb.from_(invoice).select(invoice.name).where(invoice.name.isin(names)).for_update().run()
+
+
+def _make_invoices(count: int) -> list[dict]:
+	"""Ten invoices posted one by one, the others copies of these."""
+	originals = [
+		factories.create_test_sales_invoice(f"Bulk Test Customer {number}", 50 + number * 1.37)
+		for number in range(min(count, factories.CUSTOMER_COUNT))
+	]
+	copies = -(-count // len(originals)) - 1
+	rows = factories.selection_of(originals)
+	rows += [
+		{**row, "name": name}
+		for row, original in zip(rows, originals, strict=True)
+		for name in clone_invoice(original, copies)
+	]
+	return rows[:count]
+
+
+def _make_deposit(selection: list[dict]) -> dict:
+	total = sum(round(row["allocated_amount"] * 100) for row in selection) / 100
+	transaction = factories.create_test_bank_transaction(total)
+	return {
+		"bank_transaction": transaction.name,
+		"bank_account": transaction.bank_account,
+		"invoices": selection,
+	}
