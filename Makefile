@@ -1,6 +1,7 @@
 # make demo   the main job on this machine, from nothing but Python (INVOICES=1000, KEEP=1 for its page)
 # make test   lint, types, engine, conformance and sandbox, from nothing but Python
 # make test-bench   everything that needs a bench with ERPNext
+# make test-desk   Desk in a real browser, on a bench that test-bench has prepared
 
 PYTHON ?= python3
 ENVIRONMENT ?= .venv
@@ -11,7 +12,7 @@ TESTS ?=
 
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test lint test-bench development clean
+.PHONY: help demo test lint test-bench test-desk development clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -33,6 +34,9 @@ test: lint
 
 test-bench: development
 	$(RUN) -m tests.bench $(TESTS)
+
+test-desk: development
+	$(RUN) -m pytest tests/desk $(TESTS)
 
 clean:
 	rm -rf $(ENVIRONMENT) .mypy_cache .pytest_cache .ruff_cache .hypothesis
