@@ -1,6 +1,7 @@
 # make demo   the main job on this machine, from nothing but Python (INVOICES=1000, KEEP=1 for its page)
 # make test   lint, types, engine, conformance and sandbox, from nothing but Python
 # make test-bench   everything that needs a bench with ERPNext
+# make test-outages   MariaDB, Redis and the socket server stopped in the middle, and a soak, on such a bench
 # make test-desk   Desk in a real browser, on a bench that test-bench has prepared
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ TESTS ?=
 
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test lint test-bench test-desk development clean
+.PHONY: help demo test lint test-bench test-outages test-desk development clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -34,6 +35,9 @@ test: lint
 
 test-bench: development
 	$(RUN) -m tests.bench $(TESTS)
+
+test-outages: development
+	$(RUN) -m pytest -m disruptive tests/bench $(TESTS)
 
 test-desk: development
 	$(RUN) -m pytest tests/desk $(TESTS)

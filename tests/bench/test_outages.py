@@ -15,7 +15,7 @@ from tests.bench.judge import check_all_paid, check_nothing_left, read_books
 from tests.bench.outages import IMPATIENT, Outages, Workers, children_of, ports_of, wait_for_end
 from tests.bench.talking import TalkingBench, talking
 
-pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.bench, pytest.mark.disruptive, pytest.mark.timeout(300)]
 
 BATCH = 5
 COUNT = 60

@@ -10,7 +10,7 @@ import pytest
 
 from tests.bench.bench import CHECKOUT, Bench
 
-pytestmark = [pytest.mark.bench, pytest.mark.timeout(420)]
+pytestmark = [pytest.mark.bench, pytest.mark.disruptive, pytest.mark.timeout(420)]
 
 
 def test_three_trials(bench: Bench, tmp_path: Path) -> None:
