@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from advanced_bank_reconciliation.engine.records import Item, Voucher
+from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.engine.states import ItemState
 from sandbox.database import to_amount
 from sandbox.ledger import PAYMENT_DOCTYPE
@@ -66,8 +66,19 @@ def free(connection: sqlite3.Connection, run: str) -> None:
 	connection.execute("UPDATE run_item SET active_document = NULL WHERE run = ?", (run,))
 
 
+def holder(connection: sqlite3.Connection, run: Run) -> str | None:
+	"""The active run that has the bank transaction or a document of an ended run, if there is one."""
+	row = connection.execute(
+		"SELECT name FROM run WHERE active_bank_transaction = :bank_transaction"
+		" UNION ALL SELECT held.run FROM run_item JOIN run_item AS held"
+		" ON held.active_document = run_item.doctype || '/' || run_item.document WHERE run_item.run = :run",
+		{"bank_transaction": run.bank_transaction, "run": run.name},
+	).fetchone()
+	return row[0] if row else None
+
+
 def hold(connection: sqlite3.Connection, run: str) -> None:
-	"""Take the documents of an ended run again. Raises `sqlite3.IntegrityError` where another run has one."""
+	"""Take the documents of an ended run again."""
 	connection.execute(
 		"UPDATE run_item SET active_document = doctype || '/' || document WHERE run = ?", (run,)
 	)

@@ -152,10 +152,11 @@ class SqliteRunStore:
 		return [row["name"] for row in rows]
 
 	def _hold(self, run: Run) -> None:
-		try:
-			run_items.hold(self.connection, run.name)
-		except sqlite3.IntegrityError as error:
-			raise BankTransactionBusy("Another run is working on one of the documents.", run.name) from error
+		holder = run_items.holder(self.connection, run)
+		if holder:
+			text = f"Run {holder} is working on the bank transaction or on a document of run {run.name}."
+			raise BankTransactionBusy(text, holder)
+		run_items.hold(self.connection, run.name)
 
 	def _write(self, run: Run, **values: object) -> None:
 		"""Change the run's row, unless another worker has taken the run over meanwhile."""

@@ -11,6 +11,7 @@ import pytest
 
 from sandbox.database import create_database, to_minor_units, transaction
 from sandbox.seed import seed_deposit
+from sandbox.start import start_run
 
 BANK_TRANSACTION = "BT-0001"
 
@@ -50,6 +51,29 @@ def books(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 def test_what_must_not_be_is_refused(books: sqlite3.Connection, statement: str, reason: str) -> None:
 	with pytest.raises(sqlite3.IntegrityError, match=reason):
 		books.execute(statement)
+
+
+@pytest.mark.parametrize("amount", [0, -1])
+def test_nothing_is_matched_by_less_than_a_cent(books: sqlite3.Connection, amount: int) -> None:
+	with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+		books.execute(f"INSERT INTO bank_match VALUES ('{BANK_TRANSACTION}', 'PAY', ?)", (amount,))
+
+
+def test_a_payment_pays_no_invoice_with_nothing(books: sqlite3.Connection) -> None:
+	with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+		books.execute("INSERT INTO payment_reference VALUES ('DRAFT', 'Sales Invoice', 'SINV-00001', 0)")
+
+
+def test_one_active_run_for_a_deposit_and_for_an_invoice(books: sqlite3.Connection) -> None:
+	"""Whatever starts a run, a second one is refused by the tables themselves."""
+	second = seed_deposit(books, 1)
+	first = [{"doctype": "Sales Invoice", "name": "SINV-00001", "allocated_amount": "1.00"}]
+	start_run(books, BANK_TRANSACTION, first)
+	start_run(books, second.bank_transaction, second.selection)
+	with pytest.raises(sqlite3.IntegrityError, match="active_bank_transaction"):
+		books.execute("UPDATE run SET active_bank_transaction = ?", (BANK_TRANSACTION,))
+	with pytest.raises(sqlite3.IntegrityError, match="active_document"):
+		books.execute("UPDATE run_item SET active_document = 'Sales Invoice/SINV-00001'")
 
 
 def test_a_matched_payment_stays_as_it_is(books: sqlite3.Connection) -> None:
