@@ -111,7 +111,7 @@ class SandboxHarness(SandboxTables, Harness):
 		with transaction(self.connection):
 			invoices = [self._insert_invoice(amount) for amount in amounts]
 			vouchers = [self._insert_voucher(voucher, former_clearance)] if voucher else []
-			name = self._insert_bank_transaction(sum(amounts) + 100 * voucher)
+			name = self.insert_bank_transaction(sum(amounts) + 100 * voucher)
 		amount = to_amount(sum(amounts) + 100 * voucher)
 		return Deposit(bank_transaction=name, amount=amount, invoices=invoices, vouchers=vouchers)
 
@@ -130,11 +130,11 @@ class SandboxHarness(SandboxTables, Harness):
 		return {"doctype": "Sales Invoice", "name": name, "allocated_amount": str(to_amount(amount))}
 
 	def _insert_voucher(self, amount: int, clearance: str | None) -> dict:
-		name = self._insert_payment(100 * amount)
+		name = self.insert_payment(100 * amount)
 		self.connection.execute("UPDATE payment SET clearance_date = ? WHERE name = ?", (clearance, name))
 		return {"payment_doctype": "Payment", "payment_name": name, "amount": amount}
 
-	def _insert_payment(self, cash: int) -> str:
+	def insert_payment(self, cash: int) -> str:
 		name = f"BEFORE-{self._number():05}"
 		self.connection.execute("INSERT INTO payment (name, party) VALUES (?, ?)", (name, CUSTOMER))
 		for account, amount in (("Bank", cash), (f"Customer {CUSTOMER}", -cash)):
@@ -142,7 +142,7 @@ class SandboxHarness(SandboxTables, Harness):
 		self.connection.execute("UPDATE payment SET posted = 1 WHERE name = ?", (name,))
 		return name
 
-	def _insert_bank_transaction(self, amount: int) -> str:
+	def insert_bank_transaction(self, amount: int) -> str:
 		name = f"BT-{self._number():05}"
 		values = (name, "2026-01-31", amount)
 		self.connection.execute("INSERT INTO bank_transaction (name, date, amount) VALUES (?, ?, ?)", values)
@@ -160,7 +160,7 @@ class SandboxHarness(SandboxTables, Harness):
 		query = "SELECT outstanding FROM open_item WHERE name = ?"
 		with transaction(self.connection):
 			(amount,) = self.connection.execute(query, (invoice,)).fetchone()
-			payment = self._insert_payment(amount)
+			payment = self.insert_payment(amount)
 			values = (payment, "Sales Invoice", invoice, amount)
 			self.connection.execute("INSERT INTO payment_reference VALUES (?, ?, ?, ?)", values)
 			self.connection.execute("UPDATE open_item SET outstanding = 0 WHERE name = ?", (invoice,))
