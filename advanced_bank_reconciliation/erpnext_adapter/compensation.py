@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import frappe
-from erpnext.accounts.utils import _delete_accounting_ledger_entries, is_immutable_ledger_enabled
+from erpnext.accounts.utils import (
+	_delete_accounting_ledger_entries,
+	get_linked_exchange_gain_loss_journal,
+	is_immutable_ledger_enabled,
+)
+from frappe.model.document import Document
 
+from advanced_bank_reconciliation.engine.errors import FailureKind
 from advanced_bank_reconciliation.engine.records import Item, Run
+from advanced_bank_reconciliation.erpnext_adapter import failures
 from advanced_bank_reconciliation.erpnext_adapter.document_reads import reading_each_invoice_once
 from advanced_bank_reconciliation.erpnext_adapter.guards import written_by_run
+from advanced_bank_reconciliation.erpnext_adapter.payment_terms import putting_back_base_outstanding
 
 CANCEL_AND_DELETE = "Cancel and Delete"
+SAVEPOINT = "bulk_reconciliation_delete"
 
 
 def cleanup_failed_reconciliation(run: Run, items: Sequence[Item], rollback_action: str) -> None:
@@ -22,7 +31,8 @@ def cleanup_failed_reconciliation(run: Run, items: Sequence[Item], rollback_acti
 	"""
 	vouchers = dict.fromkeys((item.voucher_type, item.voucher) for item in items)
 	may_delete = rollback_action == CANCEL_AND_DELETE and not is_immutable_ledger_enabled()
-	with reading_each_invoice_once():
+	documents = [(item.doctype, item.document) for item in items]
+	with reading_each_invoice_once(), putting_back_base_outstanding(documents):
 		for doctype, name in vouchers:
 			if doctype and name and frappe.db.exists(doctype, name):
 				_undo(run, doctype, name, may_delete)
@@ -30,12 +40,37 @@ def cleanup_failed_reconciliation(run: Run, items: Sequence[Item], rollback_acti
 
 def _undo(run: Run, doctype: str, name: str, may_delete: bool) -> None:
 	voucher = frappe.get_doc(doctype, name)
-	voucher.flags.ignore_permissions = True
 	if voucher.docstatus == 1:
+		_cancel_exchange_journals(voucher)
 		with written_by_run(voucher, run.name):
-			voucher.cancel()
+			_cancel(voucher)
 	if may_delete:
+		_delete(doctype, name)
+
+
+def _cancel(document: Document) -> None:
+	document.flags.ignore_permissions = True
+	document.cancel()
+
+
+def _cancel_exchange_journals(voucher: Document) -> None:
+	"""ERPNext cancels them with the voucher, but only for a user who may cancel Journal Entries."""
+	for name in get_linked_exchange_gain_loss_journal(voucher.doctype, voucher.name, je_docstatus=1):
+		_cancel(frappe.get_doc("Journal Entry", name))
+
+
+def _delete(doctype: str, name: str) -> None:
+	"""Delete a cancelled voucher, or keep it where a country's rules or another app forbid that: cancelled it
+	has no effect either.
+	"""
+	frappe.db.savepoint(SAVEPOINT)
+	try:
 		# The ledger rows of a cancelled voucher cancel each other out; with the voucher gone nothing needs
 		# them (ERPNext does the same where Delete Linked Ledger Entries is set).
 		_delete_accounting_ledger_entries(doctype, name)
 		frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
+	except Exception as error:
+		if failures.classify(error) is not FailureKind.REFUSED:
+			raise
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.clear_messages()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 
 import frappe
+from frappe.utils import flt
 
 from advanced_bank_reconciliation.engine.records import Item
 from advanced_bank_reconciliation.engine.terms import Term, spread_over_terms
@@ -53,3 +55,27 @@ def _rows(doctype: str, names: Sequence[str]) -> Sequence[frappe._dict]:
 		.where(invoice.name.isin(names) & (template.allocate_payment_based_on_payment_terms == 1))
 		.orderby(schedule.due_date, schedule.idx)
 	).run(as_dict=True)
+
+
+@contextmanager
+def putting_back_base_outstanding(documents: Sequence[Document]) -> Iterator[None]:
+	"""Put right what ERPNext does to the terms of `documents` when their payments are cancelled in the scope.
+
+	It gives a term back what is outstanding of it, but takes the same amount in company currency off once
+	more (`base_outstanding` in PaymentEntry.update_payment_schedule of 15.99).
+	"""
+	before = _outstanding_of_terms(documents)
+	yield
+	for name, (outstanding, base) in _outstanding_of_terms(documents).items():
+		former, former_base = before[name]
+		if (outstanding - former) * (base - former_base) < 0:
+			right = flt(2 * former_base - base, 9)
+			frappe.db.set_value("Payment Schedule", name, "base_outstanding", right, update_modified=False)
+
+
+def _outstanding_of_terms(documents: Sequence[Document]) -> Mapping[str, tuple[float, float]]:
+	"""For each row of the payment schedules, by its name: outstanding, and the same in company currency."""
+	filters = {"parent": ("in", [name for _doctype, name in documents])}
+	fields = ["name", "outstanding", "base_outstanding"]
+	rows = frappe.get_all("Payment Schedule", filters=filters, fields=fields)
+	return {row.name: (row.outstanding, row.base_outstanding) for row in rows}

@@ -72,6 +72,21 @@ def create_test_item() -> str:
 	return ITEM
 
 
+def create_test_terms() -> str:
+	"""A template of two terms, each half of the invoice, whose payments are allocated to the terms."""
+	name = "Bulk Test Two Halves"
+	if not frappe.db.exists("Payment Terms Template", name):
+		terms = []
+		for days in (0, 30):
+			term = f"Bulk Test Half After {days}"
+			values = {"payment_term_name": term, "invoice_portion": 50, "credit_days": days}
+			frappe.get_doc({"doctype": "Payment Term", **values}).insert()
+			terms.append({"payment_term": term, "invoice_portion": 50, "credit_days": days})
+		values = {"template_name": name, "allocate_payment_based_on_payment_terms": 1, "terms": terms}
+		frappe.get_doc({"doctype": "Payment Terms Template", **values}).insert()
+	return name
+
+
 def create_test_sales_invoice(
 	customer: str = "Bulk Test Customer 0", rate: float = 100.0, company: str = COMPANY, **values: Any
 ) -> Document:

@@ -96,7 +96,7 @@ class TestPostings(BulkTestCase):
 
 	def test_partial_payment_over_payment_terms(self) -> None:
 		"""70 of an invoice of two terms of 50 pays the first term and 20 of the second."""
-		invoice = factories.create_test_sales_invoice(payment_terms_template=self.terms_of_two_halves())
+		invoice = factories.create_test_sales_invoice(payment_terms_template=factories.create_test_terms())
 		self.pay(invoice, allocated=70)
 		self.assertEqual(self.open_terms(invoice), [0, 30])
 		self.pay(invoice, allocated=30)
@@ -189,19 +189,6 @@ class TestPostings(BulkTestCase):
 		return factories.create_test_sales_invoice(
 			rate=-amount, return_against=invoice.name, update_outstanding_for_self=1
 		)
-
-	def terms_of_two_halves(self) -> str:
-		name = "Bulk Test Two Halves"
-		if not frappe.db.exists("Payment Terms Template", name):
-			terms = []
-			for days in (0, 30):
-				term = f"Bulk Test Half After {days}"
-				values = {"payment_term_name": term, "invoice_portion": 50, "credit_days": days}
-				frappe.get_doc({"doctype": "Payment Term", **values}).insert()
-				terms.append({"payment_term": term, "invoice_portion": 50, "credit_days": days})
-			values = {"template_name": name, "allocate_payment_based_on_payment_terms": 1, "terms": terms}
-			frappe.get_doc({"doctype": "Payment Terms Template", **values}).insert()
-		return name
 
 	def open_terms(self, invoice: Document) -> list[float]:
 		return frappe.get_all(

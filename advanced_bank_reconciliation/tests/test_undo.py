@@ -1,0 +1,74 @@
+"""Undoing a run leaves the books as they were, whatever stands in its way."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import frappe
+from frappe.model.document import Document
+from frappe.permissions import update_permission_property
+
+from advanced_bank_reconciliation.engine.records import Run
+from advanced_bank_reconciliation.engine.requests import request_undo
+from advanced_bank_reconciliation.engine.steps import next_step
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
+from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
+from advanced_bank_reconciliation.tests import currencies, factories, scenes
+from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
+
+
+class TestUndo(BulkTestCase):
+	def undo(self, run_name: str) -> Run:
+		"""Ask for the undo and do it, in the test's own transaction."""
+		store, ledger = FrappeRunStore(60), ErpnextLedger("Cancel and Delete")
+		with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
+			run = request_undo(run_name, "Administrator", store, LongQueue(60))
+			while run.state.value == "Rolling Back":
+				run = next_step(run)(run, ledger, store)
+		return run
+
+	def reconcile(self, deposit: Document, *invoices: Document, vouchers: list | None = None) -> str:
+		selection = factories.selection_of(list(invoices))
+		return reconciliation.start_at_once(deposit.name, selection, vouchers)["run"]
+
+	def test_payment_terms_are_as_before(self) -> None:
+		"""Also in company currency, where ERPNext takes off twice what it should give back."""
+		invoice = currencies.create_foreign_invoice(payment_terms_template=factories.create_test_terms())
+		before = self.terms_of(invoice)
+		run = self.reconcile(currencies.create_foreign_deposit(100), invoice)
+		self.assertNotEqual(self.terms_of(invoice), before)
+		self.undo(run)
+		self.assertEqual(self.terms_of(invoice), before)
+
+	def test_exchange_journals_by_a_user_who_may_not_cancel_them(self) -> None:
+		invoice = currencies.create_foreign_invoice()
+		self.addCleanup(frappe.clear_cache, doctype="Journal Entry")
+		update_permission_property("Journal Entry", "Accounts User", 0, "cancel", 0, validate=False)
+		deposit = currencies.create_foreign_deposit(100)
+		frappe.set_user(scenes.make_user("no-cancel", ["Accounts User"])["user"])
+		run = self.reconcile(deposit, invoice)
+		self.assertEqual(self.exchange_journals(invoice), [1])
+		self.undo(run)
+		self.assertEqual(self.exchange_journals(invoice), [2])
+		self.assertEqual(invoice.reload().outstanding_amount, 100)
+
+	def test_where_deleting_is_forbidden_the_payment_stays_cancelled(self) -> None:
+		"""Some countries forbid it, and other apps may."""
+		deposit, selection = factories.create_test_deposit(2)
+		run = reconciliation.start_at_once(deposit.name, selection)["run"]
+		payments = self.books(deposit.name, selection)["payments"]
+		with patch("erpnext.regional.get_region", return_value="Nepal"):
+			self.assertEqual(self.undo(run).state.value, "Rolled Back")
+		states = frappe.get_all("Payment Entry", {"name": ("in", payments)}, pluck="docstatus")
+		self.assertEqual(states, [2, 2])
+		self.assertEqual(frappe.db.count("GL Entry", {"voucher_no": payments[0], "is_cancelled": 0}), 0)
+
+	def terms_of(self, invoice: Document) -> list:
+		fields = ["payment_term", "paid_amount", "base_paid_amount", "outstanding", "base_outstanding"]
+		return frappe.get_all("Payment Schedule", {"parent": invoice.name}, fields, order_by="idx")
+
+	def exchange_journals(self, invoice: Document) -> list[int]:
+		filters = {"reference_type": invoice.doctype, "reference_name": invoice.name}
+		return frappe.get_all("Journal Entry Account", filters, pluck="docstatus")
