@@ -48,17 +48,20 @@ def match(run: Run, vouchers: Sequence[Voucher]) -> None:
 def unmatch(run: Run, vouchers: Sequence[Voucher]) -> None:
 	"""Remove the rows of the run's vouchers, save once, and give back the clearance dates of before.
 
-	Rows that somebody removed meanwhile are passed over; other rows stay.
+	Rows that somebody removed meanwhile are passed over, and so is a Bank Transaction that was cancelled:
+	ERPNext has taken everything off it then. Other rows stay.
 	"""
-	transaction = _load(run)
-	ours = {(voucher.doctype, voucher.name) for voucher in vouchers}
+	transaction = frappe.get_doc("Bank Transaction", run.bank_transaction, for_update=True)
+	ours = {(voucher.doctype, voucher.name): voucher for voucher in vouchers}
+	matched = [document for row in transaction.payment_entries if (document := _document(row)) in ours]
+	if transaction.docstatus != 1 or not matched:
+		return
+	# Half a run must not stay because somebody lost a right meanwhile.
+	transaction.flags.ignore_permissions = True
 	remaining = [row for row in transaction.payment_entries if _document(row) not in ours]
-	if len(remaining) < len(transaction.payment_entries):
-		# Half a run must not stay because somebody lost a right meanwhile.
-		transaction.flags.ignore_permissions = True
-		transaction.set("payment_entries", remaining)
-		_save(transaction, run)
-	clearance_dates.give_back(run, vouchers)
+	transaction.set("payment_entries", remaining)
+	_save(transaction, run)
+	clearance_dates.give_back(run, [ours[document] for document in matched])
 
 
 def _load(run: Run) -> BankTransaction:

@@ -65,6 +65,31 @@ class TestUndo(BulkTestCase):
 		self.assertEqual(states, [2, 2])
 		self.assertEqual(frappe.db.count("GL Entry", {"voucher_no": payments[0], "is_cancelled": 0}), 0)
 
+	def test_after_the_bank_transaction_was_cancelled(self) -> None:
+		deposit, selection = factories.create_test_deposit(2)
+		run = reconciliation.start_at_once(deposit.name, selection)["run"]
+		frappe.get_doc("Bank Transaction", deposit.name).cancel()
+		self.assertEqual(self.undo(run).state.value, "Rolled Back")
+		self.assertEqual(set(self.books(deposit.name, selection)["status"].values()), {"Unpaid"})
+
+	def test_a_voucher_that_somebody_matched_elsewhere_stays_cleared(self) -> None:
+		advance, invoice = factories.create_test_advance(60), factories.create_test_sales_invoice()
+		deposit, other = (factories.create_test_bank_transaction(amount) for amount in (160, 60))
+		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60}
+		run = self.reconcile(deposit, invoice, vouchers=[voucher])
+		self.move(voucher, deposit, other)
+		self.undo(run)
+		self.assertTrue(frappe.db.get_value(advance.doctype, advance.name, "clearance_date"))
+
+	def move(self, voucher: dict, source: Document, target: Document) -> None:
+		"""Unmatch by hand, and match with another Bank Transaction."""
+		source.reload()
+		row = next(row for row in source.payment_entries if row.payment_entry == voucher["payment_name"])
+		source.remove_payment_entry(row)
+		source.save()
+		target.add_payment_entries([voucher])
+		target.save()
+
 	def terms_of(self, invoice: Document) -> list:
 		fields = ["payment_term", "paid_amount", "base_paid_amount", "outstanding", "base_outstanding"]
 		return frappe.get_all("Payment Schedule", {"parent": invoice.name}, fields, order_by="idx")
