@@ -9,7 +9,7 @@ from frappe.query_builder.functions import Concat
 
 from advanced_bank_reconciliation.engine.errors import BankTransactionBusy
 from advanced_bank_reconciliation.engine.records import Run
-from advanced_bank_reconciliation.erpnext_adapter.tables import ITEM_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.tables import ITEM_DOCTYPE, RUN_DOCTYPE
 
 
 def document_key(doctype: str, name: str) -> str:
@@ -24,16 +24,23 @@ def free(run: Run) -> None:
 
 
 def hold(run: Run) -> None:
-	"""Take the documents of an ended run again, for its undo. Raises `BankTransactionBusy`."""
-	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	"""Take the Bank Transaction and the documents of an ended run again, for its undo.
+
+	Raises `BankTransactionBusy`.
+	"""
+	table, item = frappe.qb.DocType(RUN_DOCTYPE), frappe.qb.DocType(ITEM_DOCTYPE)
 	key = Concat(item.reference_doctype, "/", item.reference_name)
+	line = frappe.qb.update(table).set(table.active_bank_transaction, run.bank_transaction)
 	try:
+		line.where(table.name == run.name).run()
 		frappe.qb.update(item).set(item.active_document, key).where(item.run == run.name).run()
 	except Exception as error:
 		if not frappe.db.is_unique_key_violation(error):
 			raise
 		raise BankTransactionBusy(
-			f"Run {run.name} cannot be undone now: another run is working on one of its invoices.", run.name
+			f"Run {run.name} cannot be undone now: another run is working on {run.bank_transaction} or on one"
+			" of the documents.",
+			run.name,
 		) from error
 
 

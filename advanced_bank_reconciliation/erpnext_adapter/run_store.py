@@ -84,7 +84,7 @@ class FrappeRunStore:
 			active_documents.free(run)
 		elif run.state in ENDED_STATES:
 			active_documents.hold(run)
-			values |= {"ended_at": None, "active_bank_transaction": run.bank_transaction}
+			values["ended_at"] = None
 		self._write(run, values)
 		return replace(run, state=state, reason=values["reason"], attempts=0)
 

@@ -72,6 +72,15 @@ class TestUndo(BulkTestCase):
 		self.assertEqual(self.undo(run).state.value, "Rolled Back")
 		self.assertEqual(set(self.books(deposit.name, selection)["status"].values()), {"Unpaid"})
 
+	def test_while_another_run_works_on_the_bank_transaction(self) -> None:
+		deposit, selection = factories.create_test_deposit(2)
+		run = reconciliation.start_at_once(deposit.name, selection[:1])["run"]
+		with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
+			reconciliation.start_in_background(deposit.name, selection[1:])
+			with self.assertRaises(reconciliation.RequestRefusedError) as refused:
+				reconciliation.undo(run)
+		self.assertIn(deposit.name, str(refused.exception))
+
 	def test_a_voucher_that_somebody_matched_elsewhere_stays_cleared(self) -> None:
 		advance, invoice = factories.create_test_advance(60), factories.create_test_sales_invoice()
 		deposit, other = (factories.create_test_bank_transaction(amount) for amount in (160, 60))
