@@ -101,6 +101,17 @@ def test_an_item_is_undone_once(scene: Scene) -> None:
 		scene.store.record_undone(run, items)
 
 
+def test_the_newest_is_undone_first(scene: Scene) -> None:
+	"""Batch by batch, and within each batch: what was posted last depends on nothing that came after."""
+	run = scene.store.record_posted(scene.run, scene.posted(4))
+	order = []
+	for _batch in range(2):
+		items = scene.store.posted_items(run, 2)
+		order += [item.position for item in items]
+		run = scene.store.record_undone(run, items)
+	assert order == [3, 2, 1, 0]
+
+
 def test_a_worker_that_was_overtaken_cannot_write(scene: Scene) -> None:
 	"""Also where it would not have looked at the row before."""
 	late = scene.run
