@@ -101,5 +101,6 @@ def wait_until_idle(seconds: float) -> None:
 	while frappe.db.count("Bulk Reconciliation Run", {"state": ("in", WORKING)}):
 		if time.monotonic() > deadline:
 			raise TimeoutError("runs are still active")
+		recover_abandoned_runs()
 		time.sleep(0.5)
 		frappe.db.rollback()
