@@ -26,6 +26,10 @@ VIOLATIONS = {
 		" FROM payment_reference AS reference WHERE reference.doctype = open_item.doctype"
 		" AND reference.name = open_item.name)"
 	),
+	"bank transactions whose matches do not come to what is allocated": (
+		"SELECT name FROM bank_transaction WHERE allocated <>"
+		" (SELECT coalesce(sum(amount), 0) FROM bank_match WHERE bank_transaction = bank_transaction.name)"
+	),
 	"completed runs with unmatched payments": (
 		"SELECT voucher FROM run_item JOIN run ON run.name = run_item.run WHERE run.state = 'Completed'"
 		" AND kind = 'open item' AND voucher NOT IN (SELECT payment FROM bank_match)"

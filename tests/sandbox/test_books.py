@@ -84,9 +84,18 @@ def test_a_matched_payment_stays_as_it_is(books: sqlite3.Connection) -> None:
 		books.execute("UPDATE bank_match SET amount = 1")
 
 
+def test_what_is_taken_back_can_be_matched_again(books: sqlite3.Connection) -> None:
+	books.execute("UPDATE bank_transaction SET amount = 1000")
+	for _time in range(2):
+		books.execute(f"INSERT INTO bank_match VALUES ('{BANK_TRANSACTION}', 'PAY', 1000)")
+		assert books.execute("SELECT allocated FROM bank_transaction").fetchone()[0] == 1000
+		books.execute("DELETE FROM bank_match")
+	assert books.execute("SELECT allocated FROM bank_transaction").fetchone()[0] == 0
+
+
 def test_a_deposit_is_not_matched_beyond_its_amount(books: sqlite3.Connection) -> None:
 	books.execute("UPDATE bank_transaction SET amount = 999")
-	with pytest.raises(sqlite3.IntegrityError, match="more is matched than the bank transaction"):
+	with pytest.raises(sqlite3.IntegrityError, match="never_exceeded"):
 		books.execute(f"INSERT INTO bank_match VALUES ('{BANK_TRANSACTION}', 'PAY', 1000)")
 
 
