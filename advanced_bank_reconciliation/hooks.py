@@ -22,6 +22,10 @@ doc_events = {
 	("Sales Invoice", "Purchase Invoice"): {
 		"before_cancel": f"{_guards}.refuse_cancel_of_paid_invoice",
 	},
+	("Payment Entry", "Journal Entry", "Sales Invoice", "Purchase Invoice"): {
+		"on_submit": f"{_guards}.refuse_outdated_posting",
+		"on_cancel": f"{_guards}.refuse_outdated_posting",
+	},
 }
 
 scheduler_events = {

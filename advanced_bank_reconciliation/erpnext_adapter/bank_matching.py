@@ -39,7 +39,7 @@ def match(run: Run, vouchers: Sequence[Voucher]) -> None:
 	for voucher in vouchers:
 		row = {"payment_document": voucher.doctype, "payment_entry": voucher.name}
 		transaction.append("payment_entries", {**row, "allocated_amount": to_float(voucher.amount)})
-	_save(transaction, run)
+	_save(transaction)
 	expected = before - sum((voucher.amount for voucher in vouchers), Decimal(0))
 	_check_remainder(transaction, expected)
 	clearance_dates.set_where_fully_matched(run, transaction, vouchers)
@@ -60,7 +60,7 @@ def unmatch(run: Run, vouchers: Sequence[Voucher]) -> None:
 	transaction.flags.ignore_permissions = True
 	remaining = [row for row in transaction.payment_entries if _document(row) not in ours]
 	transaction.set("payment_entries", remaining)
-	_save(transaction, run)
+	_save(transaction)
 	clearance_dates.give_back(run, [ours[document] for document in matched])
 
 
@@ -72,8 +72,8 @@ def _load(run: Run) -> BankTransaction:
 	return transaction
 
 
-def _save(transaction: BankTransaction, run: Run) -> None:
-	with written_by_run(transaction, run.name):
+def _save(transaction: BankTransaction) -> None:
+	with written_by_run(transaction):
 		transaction.save()
 
 

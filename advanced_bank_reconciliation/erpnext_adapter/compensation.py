@@ -35,14 +35,14 @@ def cleanup_failed_reconciliation(run: Run, items: Sequence[Item], rollback_acti
 	with reading_each_invoice_once(), putting_back_base_outstanding(documents):
 		for doctype, name in vouchers:
 			if doctype and name and frappe.db.exists(doctype, name):
-				_undo(run, doctype, name, may_delete)
+				_undo(doctype, name, may_delete)
 
 
-def _undo(run: Run, doctype: str, name: str, may_delete: bool) -> None:
+def _undo(doctype: str, name: str, may_delete: bool) -> None:
 	voucher = frappe.get_doc(doctype, name)
 	if voucher.docstatus == 1:
 		_cancel_exchange_journals(voucher)
-		with written_by_run(voucher, run.name):
+		with written_by_run(voucher):
 			_cancel(voucher)
 	if may_delete:
 		_delete(doctype, name)

@@ -13,6 +13,7 @@ from frappe.model.document import Document
 from advanced_bank_reconciliation.engine.records import Item, Voucher
 from advanced_bank_reconciliation.engine.terms import Term
 from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
+from advanced_bank_reconciliation.erpnext_adapter.guards import written_by_run
 from advanced_bank_reconciliation.erpnext_adapter.open_items import ACCOUNT_FIELD
 from advanced_bank_reconciliation.erpnext_adapter.payment_terms import references
 from advanced_bank_reconciliation.erpnext_adapter.statement_lines import BankLine
@@ -54,7 +55,8 @@ def post_payment(
 		}
 	)
 	_write_only_changes(entry.references)
-	entry.insert()
+	with written_by_run(entry):
+		entry.insert()
 	return Voucher(doctype=entry.doctype, name=entry.name, amount=amount, is_own=True)
 
 

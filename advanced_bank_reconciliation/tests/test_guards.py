@@ -50,6 +50,16 @@ class TestGuards(BulkTestCase):
 		with self.assertRaises(BusyWithBulkReconciliation):
 			frappe.get_doc("Payment Entry", payment).cancel()
 
+	def test_a_posted_payment_cannot_be_matched_elsewhere(self) -> None:
+		"""ERPNext's own tool offers it for every Bank Transaction of the account."""
+		run = self.start(posted=True)
+		other = factories.create_test_bank_transaction(500)
+		voucher = frappe.get_all("Bulk Reconciliation Item", {"run": run}, ["voucher_type", "voucher"])[0]
+		row = {"payment_doctype": voucher.voucher_type, "payment_name": voucher.voucher, "amount": 1}
+		with self.assertRaises(BusyWithBulkReconciliation) as refused:
+			reconcile_vouchers(other.name, json.dumps([row]))
+		self.assertIn(run, str(refused.exception))
+
 	def test_a_paid_invoice_cannot_be_cancelled(self) -> None:
 		self.start(posted=True)
 		with self.assertRaises(BusyWithBulkReconciliation):
