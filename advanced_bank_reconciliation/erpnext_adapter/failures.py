@@ -37,6 +37,12 @@ PASSING_DATABASE_CODES = frozenset(
 )
 
 
+class OutdatedSnapshot(frappe.QueryDeadlockError):
+	"""Somebody wrote between this transaction's first read and its locks. It has to begin again, as after a
+	deadlock.
+	"""
+
+
 def classify(error: BaseException) -> FailureKind:
 	"""Say what the engine should do about an error of Frappe, ERPNext, MariaDB, Redis or RQ."""
 	if isinstance(error, BaseTimeoutException):

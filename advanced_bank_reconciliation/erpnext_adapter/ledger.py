@@ -14,9 +14,10 @@ from advanced_bank_reconciliation.engine.errors import FailureKind, ItemFailure,
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.erpnext_adapter import bank_matching, compensation, failures
 from advanced_bank_reconciliation.erpnext_adapter.document_reads import reading_each_invoice_once
-from advanced_bank_reconciliation.erpnext_adapter.open_items import lock_current
+from advanced_bank_reconciliation.erpnext_adapter.open_items import lock_current, read_seen
 from advanced_bank_reconciliation.erpnext_adapter.payment_entries import post_payment
 from advanced_bank_reconciliation.erpnext_adapter.payment_terms import read_open_terms
+from advanced_bank_reconciliation.erpnext_adapter.quiet import dropping_messages
 from advanced_bank_reconciliation.erpnext_adapter.statement_lines import BankLine, read_bank_line
 
 SAVEPOINT = "bulk_reconciliation_group"
@@ -32,24 +33,30 @@ class ErpnextLedger:
 	def __init__(self, rollback_action: str):
 		self.rollback_action = rollback_action
 
+	@dropping_messages()
 	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
 		documents = [(item.doctype, item.document) for item in items]
 		before = lock_current(documents)
 		refused = _no_longer_payable(items, before)
 		if refused:
 			raise ItemsRefused(refused)
+		if read_seen(documents) != before:
+			raise failures.OutdatedSnapshot(_("Somebody posted to one of the invoices meanwhile."))
 		bank_line = read_bank_line(run.bank_transaction)
 		with reading_each_invoice_once():
 			vouchers = self._post_groups(items, bank_line)
 		_check_outstanding(items, before, lock_current(documents))
 		return vouchers
 
+	@dropping_messages()
 	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
 		bank_matching.match(run, vouchers)
 
+	@dropping_messages()
 	def unmatch(self, run: Run, vouchers: Sequence[Voucher]) -> None:
 		bank_matching.unmatch(run, vouchers)
 
+	@dropping_messages()
 	def undo(self, run: Run, items: Sequence[Item]) -> None:
 		compensation.cleanup_failed_reconciliation(run, items, self.rollback_action)
 

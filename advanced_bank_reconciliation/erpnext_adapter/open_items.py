@@ -47,11 +47,21 @@ def lock_current(documents: Iterable[Document]) -> dict[Document, OpenItem]:
 
 	Always in the same order, so that two batches cannot wait for each other.
 	"""
+	return _read(documents, for_update=True)
+
+
+def read_seen(documents: Iterable[Document]) -> dict[Document, OpenItem]:
+	"""Read invoices as this transaction sees them, and as ERPNext will when it posts."""
+	return _read(documents, for_update=False)
+
+
+def _read(documents: Iterable[Document], *, for_update: bool) -> dict[Document, OpenItem]:
 	items = {}
 	for doctype, names in sorted(_by_doctype(documents).items()):
 		table = frappe.qb.DocType(doctype)
 		query = frappe.qb.from_(table).select(*[table[column] for column in _columns(doctype)])
-		rows = query.where(table.name.isin(sorted(names))).orderby(table.name).for_update().run(as_dict=True)
+		query = query.where(table.name.isin(sorted(names))).orderby(table.name)
+		rows = (query.for_update() if for_update else query).run(as_dict=True)
 		items.update(_open_items(doctype, rows))
 	return items
 

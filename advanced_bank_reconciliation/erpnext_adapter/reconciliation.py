@@ -6,7 +6,7 @@ reconciliation.start_in_background("ACC-BTN-2026-00001", invoices)
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import frappe
@@ -36,6 +36,9 @@ from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
 from advanced_bank_reconciliation.erpnext_adapter.start import record_run
 from advanced_bank_reconciliation.erpnext_adapter.tables import EXISTING_VOUCHER, ITEM_DOCTYPE, RUN_DOCTYPE
 
+# How often a start is tried that deadlocks with others.
+STARTS = 4
+
 
 class SelectionRefusedError(frappe.ValidationError):
 	"""The selection cannot be reconciled; the message lists every problem. Nothing was written."""
@@ -53,7 +56,7 @@ def start_in_background(bank_transaction: str, invoices: object, regular_voucher
 	the run that has this very selection already. Raises `frappe.PermissionError`, `SelectionRefusedError`.
 	"""
 	with telling_the_user():
-		run, is_new = _record(bank_transaction, invoices, regular_vouchers)
+		run, is_new = _again_after_deadlock(lambda: record_run(bank_transaction, invoices, regular_vouchers))
 	if run.state is RunState.QUEUED:
 		_queue().enqueue(run)
 	return {
@@ -71,15 +74,14 @@ def start_at_once(bank_transaction: str, invoices: object, regular_vouchers: obj
 	From the background threshold on it is queued instead, see `start_in_background`; the result's `status`
 	says which. Otherwise returns what `describe_run` says. Raises as `start_in_background`.
 	"""
-	with telling_the_user(), _all_or_nothing():
-		run, is_new = record_run(bank_transaction, invoices, regular_vouchers)
-		if is_new and run.total < get_settings().background_threshold:
-			rollback_action = frappe.db.get_value(RUN_DOCTYPE, run.name, "rollback_action")
-			runner(rollback_action).work_at_once(run)
-			return describe_run(run.name)
-	if is_new:
+	with telling_the_user():
+		run, is_new = _again_after_deadlock(
+			lambda: _work_at_once(bank_transaction, invoices, regular_vouchers)
+		)
+	if is_new and run.state is RunState.QUEUED:
 		_queue().enqueue(run)
-	return {**describe_run(run.name), "total_invoices": run.total}
+	# A run that somebody else has just started is not in what this transaction saw first.
+	return {**describe_run(run.name, newest=not is_new), "total_invoices": run.total}
 
 
 def undo(run_name: str) -> dict:
@@ -143,13 +145,27 @@ def _selection_of(run_name: str) -> tuple[list[dict], list[dict]]:
 	return invoices, vouchers
 
 
-def _record(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
-	"""Record a run; once more where two starts at the same moment stood in each other's way."""
-	try:
-		return record_run(bank_transaction, invoices, regular_vouchers)
-	except frappe.QueryDeadlockError:
-		frappe.db.rollback()
-		return record_run(bank_transaction, invoices, regular_vouchers)
+def _work_at_once(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
+	"""Record a run and, where it is small enough, do its work in the same transaction."""
+	with _all_or_nothing():
+		run, is_new = record_run(bank_transaction, invoices, regular_vouchers)
+		if is_new and run.total < get_settings().background_threshold:
+			rollback_action = frappe.db.get_value(RUN_DOCTYPE, run.name, "rollback_action")
+			run = runner(rollback_action).work_at_once(run)
+		return run, is_new
+
+
+def _again_after_deadlock(start: Callable[[], tuple[Run, bool]]) -> tuple[Run, bool]:
+	"""Start once more where another one stood in the way, unless what the caller had written is lost too."""
+	has_written = bool(frappe.db.transaction_writes)
+	for _attempt in range(STARTS - 1):
+		try:
+			return start()
+		except frappe.QueryDeadlockError:
+			if has_written:
+				raise
+			frappe.db.rollback()
+	return start()
 
 
 def _start_message(run: Run, is_new: bool) -> str:

@@ -16,14 +16,16 @@ ACTIVE = tuple(state.value for state in ACTIVE_STATES)
 SHOWN_COLUMNS = ("bank_account", "company", "currency", "total_amount", "started_at", "ended_at", "creation")
 
 
-def describe_run(name: str) -> dict:
+def describe_run(name: str, *, newest: bool = False) -> dict:
 	"""The state of one run as plain data.
+
+	newest: read past this transaction's snapshot, waiting for who writes the run
 
 	The keys of the event `bulk_reconciliation_progress`, and `success` (None while it is not over),
 	`processed`, `failed`, `failures`, `user`, `reason`, `trouble`, `is_active`, `can_cancel`, `has_worker`,
 	and the columns of `SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
 	"""
-	row = _read(name)
+	row = _read(name, newest)
 	run = run_from_row(row)
 	failures = run_items.failed(name)
 	is_over = run.state not in ACTIVE_STATES
@@ -66,11 +68,12 @@ def active_runs(bank_account: str) -> list[dict]:
 	return [describe_run(row["run"]) for row in rows]
 
 
-def _read(name: str) -> frappe._dict:
+def _read(name: str, newest: bool) -> frappe._dict:
 	run = frappe.qb.DocType(RUN_DOCTYPE)
 	columns = [run[column] for column in (*RUN_COLUMNS, *SHOWN_COLUMNS)]
 	has_worker = (run.lease_expires_at > database_time()).as_("has_worker")
-	rows = frappe.qb.from_(run).select(*columns, has_worker).where(run.name == name).run(as_dict=True)
+	query = frappe.qb.from_(run).select(*columns, has_worker).where(run.name == name)
+	rows = (query.for_update() if newest else query).run(as_dict=True)
 	if not rows:
 		frappe.throw(_("There is no Bulk Reconciliation Run {0}.").format(name), frappe.DoesNotExistError)
 	return rows[0]

@@ -9,7 +9,7 @@ from frappe.tests.utils import change_settings
 
 from advanced_bank_reconciliation.erpnext_adapter import bank_matching, reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
-from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
 
@@ -24,6 +24,13 @@ class TestAtOnce(BulkTestCase):
 		self.assertEqual(books["transaction"]["status"], "Reconciled")
 		self.assertEqual(set(books["status"].values()), {"Paid"})
 		self.assertEqual(len(books["payments"]), 3)
+
+	def test_erpnexts_messages_do_not_pile_up(self) -> None:
+		"""It announces the exchange journal of each payment: up to 49 of them in one answer."""
+		invoice, deposit = currencies.create_foreign_invoice(), currencies.create_foreign_deposit(100)
+		frappe.msgprint("said before")
+		reconciliation.start_at_once(deposit.name, factories.selection_of([invoice]))
+		self.assertEqual([entry["message"] for entry in frappe.get_message_log()], ["said before"])
 
 	def test_a_refusal_in_the_middle_leaves_nothing(self) -> None:
 		"""The second invoice is refused while it is posted: no payment, no run, no trace of the first."""

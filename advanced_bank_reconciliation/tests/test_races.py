@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import frappe
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
@@ -66,6 +67,45 @@ class TestRaces(BulkTestCase):
 			reconciliation.start_at_once(self.deposit.name, [part])
 		self.pay_by_hand(part["name"])
 		self.assertEqual(frappe.db.get_value("Sales Invoice", part["name"], "outstanding_amount"), 0)
+
+	def test_a_second_click_gets_the_run_of_the_first(self) -> None:
+		self.look()
+		with somebody_else():
+			first = reconciliation.start_at_once(self.deposit.name, self.selection)
+		second = reconciliation.start_at_once(self.deposit.name, self.selection)
+		self.assertEqual((second["run"], second["status"]), (first["run"], "Completed"))
+
+	def test_a_start_begins_again_where_somebody_paid_part_meanwhile(self) -> None:
+		"""What was read before the invoice was locked is outdated; what is left is enough."""
+		rest = {**self.selection[0], "allocated_amount": 20}
+		self.look()
+		with somebody_else():
+			self.pay_by_hand(rest["name"], 10)
+		self.assertEqual(reconciliation.start_at_once(self.deposit.name, [rest])["status"], "Completed")
+		outstanding = frappe.db.get_value("Sales Invoice", rest["name"], "outstanding_amount")
+		self.assertEqual(outstanding, self.selection[0]["allocated_amount"] - 30)
+
+	def test_a_start_is_tried_again_after_a_deadlock(self) -> None:
+		record_run = reconciliation.record_run
+		deadlock = frappe.QueryDeadlockError(1213, "Deadlock found")
+		attempts = [deadlock, record_run, deadlock, record_run]
+		with patch.object(reconciliation, "record_run", lambda *given: self.take(attempts)(*given)):
+			for start in (reconciliation.start_at_once, reconciliation.start_in_background):
+				self.assertTrue(start(self.deposit.name, self.selection)["run"])
+				frappe.db.rollback()
+
+	def test_no_start_again_where_the_callers_own_writing_is_lost(self) -> None:
+		frappe.db.set_value("Bank Transaction", self.deposit.name, "description", "written before")
+		attempts = [frappe.QueryDeadlockError(1213, "Deadlock found")]
+		with patch.object(reconciliation, "record_run", lambda *given: self.take(attempts)(*given)):
+			with self.assertRaises(frappe.QueryDeadlockError):
+				reconciliation.start_in_background(self.deposit.name, self.selection)
+
+	def take(self, attempts: list) -> Callable:
+		attempt = attempts.pop(0)
+		if isinstance(attempt, Exception):
+			raise attempt
+		return attempt
 
 	def pay_by_hand(self, invoice: str, amount: float | None = None) -> Document:
 		account = f"Bulk Test Bank USD - {factories.ABBREVIATION}"
