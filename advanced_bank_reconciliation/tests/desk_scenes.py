@@ -28,13 +28,13 @@ READABLE = ("Advance Bank Reconciliation Tool", "Bank Transaction", "Bank Accoun
 def make_marked_deposit(count: int, mark: str, chosen: int = 0) -> dict:
 	"""A deposit over `count` invoices to be found by `mark`, the first `chosen` also by "`mark` chosen".
 
+	It is alone on a bank account of its own.
 	Returns `{"bank_transaction", "bank_account", "company", "invoices"}`.
 	"""
-	transaction, selection = factories.create_test_deposit(count)
+	transaction, selection = factories.create_test_deposit(count, **_marked(mark))
 	names = [row["name"] for row in selection]
 	_mark(names[:chosen], f"{mark} chosen")
 	_mark(names[chosen:], f"{mark} other")
-	transaction.db_set("reference_number", mark)
 	return {
 		"bank_transaction": transaction.name,
 		"bank_account": transaction.bank_account,
@@ -65,20 +65,44 @@ def make_showcase(company: str, abbreviation: str, count: int, reference: str) -
 
 def make_ageing_deposit(mark: str, amounts: list[float], deposit: float) -> dict:
 	"""Invoices of which the later ones are due earlier, and a deposit that may not be their sum."""
-	factories.create_test_company()
+	marked = _marked(mark)
 	names = []
 	for number, amount in enumerate(amounts):
 		due = frappe.utils.add_days(frappe.utils.nowdate(), len(amounts) - number)
 		customer = f"Bulk Test Customer {number % factories.CUSTOMER_COUNT}"
 		names.append(factories.create_test_sales_invoice(customer, amount, due_date=due).name)
 	_mark(names, mark)
-	transaction = factories.create_test_bank_transaction(deposit, reference_number=mark)
+	transaction = factories.create_test_bank_transaction(deposit, **marked)
 	return {
 		"bank_transaction": transaction.name,
 		"bank_account": transaction.bank_account,
 		"company": transaction.company,
 		"invoices": names,
 	}
+
+
+def make_deposit_of_vouchers(mark: str, amounts: list[float]) -> dict:
+	"""A deposit over payments that were received before. Beside the usual: `vouchers`, their names."""
+	marked = _marked(mark)
+	vouchers = [
+		factories.create_test_advance(amount, bank_account=marked["bank_account"]).name for amount in amounts
+	]
+	transaction = factories.create_test_bank_transaction(sum(amounts), **marked)
+	return {
+		"bank_transaction": transaction.name,
+		"bank_account": transaction.bank_account,
+		"company": transaction.company,
+		"vouchers": vouchers,
+	}
+
+
+def read_deposit(name: str) -> dict:
+	"""What a Bank Transaction says of itself, and the vouchers that it is matched with."""
+	columns = ["status", "reference_number", "party_type", "party", "allocated_amount", "unallocated_amount"]
+	filters = {"parent": name, "parenttype": "Bank Transaction"}
+	fields = ["payment_document", "payment_entry", "allocated_amount"]
+	row = frappe.db.get_value("Bank Transaction", name, columns, as_dict=True)
+	return {**row, "rows": frappe.get_all("Bank Transaction Payments", filters=filters, fields=fields)}
 
 
 def make_hostile(mark: str, markup: str) -> dict:
@@ -110,6 +134,13 @@ def _give_role(role: str) -> None:
 	for doctype in READABLE:
 		if not frappe.db.exists("Custom DocPerm", {"parent": doctype, "role": role}):
 			add_permission(doctype, role)
+
+
+def _marked(mark: str) -> dict:
+	"""What a Bank Transaction is found by: its reference, and a bank account on which it is alone."""
+	company = factories.create_test_company()
+	bank_account = factories.create_test_bank_account(company, purpose=mark)
+	return {"reference_number": mark, "bank_account": bank_account}
 
 
 def _mark(names: list[str], mark: str) -> None:

@@ -26,12 +26,15 @@ def create_test_company(company: str = COMPANY, abbreviation: str = ABBREVIATION
 	return company
 
 
-def create_test_bank_account(company: str, currency: str = "USD") -> str:
-	"""A Bank Account of a company with a ledger account of its own in `currency`; returns its name."""
+def create_test_bank_account(company: str, currency: str = "USD", purpose: str = "") -> str:
+	"""A Bank Account of a company with a ledger account of its own in `currency`; returns its name.
+
+	Each `purpose` has its own: a page shows all unreconciled Bank Transactions of one account.
+	"""
 	abbreviation = frappe.get_cached_value("Company", company, "abbr")
 	if not frappe.db.exists("Bank", "Bulk Test Bank"):
 		frappe.get_doc({"doctype": "Bank", "bank_name": "Bulk Test Bank"}).insert()
-	account_name = f"Bulk Test Bank {currency}"
+	account_name = f"Bulk Test Bank {currency} {purpose}".strip()
 	account = f"{account_name} - {abbreviation}"
 	if not frappe.db.exists("Account", account):
 		parent = frappe.db.get_value("Account", {"company": company, "account_type": "Bank", "is_group": 1})
@@ -42,7 +45,7 @@ def create_test_bank_account(company: str, currency: str = "USD") -> str:
 	bank_account = frappe.db.get_value("Bank Account", {"account": account})
 	if not bank_account:
 		values = {
-			"account_name": f"Current {abbreviation} {currency}",
+			"account_name": f"Current {abbreviation} {currency} {purpose}".strip(),
 			"bank": "Bulk Test Bank",
 			"account": account,
 		}
@@ -137,10 +140,13 @@ def create_test_bank_transaction(amount: float, company: str = COMPANY, **values
 
 
 def create_test_advance(
-	amount: float, customer: str = "Bulk Test Customer 0", company: str = COMPANY
+	amount: float,
+	customer: str = "Bulk Test Customer 0",
+	company: str = COMPANY,
+	bank_account: str | None = None,
 ) -> Document:
 	"""A submitted Payment Entry that somebody received before, not allocated to any invoice."""
-	bank_account = create_test_bank_account(company)
+	bank_account = bank_account or create_test_bank_account(company)
 	document = {
 		"doctype": "Payment Entry",
 		"payment_type": "Receive",
@@ -158,12 +164,12 @@ def create_test_advance(
 
 
 def create_test_deposit(
-	count: int, company: str = COMPANY, beside: float = 0.0
+	count: int, company: str = COMPANY, beside: float = 0.0, **values: object
 ) -> tuple[Document, list[dict]]:
 	"""A deposit for the exact total of `count` Sales Invoices of ten customers, and the selection of all.
 
 	Up to twenty are posted one by one with different amounts, the others are copies of these. `beside`: how
-	much more the deposit is than the invoices.
+	much more the deposit is than the invoices; `values`: fields of the deposit.
 	"""
 	create_test_company(company)
 	originals = [
@@ -178,7 +184,7 @@ def create_test_deposit(
 		names = clone_invoice(original, copies) if copies else []
 		selection += [{**row, "name": name} for row in selection_of([original]) for name in names]
 	total = Decimal(str(beside)) + sum(Decimal(str(row["allocated_amount"])) for row in selection)
-	return create_test_bank_transaction(float(total), company), selection
+	return create_test_bank_transaction(float(total), company, **values), selection
 
 
 def selection_of(invoices: list[Document]) -> list[dict]:

@@ -14,7 +14,6 @@ import pytest
 
 from tests.bench.bench import APP, Bench
 from tests.bench.servers import is_listening, is_of_this_machine, port_of, start, start_server, stop
-from tests.bench.talking import TalkingBench
 
 STOP_SECONDS = 30.0
 ENDS = ("Completed", "Rolled Back")
@@ -96,7 +95,7 @@ class Workers:
 IMPATIENT = ("execute", f"{APP}.tests.impatient_worker.work")
 
 
-def wait_for_end(bench: TalkingBench, run: str, workers: Workers, timeout: float = 150) -> dict:
+def wait_for_end(bench: Bench, run: str, workers: Workers, timeout: float = 150) -> dict:
 	"""Do what a supervisor and the scheduler do, until a run has ended; return its row."""
 	deadline = time.monotonic() + timeout
 	while True:

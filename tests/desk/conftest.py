@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.bench.bench import Bench, find_bench
-from tests.bench.servers import running_servers
+from tests.bench.bench import Bench
 from tests.desk.desk_page import DeskPage
 
 _numbers = itertools.count(1)
@@ -20,17 +19,6 @@ _numbers = itertools.count(1)
 def find_chromium() -> str | None:
 	"""The browser that is installed: `$CHROMIUM`, else Debian's, else None."""
 	return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-
-
-@pytest.fixture(scope="session")
-def bench() -> Iterator[Bench]:
-	"""The bench with all of its servers running, but no worker."""
-	path = find_bench()
-	if path is None:
-		pytest.skip("no bench with ERPNext: set FRAPPE_BENCH to its folder to run these tests")
-	bench = Bench.at(path)
-	with running_servers(bench):
-		yield bench
 
 
 @pytest.fixture(scope="session")

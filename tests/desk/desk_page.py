@@ -59,11 +59,32 @@ class DeskPage:
 		filters.fill(mark)
 		self.page.locator(f".dt-cell button[data-name='{scene['bank_transaction']}']").click()
 
+	def deposits(self) -> list[str]:
+		"""The Bank Transactions in the table of unreconciled ones."""
+		buttons = self.page.locator(".dt-cell button[data-name]").all()
+		return [str(button.get_attribute("data-name")) for button in buttons]
+
 	def find(self, text: str) -> None:
 		"""Type into the text filter of the dialog, and wait until it has taken effect."""
 		self.page.fill("[data-filter=text]", text)
 		self.page.wait_for_timeout(150)
 		self.page.wait_for_selector(".bulk-panel:not(.is-loading)")
+
+	def tick_types(self, *fieldnames: str) -> None:
+		"""Offer documents of exactly these types."""
+		for box in self.page.locator(".bulk-dialog input[type=checkbox][data-fieldname]").all():
+			if box.get_attribute("data-fieldname") not in ("exact_match", *fieldnames):
+				box.set_checked(False)
+		for fieldname in fieldnames:
+			self.page.set_checked(f".bulk-dialog input[data-fieldname={fieldname}]", True)
+		self.page.wait_for_timeout(300)
+		self.page.wait_for_selector(".bulk-panel:not(.is-loading)")
+
+	def fill_dialog(self, **values: str) -> None:
+		"""Give fields of the dialog their values, in this order."""
+		manager = "cur_frm.bank_reconciliation_data_table_manager.dialog_manager"
+		for field in values.items():
+			self.page.evaluate(f"(field) => {manager}.dialog.set_value(...field)", list(field))
 
 	def tick_all(self) -> None:
 		self.page.click(".bulk-table-head input[type=checkbox]")

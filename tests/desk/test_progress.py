@@ -117,9 +117,12 @@ def test_two_tabs(bench: Bench, open_desk: Callable[..., DeskPage], mark: str) -
 
 def test_undo_from_the_table_of_reconciled_ones(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""A completed run is undone as a whole from the form, and the deposit can be reconciled again."""
+	beside = {"mark": mark, "amounts": [10.0], "deposit": 10.0}
+	earlier = bench.call("desk_scenes.make_ageing_deposit", **beside)
 	scene = make_deposit(bench, 50, mark)
+	later = bench.call("desk_scenes.make_ageing_deposit", **beside)
 	before = read_books(bench, scene)
-	run = desk.start(scene, mark)
+	run = desk.start(scene, mark, f"{mark} other")
 	with running_worker(bench):
 		desk.wait_for_status("Completed", timeout=120)
 		desk.press("Close")
@@ -129,8 +132,26 @@ def test_undo_from_the_table_of_reconciled_ones(bench: Bench, desk: DeskPage, ma
 	check_nothing_left(read_books(bench, scene, run), before)
 	desk.press("Close")
 	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.find(f"{mark} other")
 	assert desk.shown_count() == 50
+	assert set(desk.deposits()) == {one["bank_transaction"] for one in (earlier, scene, later)}
+
+
+def test_the_only_deposit_comes_back(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""The table that was empty after the last deposit was reconciled shows it again after the undo."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
+	desk.open_tool(scene)
+	desk.open_dialog(scene, mark)
+	desk.find(mark)
+	desk.tick_all()
+	desk.submit()
+	undo = desk.page.locator(f".bulk-reconciled [data-undo='{scene['bank_transaction']}']")
+	with running_worker(bench):
+		undo.click()
+		desk.confirm()
+		desk.wait_for_status("Rolled Back", timeout=60)
+	desk.press("Close")
+	desk.open_dialog(scene, mark)
 
 
 def test_without_a_socket(bench: Bench, desk: DeskPage, mark: str) -> None:

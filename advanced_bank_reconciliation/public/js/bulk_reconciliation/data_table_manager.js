@@ -39,7 +39,10 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 
 	/** ERPNext calls this with a Bank Transaction that has changed; it may be one that is not in the table. */
 	update_dt_cards(bank_transaction) {
-		if (bank_transaction.name in (this.transaction_dt_map || {})) super.update_dt_cards(bank_transaction);
+		const { name, unallocated_amount } = bank_transaction;
+		if (name in (this.transaction_dt_map || {})) super.update_dt_cards(bank_transaction);
+		// ERPNext keeps the place of a row that it has taken out, which is another row's by then.
+		if (!(unallocated_amount > 0)) delete this.transaction_dt_map?.[name];
 		this.on_reconciled?.(bank_transaction);
 	}
 

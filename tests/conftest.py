@@ -1,4 +1,4 @@
-"""Fixtures of the tests on a real bench."""
+"""Fixtures of the tests that need a bench, from outside and in the browser."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 
 from tests.bench.bench import Bench, find_bench
 from tests.bench.servers import running_servers
+from tests.bench.talking import talking
 
 
 @pytest.fixture(scope="session")
@@ -17,5 +18,5 @@ def bench() -> Iterator[Bench]:
 	if path is None:
 		pytest.skip("no bench with ERPNext: set FRAPPE_BENCH to its folder to run these tests")
 	bench = Bench.at(path)
-	with running_servers(bench):
-		yield bench
+	with running_servers(bench), talking(bench) as talker:
+		yield talker
