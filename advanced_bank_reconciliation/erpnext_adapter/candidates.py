@@ -12,6 +12,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.utils import escape_html
 
 from advanced_bank_reconciliation.engine.allocation import CASH_SIGN
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal, to_float
@@ -169,7 +170,7 @@ def _parts(bank_line: BankLine, doctypes: Sequence[str]) -> list[Part]:
 	parts = []
 	for doctype in sorted({str(doctype).removeprefix("Unpaid ") for doctype in doctypes}):
 		if doctype not in CASH_SIGN:
-			frappe.throw(_("{0} is not a type of invoice.").format(doctype))
+			frappe.throw(_("{0} is not a type of invoice.").format(escape_html(doctype)))
 		if not frappe.has_permission(doctype, "read"):
 			continue
 		parts += [Part(doctype, 1)] if CASH_SIGN[doctype] == direction else []
@@ -278,7 +279,7 @@ def _read_amount(value: object) -> Decimal | None:
 	try:
 		return Decimal(str(value))
 	except InvalidOperation:
-		frappe.throw(_("{0} is not an amount.").format(value))
+		frappe.throw(_("{0} is not an amount.").format(escape_html(str(value))))
 		raise
 
 
