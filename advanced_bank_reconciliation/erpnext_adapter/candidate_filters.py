@@ -11,6 +11,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.utils import escape_html
 
 from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
 from advanced_bank_reconciliation.erpnext_adapter.open_items import PARTY_FIELD
@@ -111,7 +112,7 @@ def _read_amount(value: object) -> Decimal | None:
 	try:
 		return Decimal(str(value))
 	except InvalidOperation:
-		frappe.throw(_("{0} is not an amount.").format(value))
+		frappe.throw(_("{0} is not an amount.").format(escape_html(str(value))))
 		raise
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import frappe
 from frappe import _
+from frappe.utils import escape_html
 
 from advanced_bank_reconciliation.engine.allocation import CASH_SIGN
 from advanced_bank_reconciliation.erpnext_adapter.candidate_filters import (
@@ -76,7 +77,7 @@ def _parts(bank_line: BankLine, doctypes: Sequence[str]) -> list[Part]:
 	parts = []
 	for doctype in sorted({str(doctype).removeprefix("Unpaid ") for doctype in doctypes}):
 		if doctype not in CASH_SIGN:
-			frappe.throw(_("{0} is not a type of invoice.").format(doctype))
+			frappe.throw(_("{0} is not a type of invoice.").format(escape_html(doctype)))
 		if not frappe.has_permission(doctype, "read"):
 			continue
 		parts += [Part(doctype, 1)] if CASH_SIGN[doctype] == direction else []
