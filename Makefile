@@ -1,5 +1,6 @@
 # make demo   the main job on this machine, from nothing but Python (INVOICES=1000, KEEP=1 for its page)
-# make test   lint, types, engine, conformance and sandbox, from nothing but Python
+# make test   lint, types, security, engine, conformance and sandbox, from nothing but Python
+# make audit   known vulnerabilities in the packages that are installed; asks a service on the network
 # make test-bench   everything that needs a bench with ERPNext
 # make test-outages   MariaDB, Redis and the socket server stopped in the middle, and a soak, on such a bench
 # make test-desk   Desk in a real browser, on a bench that test-bench has prepared
@@ -13,7 +14,7 @@ TESTS ?=
 
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test lint test-bench test-outages test-desk development clean
+.PHONY: help demo test lint audit test-bench test-outages test-desk development clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -32,6 +33,9 @@ lint: development
 
 test: lint
 	$(RUN) -m pytest -m "not bench and not desk" $(TESTS)
+
+audit: development
+	@$(RUN) -m tests.security.vulnerabilities
 
 test-bench: development
 	$(RUN) -m tests.bench $(TESTS)

@@ -143,6 +143,8 @@ def _active_run_that_posted(documents: Sequence[tuple[str, str]]) -> str | None:
 	item, run = frappe.qb.DocType(ITEM_DOCTYPE), frappe.qb.DocType(RUN_DOCTYPE)
 	query = frappe.qb.from_(item).inner_join(run).on(item.run == run.name).select(run.name)
 	is_posted = SqlTuple(item.voucher_type, item.voucher).isin([SqlTuple(*one) for one in documents])
+	# The number of a payment that was undone may be another one's by now.
+	is_posted &= item.state == ItemState.POSTED.value
 	names = query.where(is_posted & run.state.isin(ACTIVE)).limit(1).run(pluck=True)
 	return names[0] if names else None
 

@@ -28,10 +28,17 @@ def read_open_terms(items: Sequence[Item], bank_line: BankLine) -> dict[Document
 	precision = bank_precision(bank_line.line.currency)
 	for doctype in sorted({item.doctype for item in items}):
 		for row in _rows(doctype, [item.document for item in items if item.doctype == doctype]):
-			amount = to_decimal(row.outstanding, precision)
+			amount = to_decimal(flt(row.outstanding) * _rate(row), precision)
 			if amount:
 				terms[(doctype, row.parent)].append(Term(name=row.payment_term, outstanding=amount))
 	return terms
+
+
+def _rate(row: frappe._dict) -> float:
+	"""From the invoice's currency, in which its terms are, to that in which it is owed: the same, or the
+	company's.
+	"""
+	return 1.0 if row.party_account_currency in (None, "", row.currency) else row.conversion_rate
 
 
 def references(item: Item, terms: Sequence[Term]) -> list[tuple[str | None, Decimal]]:
@@ -52,6 +59,7 @@ def _rows(doctype: str, names: Sequence[str]) -> Sequence[frappe._dict]:
 		.inner_join(template)
 		.on(invoice.payment_terms_template == template.name)
 		.select(schedule.parent, schedule.payment_term, schedule.outstanding)
+		.select(invoice.currency, invoice.party_account_currency, invoice.conversion_rate)
 		.where(invoice.name.isin(names) & (template.allocate_payment_based_on_payment_terms == 1))
 		.orderby(schedule.due_date, schedule.idx)
 	).run(as_dict=True)

@@ -41,7 +41,8 @@ def check_may_use_bank_transaction(name: str, permission: str) -> None:
 	"""`permission` on one Bank Transaction. Raises `frappe.PermissionError`, `frappe.DoesNotExistError`."""
 	frappe.has_permission("Bank Transaction", permission, throw=True)
 	if not frappe.db.exists("Bank Transaction", name):
-		frappe.throw(_("Bank Transaction {0} does not exist.").format(name), frappe.DoesNotExistError)
+		sentence = _("Bank Transaction {0} does not exist.").format(escape_html(name))
+		frappe.throw(sentence, frappe.DoesNotExistError)
 	frappe.has_permission("Bank Transaction", permission, doc=name, throw=True)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import frappe
 from frappe import _
-from frappe.utils import flt
+from frappe.utils import escape_html, flt
 
 from advanced_bank_reconciliation.engine.progress import failure_fact, progress_of
 from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, FORWARD_STATES, RunState
@@ -75,5 +75,6 @@ def _read(name: str, newest: bool) -> frappe._dict:
 	query = frappe.qb.from_(run).select(*columns, has_worker).where(run.name == name)
 	rows = (query.for_update() if newest else query).run(as_dict=True)
 	if not rows:
-		frappe.throw(_("There is no Bulk Reconciliation Run {0}.").format(name), frappe.DoesNotExistError)
+		sentence = _("There is no Bulk Reconciliation Run {0}.").format(escape_html(name))
+		frappe.throw(sentence, frappe.DoesNotExistError)
 	return rows[0]

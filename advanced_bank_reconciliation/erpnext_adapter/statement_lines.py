@@ -7,7 +7,7 @@ from datetime import date
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.utils import escape_html, getdate
 
 from advanced_bank_reconciliation.engine.books import StatementLine
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
@@ -48,7 +48,8 @@ def read_bank_line(name: str, *, for_update: bool = False) -> BankLine:
 	columns += ["unallocated_amount", "reference_number", "transaction_id", "description"]
 	row = frappe.db.get_value("Bank Transaction", name, columns, as_dict=True, for_update=for_update)
 	if not row:
-		frappe.throw(_("Bank Transaction {0} does not exist.").format(name), frappe.DoesNotExistError)
+		sentence = _("Bank Transaction {0} does not exist.").format(escape_html(name))
+		frappe.throw(sentence, frappe.DoesNotExistError)
 	account, company = _ledger_account(row.bank_account)
 	currency = frappe.get_cached_value("Account", account, "account_currency")
 	precision = bank_precision(currency)
@@ -72,13 +73,13 @@ def _ledger_account(bank_account: str) -> tuple[str, str]:
 	"""The ledger account of a Bank Account, and its company."""
 	account: str = frappe.get_cached_value("Bank Account", bank_account, "account") if bank_account else ""
 	if not account:
-		frappe.throw(
-			_("Bank Account {0} has no ledger account. Set its Company Account first.").format(bank_account)
-		)
+		sentence = _("Bank Account {0} has no ledger account. Set its Company Account first.")
+		frappe.throw(sentence.format(escape_html(bank_account or "")))
 	company, account_type = frappe.get_cached_value("Account", account, ["company", "account_type"])
 	if account_type != "Bank":
 		# ERPNext matches only what stands on accounts of this type (get_related_bank_gl_entries).
-		frappe.throw(_("Account {0} is not of the type Bank. Set its Account Type first.").format(account))
+		sentence = _("Account {0} is not of the type Bank. Set its Account Type first.")
+		frappe.throw(sentence.format(escape_html(account)))
 	return account, company
 
 

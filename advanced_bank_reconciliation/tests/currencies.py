@@ -21,6 +21,14 @@ def create_foreign_invoice(rate: float = 100, **values: Any) -> Document:
 	return factories.create_test_sales_invoice("Bulk Test Customer EUR", rate, currency=CURRENCY, **values)
 
 
+def create_invoice_owed_in_company_currency(rate: float = 100, **values: Any) -> Document:
+	"""A Sales Invoice in euros that is owed in dollars, the company's own currency."""
+	setting = "allow_multi_currency_invoices_against_single_party_account"
+	frappe.db.set_single_value("Accounts Settings", setting, 1)
+	values = {"currency": CURRENCY, "conversion_rate": RATE_OF_PAYMENT, **values}
+	return factories.create_test_sales_invoice("Bulk Test Customer EUR In USD", rate, **values)
+
+
 def create_foreign_deposit(amount: float) -> Document:
 	"""A deposit on a bank account in euros."""
 	bank_account = factories.create_test_bank_account(factories.COMPANY, CURRENCY)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import frappe
+from frappe.permissions import add_permission, update_permission_property
 from frappe.utils.password import update_password
 
 from advanced_bank_reconciliation.erpnext_adapter.jobs import recover_abandoned_runs
@@ -85,14 +86,28 @@ def payment_state(name: str) -> dict:
 	return {"docstatus": row.docstatus, "clearance_date": row.clearance_date and str(row.clearance_date)}
 
 
-def make_confined_user(name: str, roles: list[str]) -> dict:
-	"""A user who may see one company only, and not the one that the tests work in."""
-	user = make_user(name, roles)
-	other = factories.create_test_company("Another Bulk Test Company", "ABTC")
-	values = {"user": user["user"], "allow": "Company", "for_value": other}
+def make_other_company() -> str:
+	"""A company that the tests do not work in, with a bank account of its own."""
+	return factories.create_test_company("Another Bulk Test Company", "ABTC")
+
+
+def make_role(name: str, permissions: dict[str, list[str]]) -> str:
+	"""A role with exactly these permissions, by document type; returns its name."""
+	if not frappe.db.exists("Role", name):
+		frappe.get_doc({"doctype": "Role", "role_name": name, "desk_access": 1}).insert()
+	for doctype, kinds in permissions.items():
+		if not frappe.db.exists("Custom DocPerm", {"parent": doctype, "role": name}):
+			add_permission(doctype, name)
+		for kind in kinds:
+			update_permission_property(doctype, name, 0, kind, 1)
+	return name
+
+
+def confine(user: str, doctype: str, name: str) -> None:
+	"""Let a user see one document of a type and no other."""
+	values = {"user": user, "allow": doctype, "for_value": name}
 	if not frappe.db.exists("User Permission", values):
 		frappe.get_doc({"doctype": "User Permission", **values}).insert()
-	return user
 
 
 def wait_until_idle(seconds: float) -> None:

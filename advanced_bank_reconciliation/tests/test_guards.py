@@ -50,6 +50,13 @@ class TestGuards(BulkTestCase):
 		with self.assertRaises(BusyWithBulkReconciliation):
 			frappe.get_doc("Payment Entry", payment).cancel()
 
+	def test_the_number_of_an_undone_payment_may_be_anothers(self) -> None:
+		"""ERPNext gives the number of a deleted document to the next one, while the run may still go on."""
+		run = self.start(posted=True)
+		frappe.db.set_value("Bulk Reconciliation Item", {"run": run}, "state", "Undone")
+		payment = self.books(self.deposit.name, self.selection)["payments"][0]
+		frappe.get_doc("Payment Entry", payment).cancel()
+
 	def test_a_posted_payment_cannot_be_matched_elsewhere(self) -> None:
 		"""ERPNext's own tool offers it for every Bank Transaction of the account."""
 		run = self.start(posted=True)

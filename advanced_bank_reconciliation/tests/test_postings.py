@@ -8,10 +8,11 @@ from typing import Any
 import frappe
 from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+from erpnext.accounts.doctype.payment_request.payment_request import make_payment_request
 from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
-from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
 LEDGER_COLUMNS = (
@@ -101,6 +102,28 @@ class TestPostings(BulkTestCase):
 		self.assertEqual(self.open_terms(invoice), [0, 30])
 		self.pay(invoice, allocated=30)
 		self.assertEqual(self.open_terms(invoice), [0, 0])
+
+	def test_terms_of_an_invoice_in_another_currency_than_it_is_owed_in(self) -> None:
+		"""Terms of 50 euros each, owed in dollars at 1.10: 70 dollars pay the first and 15 of the second."""
+		invoice = currencies.create_invoice_owed_in_company_currency(
+			payment_terms_template=factories.create_test_terms()
+		)
+		payment = self.pay(invoice, allocated=70)
+		self.assertEqual([row.allocated_amount for row in payment.references], [55, 15])
+		self.pay(invoice, allocated=40)
+		self.assertEqual(self.open_terms(invoice), [0, 0])
+
+	def test_the_payment_request_of_an_invoice_is_paid(self) -> None:
+		invoice = factories.create_test_sales_invoice()
+		request = make_payment_request(
+			dt=invoice.doctype, dn=invoice.name, recipient_id="x@example.com", mute_email=1, submit_doc=1
+		)
+		self.pay(invoice, allocated=40)
+		columns = ["status", "outstanding_amount"]
+		name = request["name"]
+		self.assertEqual(frappe.db.get_value("Payment Request", name, columns), ("Partially Paid", 60))
+		self.pay(invoice, allocated=60)
+		self.assertEqual(frappe.db.get_value("Payment Request", name, columns), ("Paid", 0))
 
 	def test_a_reference_is_never_too_long_nor_empty(self) -> None:
 		"""Bank references of 300 characters, and none at all."""

@@ -90,6 +90,11 @@ class TestStart(BulkTestCase):
 		self.assertNotIn("<img", text)
 		self.assertIn("&lt;img", text)
 
+	def test_markup_in_the_name_of_the_bank_transaction_is_escaped(self) -> None:
+		with self.assertRaises(frappe.DoesNotExistError) as refused:
+			reconciliation.start_in_background("<img src=x onerror=alert(1)>", self.selection)
+		self.assertIn("&lt;img", str(refused.exception))
+
 	def test_amounts_of_a_browser(self) -> None:
 		"""760 − 649.71 is 110.28999999999996 in a browser, and 110.29 on the invoice."""
 		invoice = factories.create_test_sales_invoice(rate=110.29)

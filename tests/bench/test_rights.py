@@ -12,47 +12,21 @@ import requests
 from tests.bench.bench import Bench
 from tests.bench.desk_user import TOOL, DeskUser, Listener
 from tests.bench.judge import check_nothing_left, read_books
+from tests.bench.people import ALLOWED, FORBIDDEN, PEOPLE, log_in_everybody
 from tests.bench.servers import running_worker
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
 
-ALLOWED, FORBIDDEN, REFUSED = HTTPStatus.OK, HTTPStatus.FORBIDDEN, HTTPStatus.EXPECTATION_FAILED
-WRITING = (
-	"create_payment_entries_bulk",
-	"create_payment_entries_for_invoices",
-	"cancel_bulk_reconciliation",
-	"resume_bulk_reconciliation",
-	"retry_bulk_reconciliation",
-)
-READING = ("get_bulk_reconciliation", "get_active_bulk_reconciliations")
-
-# Whether somebody may start, see and undo runs. "elsewhere" has a user permission on another company.
-RIGHTS = {
-	"nobody": {"start": FORBIDDEN, "see": FORBIDDEN, "list": FORBIDDEN, "undo": FORBIDDEN},
-	"auditor": {"start": FORBIDDEN, "see": ALLOWED, "list": ALLOWED, "undo": FORBIDDEN},
-	"stock": {"start": FORBIDDEN, "see": FORBIDDEN, "list": FORBIDDEN, "undo": FORBIDDEN},
-	"elsewhere": {"start": FORBIDDEN, "see": FORBIDDEN, "list": ALLOWED, "undo": FORBIDDEN},
-	"accountant": {"start": ALLOWED, "see": ALLOWED, "list": ALLOWED, "undo": ALLOWED},
-	"manager": {"start": ALLOWED, "see": ALLOWED, "list": ALLOWED, "undo": ALLOWED},
-}
-ROLES = {
-	"nobody": [],
-	"auditor": ["Auditor"],
-	"stock": ["Stock User"],
-	"elsewhere": ["Accounts User"],
-	"accountant": ["Accounts User"],
-	"manager": ["Accounts Manager"],
-}
+STARTING = ("create_payment_entries_bulk", "create_payment_entries_for_invoices")
+RESTARTING = ("resume_bulk_reconciliation", "retry_bulk_reconciliation")
+WRITING = (*STARTING, "cancel_bulk_reconciliation", *RESTARTING)
+READING = ("get_bulk_reconciliation", "get_active_bulk_reconciliations", "get_open_invoices")
 
 
 @pytest.fixture(scope="module")
 def users(bench: Bench) -> dict[str, DeskUser]:
 	"""Everybody of the table, logged in."""
-	bench.call("scenes.make_confined_user", name="rights-elsewhere", roles=ROLES["elsewhere"])
-	return {
-		name: DeskUser(bench, **bench.call("scenes.make_user", name=f"rights-{name}", roles=roles))
-		for name, roles in ROLES.items()
-	}
+	return log_in_everybody(bench)
 
 
 @pytest.fixture(scope="module")
@@ -63,32 +37,56 @@ def waiting(bench: Bench) -> dict:
 	return {**deposit, "run": owner.start(deposit).json()["message"]["run"]}
 
 
-@pytest.mark.parametrize("name", RIGHTS)
+@pytest.mark.parametrize("name", PEOPLE)
 def test_starting(bench: Bench, users: dict[str, DeskUser], name: str) -> None:
 	deposit = bench.call("scenes.make_deposit", count=2)
 	before = read_books(bench, deposit)
-	for endpoint in WRITING[:2]:
+	for endpoint in STARTING:
 		answer = users[name].tool(endpoint, **_selection(deposit))
-		assert answer.status_code == RIGHTS[name]["start"], answer.text
-		if RIGHTS[name]["start"] is not ALLOWED:
+		assert answer.status_code == PEOPLE[name].start, answer.text
+		if PEOPLE[name].start is not ALLOWED:
 			check_nothing_left(read_books(bench, deposit), before)
 
 
-@pytest.mark.parametrize("name", RIGHTS)
+@pytest.mark.parametrize("name", PEOPLE)
 def test_seeing(users: dict[str, DeskUser], waiting: dict, name: str) -> None:
 	answer = users[name].get(f"{TOOL}.get_bulk_reconciliation", run=waiting["run"])
-	assert answer.status_code == RIGHTS[name]["see"], answer.text
+	assert answer.status_code == PEOPLE[name].see, answer.text
 	listed = users[name].get(f"{TOOL}.get_active_bulk_reconciliations", bank_account=waiting["bank_account"])
-	assert listed.status_code == RIGHTS[name]["list"], listed.text
-	if RIGHTS[name]["list"] is ALLOWED:
+	assert listed.status_code == PEOPLE[name].list, listed.text
+	if PEOPLE[name].list is ALLOWED:
 		runs = [run["run"] for run in listed.json()["message"]]
-		assert (waiting["run"] in runs) == (RIGHTS[name]["see"] is ALLOWED)
+		assert (waiting["run"] in runs) == (PEOPLE[name].see is ALLOWED)
 
 
-@pytest.mark.parametrize("name", [name for name, rights in RIGHTS.items() if rights["undo"] is FORBIDDEN])
+@pytest.mark.parametrize("name", PEOPLE)
+def test_being_offered_invoices(bench: Bench, users: dict[str, DeskUser], name: str) -> None:
+	"""Nobody is offered what they may not read."""
+	deposit = bench.call("scenes.make_deposit", count=2)
+	words = {"bank_transaction_name": deposit["bank_transaction"], "doctypes": '["Sales Invoice"]'}
+	answer = users[name].get(f"{TOOL}.get_open_invoices", **words)
+	assert answer.status_code == PEOPLE[name].offers, answer.text
+	if PEOPLE[name].offers is ALLOWED:
+		message = answer.json()["message"]
+		customers = {row[message["columns"].index("party")] for row in message["rows"]}
+		only = PEOPLE[name].only.get("Customer")
+		assert customers == {only} if only else {"Bulk Test Customer 0", "Bulk Test Customer 1"} <= customers
+
+
+def test_who_may_see_one_customer_may_pay_that_one(bench: Bench, users: dict[str, DeskUser]) -> None:
+	"""The invoices of others are refused like those that do not exist, and are named."""
+	deposit = bench.call("scenes.make_deposit", count=2)
+	own, foreign = deposit["invoices"]
+	refused = users["one-customer"].tool(STARTING[0], **_selection(deposit))
+	assert foreign["name"] in refused.text and own["name"] not in refused.text
+	allowed = users["one-customer"].tool(STARTING[1], **{**_selection(deposit), "invoices": [own]})
+	assert allowed.json()["message"]["status"] == "Completed", allowed.text
+
+
+@pytest.mark.parametrize("name", [name for name, person in PEOPLE.items() if person.undo is FORBIDDEN])
 def test_nobody_else_undoes_a_run(users: dict[str, DeskUser], waiting: dict, name: str) -> None:
 	"""Guessing a run's name does not help, and a run that is not there is refused in the same words."""
-	for endpoint in WRITING[2:]:
+	for endpoint in ("cancel_bulk_reconciliation", *(RESTARTING if PEOPLE[name].start is FORBIDDEN else ())):
 		known = users[name].tool(endpoint, run=waiting["run"])
 		unknown = users[name].tool(endpoint, run="BRR-0000-00000")
 		assert known.status_code == unknown.status_code == FORBIDDEN, known.text

@@ -69,15 +69,21 @@ class BulkRunItems {
 	row(item) {
 		const [label, colour] = frappe.get_indicator(item, "Bulk Reconciliation Item");
 		const reason = item.reason ? `<br><small>${frappe.utils.escape_html(item.reason)}</small>` : "";
-		const is_existing = item.kind === "Existing Voucher";
-		const payment = is_existing ? __("existed before") : bulk_run_link(item.voucher_type, item.voucher);
 		return `<tr>
 			<td class="text-nowrap">${bulk_run_link(item.reference_doctype, item.reference_name)}</td>
 			<td>${bulk_run_link(item.party_type, item.party)}</td>
 			<td class="text-right">${format_currency(item.allocated_amount, item.currency)}</td>
 			<td><span class="indicator-pill ${colour}">${label}</span>${reason}</td>
-			<td class="text-nowrap">${payment}</td>
+			<td class="text-nowrap">${this.payment(item)}</td>
 		</tr>`;
+	}
+
+	payment(item) {
+		if (item.kind === "Existing Voucher") return __("existed before");
+		// ERPNext may have given the number of a deleted payment to another one.
+		const is_deleted = item.state === "Undone" && this.frm.doc.rollback_action === "Cancel and Delete";
+		if (is_deleted) return `<s>${frappe.utils.escape_html(item.voucher || "")}</s>`;
+		return bulk_run_link(item.voucher_type, item.voucher);
 	}
 
 	link_to_all(filters) {

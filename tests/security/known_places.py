@@ -1,0 +1,31 @@
+"""Where a rule is broken on purpose, and why. Who adds a line here says why it has to be."""
+
+from __future__ import annotations
+
+ADAPTER = "advanced_bank_reconciliation/erpnext_adapter"
+COMMANDS = "advanced_bank_reconciliation/commands"
+TESTS = "advanced_bank_reconciliation/tests"
+
+KNOWN_PLACES = {
+	"built-sql": {
+		f"{TESTS}/soak_scenes.py: kill_connections": "KILL takes no values; this one is an int",
+	},
+	"changed-user": {
+		f"{ADAPTER}/jobs.py: process_bulk_reconciliation": "a run works as the user who started it",
+		f"{COMMANDS}/sites.py: _become": "who has the shell of a bench has its database",
+		f"{COMMANDS}/bulk_reconcile.py: retry": "a run that is retried stays its user's",
+	},
+	"ignored-permissions": {
+		f"{ADAPTER}/new_runs.py: _insert_run_document": "the start has asked for all rights of the user",
+		f"{ADAPTER}/bank_matching.py: unmatch": "half a run must not stay because somebody lost a right",
+		f"{ADAPTER}/compensation.py: _cancel": "who may submit may not always cancel, yet an undo must work",
+		f"{ADAPTER}/compensation.py: _delete": "only what the run itself posted, and cancelled before",
+	},
+	"manual-commit": {
+		f"{ADAPTER}/run_store.py: transaction": "a step is one transaction, with its checkpoint",
+		f"{COMMANDS}/bulk_reconcile.py: start": "Frappe commits requests and jobs, but no commands",
+		f"{COMMANDS}/bulk_reconcile.py: resume": "Frappe commits requests and jobs, but no commands",
+		f"{COMMANDS}/bulk_reconcile.py: retry": "Frappe commits requests and jobs, but no commands",
+		f"{COMMANDS}/bulk_reconcile.py: rollback": "Frappe commits requests and jobs, but no commands",
+	},
+}
