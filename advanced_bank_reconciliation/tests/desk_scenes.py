@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import frappe
-from frappe.permissions import add_permission, update_permission_property
 
 from advanced_bank_reconciliation.tests import factories
-from advanced_bank_reconciliation.tests.scenes import make_user
+from advanced_bank_reconciliation.tests.scenes import make_role, make_user
 
-READER_ROLE = "Bulk Test Reader"
-MATCHER_ROLE = "Bulk Test Matcher"
 SHOWN_CUSTOMERS = (
 	"Alder & Sons",
 	"Birch Interiors",
@@ -96,15 +93,6 @@ def make_deposit_of_vouchers(mark: str, amounts: list[float]) -> dict:
 	}
 
 
-def read_deposit(name: str) -> dict:
-	"""What a Bank Transaction says of itself, and the vouchers that it is matched with."""
-	columns = ["status", "reference_number", "party_type", "party", "allocated_amount", "unallocated_amount"]
-	filters = {"parent": name, "parenttype": "Bank Transaction"}
-	fields = ["payment_document", "payment_entry", "allocated_amount"]
-	row = frappe.db.get_value("Bank Transaction", name, columns, as_dict=True)
-	return {**row, "rows": frappe.get_all("Bank Transaction Payments", filters=filters, fields=fields)}
-
-
 def make_hostile(mark: str, markup: str) -> dict:
 	"""A deposit and an invoice with markup in every text that people and banks may write."""
 	scene = make_ageing_deposit(mark, [10.0], 10.0)
@@ -116,24 +104,17 @@ def make_hostile(mark: str, markup: str) -> dict:
 
 def make_reader() -> dict:
 	"""A user who may open the tool and see Bank Transactions, and no more. Returns `{"user", "password"}`."""
-	_give_role(READER_ROLE)
-	return make_user("reader", [READER_ROLE])
+	return make_user("reader", [_reader_role()])
 
 
 def make_matcher() -> dict:
 	"""A user who may also change Bank Transactions, but make no payment."""
-	_give_role(READER_ROLE)
-	_give_role(MATCHER_ROLE)
-	update_permission_property("Bank Transaction", MATCHER_ROLE, 0, "write", 1)
-	return make_user("matcher", [READER_ROLE, MATCHER_ROLE])
+	role = make_role("Bulk Test Matcher", {"Bank Transaction": ["read", "write"]})
+	return make_user("matcher", [_reader_role(), role])
 
 
-def _give_role(role: str) -> None:
-	if not frappe.db.exists("Role", role):
-		frappe.get_doc({"doctype": "Role", "role_name": role, "desk_access": 1}).insert()
-	for doctype in READABLE:
-		if not frappe.db.exists("Custom DocPerm", {"parent": doctype, "role": role}):
-			add_permission(doctype, role)
+def _reader_role() -> str:
+	return make_role("Bulk Test Reader", {doctype: ["read"] for doctype in READABLE})
 
 
 def _marked(mark: str) -> dict:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import frappe
+from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
 from frappe.permissions import add_permission, update_permission_property
 from frappe.utils.password import update_password
 
@@ -78,6 +80,24 @@ def make_deposit_with_voucher(count: int, amount: float) -> tuple[dict, dict]:
 	transaction, selection = factories.create_test_deposit(count, beside=amount)
 	deposit = {"bank_transaction": transaction.name, "invoices": selection}
 	return deposit, voucher
+
+
+def make_matched_deposit(amounts: list[float]) -> dict:
+	"""A deposit that is matched with payments that were received before. Beside the usual: `vouchers`."""
+	factories.create_test_company()
+	vouchers = [make_voucher(amount) for amount in amounts]
+	transaction = factories.create_test_bank_transaction(sum(amounts))
+	reconcile_vouchers(transaction.name, json.dumps(vouchers))
+	return {"bank_transaction": transaction.name, "vouchers": vouchers}
+
+
+def read_deposit(name: str) -> dict:
+	"""What a Bank Transaction says of itself, and the vouchers that it is matched with."""
+	columns = ["status", "reference_number", "party_type", "party", "allocated_amount", "unallocated_amount"]
+	filters = {"parent": name, "parenttype": "Bank Transaction"}
+	fields = ["payment_document", "payment_entry", "allocated_amount"]
+	row = frappe.db.get_value("Bank Transaction", name, columns, as_dict=True)
+	return {**row, "rows": frappe.get_all("Bank Transaction Payments", filters=filters, fields=fields)}
 
 
 def payment_state(name: str) -> dict:

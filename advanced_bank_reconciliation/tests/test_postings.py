@@ -104,14 +104,15 @@ class TestPostings(BulkTestCase):
 		self.assertEqual(self.open_terms(invoice), [0, 0])
 
 	def test_terms_of_an_invoice_in_another_currency_than_it_is_owed_in(self) -> None:
-		"""Terms of 50 euros each, owed in dollars at 1.10: 70 dollars pay the first and 15 of the second."""
-		invoice = currencies.create_invoice_owed_in_company_currency(
-			payment_terms_template=factories.create_test_terms()
-		)
-		payment = self.pay(invoice, allocated=70)
-		self.assertEqual([row.allocated_amount for row in payment.references], [55, 15])
-		self.pay(invoice, allocated=40)
+		"""Terms of 50 euros each, owed in dollars at 1.10: 55 dollars pay one, 70 one and 15 of the other."""
+		terms = factories.create_test_terms()
+		invoice = currencies.create_invoice_owed_in_company_currency(payment_terms_template=terms)
+		for _half in range(2):
+			self.pay(invoice, allocated=55)
 		self.assertEqual(self.open_terms(invoice), [0, 0])
+		other = currencies.create_invoice_owed_in_company_currency(payment_terms_template=terms)
+		payment = self.pay(other, allocated=70)
+		self.assertEqual([row.allocated_amount for row in payment.references], [55, 15])
 
 	def test_the_payment_request_of_an_invoice_is_paid(self) -> None:
 		invoice = factories.create_test_sales_invoice()

@@ -15,6 +15,7 @@ from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
+from advanced_bank_reconciliation.erpnext_adapter.unmatching import unmatch_all
 from advanced_bank_reconciliation.tests import currencies, factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
@@ -41,6 +42,18 @@ class TestUndo(BulkTestCase):
 		self.assertNotEqual(self.terms_of(invoice), before)
 		self.undo(run)
 		self.assertEqual(self.terms_of(invoice), before)
+
+	def test_a_run_whose_payments_somebody_took_off(self) -> None:
+		"""Unmatching is no undo: the payments still stand. The undo then cancels them all the same."""
+		deposit, selection = factories.create_test_deposit(2)
+		before = self.books(deposit.name, selection)
+		run = reconciliation.start_at_once(deposit.name, selection)["run"]
+		unmatch_all(deposit.name)
+		payments = self.books(deposit.name, selection)["payments"]
+		states = frappe.get_all("Payment Entry", {"name": ("in", payments)}, ["docstatus", "clearance_date"])
+		self.assertEqual([(row.docstatus, row.clearance_date) for row in states], [(1, None)] * 2)
+		self.undo(run)
+		self.assertEqual(self.books(deposit.name, selection), before)
 
 	def test_exchange_journals_by_a_user_who_may_not_cancel_them(self) -> None:
 		invoice = currencies.create_foreign_invoice()

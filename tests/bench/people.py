@@ -18,7 +18,7 @@ class Person:
 	"""Somebody with a login.
 
 	roles: of ERPNext; permissions: by document type, of a role of their own; only: user permissions, the one
-	document of a type that they may see; start, see, list, undo, offers: how requests are answered
+	document of a type that they may see; start, see, list, undo, offers, unmatch: how requests are answered
 	"""
 
 	roles: tuple[str, ...] = ()
@@ -29,6 +29,7 @@ class Person:
 	list: HTTPStatus = FORBIDDEN
 	undo: HTTPStatus = FORBIDDEN
 	offers: HTTPStatus = FORBIDDEN
+	unmatch: HTTPStatus = FORBIDDEN
 
 
 def _specialist(transaction: tuple[str, ...], payment: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
@@ -40,8 +41,8 @@ def _specialist(transaction: tuple[str, ...], payment: tuple[str, ...]) -> dict[
 	}
 
 
-EVERYTHING = {"start": ALLOWED, "see": ALLOWED, "list": ALLOWED, "undo": ALLOWED, "offers": ALLOWED}
 LOOKING = {"see": ALLOWED, "list": ALLOWED, "offers": ALLOWED}
+EVERYTHING = {**LOOKING, "start": ALLOWED, "undo": ALLOWED, "unmatch": ALLOWED}
 
 PEOPLE = {
 	"nobody": Person(),
@@ -63,9 +64,13 @@ PEOPLE = {
 		only={"Customer": "Bulk Test Customer 0"},
 		**{**EVERYTHING, "start": REFUSED},
 	),
-	"drafts-payments": Person(permissions=_specialist(TRANSACTION, ("read", "write", "create")), **LOOKING),
+	"drafts-payments": Person(
+		permissions=_specialist(TRANSACTION, ("read", "write", "create")), **LOOKING, unmatch=ALLOWED
+	),
 	"reads-transactions": Person(permissions=_specialist(("read",), (*PAYMENT, "cancel")), **LOOKING),
-	"never-cancels": Person(permissions=_specialist(TRANSACTION, PAYMENT), **LOOKING, start=ALLOWED),
+	"never-cancels": Person(
+		permissions=_specialist(TRANSACTION, PAYMENT), **LOOKING, start=ALLOWED, unmatch=ALLOWED
+	),
 }
 
 

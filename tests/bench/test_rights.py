@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
 
 STARTING = ("create_payment_entries_bulk", "create_payment_entries_for_invoices")
 RESTARTING = ("resume_bulk_reconciliation", "retry_bulk_reconciliation")
-WRITING = (*STARTING, "cancel_bulk_reconciliation", *RESTARTING)
+WRITING = (*STARTING, "cancel_bulk_reconciliation", *RESTARTING, "unmatch_vouchers")
 READING = ("get_bulk_reconciliation", "get_active_bulk_reconciliations", "get_open_invoices")
 
 
@@ -71,6 +71,15 @@ def test_being_offered_invoices(bench: Bench, users: dict[str, DeskUser], name: 
 		customers = {row[message["columns"].index("party")] for row in message["rows"]}
 		only = PEOPLE[name].only.get("Customer")
 		assert customers == {only} if only else {"Bulk Test Customer 0", "Bulk Test Customer 1"} <= customers
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_unmatching(bench: Bench, users: dict[str, DeskUser], name: str) -> None:
+	deposit = bench.call("scenes.make_matched_deposit", amounts=[10.0, 20.0, 30.0])
+	answer = users[name].tool("unmatch_vouchers", bank_transaction_name=deposit["bank_transaction"])
+	assert answer.status_code == PEOPLE[name].unmatch, answer.text
+	left = bench.call("scenes.read_deposit", name=deposit["bank_transaction"])["rows"]
+	assert len(left) == (0 if PEOPLE[name].unmatch is ALLOWED else 3)
 
 
 def test_who_may_see_one_customer_may_pay_that_one(bench: Bench, users: dict[str, DeskUser]) -> None:

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.desk, pytest.mark.timeout(300)]
 
 
 def read_deposit(bench: Bench, scene: dict) -> dict:
-	return bench.call("desk_scenes.read_deposit", name=scene["bank_transaction"])
+	return bench.call("scenes.read_deposit", name=scene["bank_transaction"])
 
 
 def test_match_vouchers_and_unmatch_them(bench: Bench, desk: DeskPage, mark: str) -> None:

@@ -7,6 +7,7 @@ from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.candidates import open_invoices
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_see_run
 from advanced_bank_reconciliation.erpnext_adapter.run_view import active_runs, describe_run
+from advanced_bank_reconciliation.erpnext_adapter.unmatching import unmatch_all
 
 
 class AdvanceBankReconciliationTool(Document):
@@ -78,3 +79,9 @@ def resume_bulk_reconciliation(run: str) -> dict:
 def retry_bulk_reconciliation(run: str) -> dict:
 	"""Start a run that was rolled back anew; go on with the undo of one that needs attention."""
 	return reconciliation.retry(run)
+
+
+@frappe.whitelist(methods=["POST"])
+def unmatch_vouchers(bank_transaction_name: str) -> int:
+	"""Take all vouchers off a Bank Transaction; returns how many there were. They stay as they are."""
+	return unmatch_all(bank_transaction_name)

@@ -146,8 +146,7 @@ export class ReconciledTable {
 	}
 
 	async #unmatch(name) {
-		const method = "remove_payment_entries";
-		await frappe.xcall("run_doc_method", { dt: "Bank Transaction", dn: name, method });
+		await call("unmatch_vouchers", { bank_transaction_name: name });
 		this.on_undone(name);
 	}
 }

@@ -1,0 +1,32 @@
+"""Taking everything off a Bank Transaction."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.guards import BusyWithBulkReconciliation
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.erpnext_adapter.unmatching import unmatch_all
+from advanced_bank_reconciliation.tests import factories, scenes
+from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
+
+
+class TestUnmatching(BulkTestCase):
+	def test_everything_comes_off(self) -> None:
+		"""All of several vouchers, where ERPNext's own way leaves every other one."""
+		deposit = scenes.make_matched_deposit([10, 20, 30, 40])
+		self.assertEqual(unmatch_all(deposit["bank_transaction"]), 4)
+		after = scenes.read_deposit(deposit["bank_transaction"])
+		self.assertEqual((after["rows"], after["unallocated_amount"]), ([], 100))
+		self.assertEqual(after["status"], "Unreconciled")
+		for voucher in deposit["vouchers"]:
+			state = scenes.payment_state(voucher["payment_name"])
+			self.assertEqual(state, {"docstatus": 1, "clearance_date": None})
+
+	def test_not_while_a_run_is_active(self) -> None:
+		deposit, selection = factories.create_test_deposit(2)
+		with patch.object(LongQueue, "enqueue"):
+			reconciliation.start_in_background(deposit.name, selection)
+		with self.assertRaises(BusyWithBulkReconciliation):
+			unmatch_all(deposit.name)
