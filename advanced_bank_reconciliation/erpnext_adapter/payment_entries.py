@@ -8,9 +8,6 @@ from functools import partial
 
 import frappe
 from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
-from erpnext.accounts.doctype.invoice_discounting.invoice_discounting import (
-	get_party_account_based_on_invoice_discounting,
-)
 from erpnext.accounts.doctype.payment_entry.payment_entry import allocate_open_payment_requests_to_references
 from frappe.model.document import Document
 
@@ -84,7 +81,7 @@ def _write_change(row: Document, field: str, value: object) -> None:
 def _sides(item: Item, bank_line: BankLine) -> dict:
 	"""Which account pays which: a deposit is received, a withdrawal is paid, whatever the party."""
 	currency = bank_line.line.currency
-	party_account = _party_account(item)
+	party_account = _invoice(item).get(ACCOUNT_FIELD[item.doctype])
 	sides = (party_account, bank_line.account) if bank_line.is_deposit else (bank_line.account, party_account)
 	return {
 		"payment_type": "Receive" if bank_line.is_deposit else "Pay",
@@ -93,14 +90,6 @@ def _sides(item: Item, bank_line: BankLine) -> dict:
 		"paid_from_account_currency": currency,
 		"paid_to_account_currency": currency,
 	}
-
-
-def _party_account(item: Item) -> str:
-	"""The invoice's own, unless a discounted invoice is owed on another one (ERPNext: set_party_account)."""
-	discounted = None
-	if item.doctype == "Sales Invoice":
-		discounted = get_party_account_based_on_invoice_discounting(item.document)
-	return discounted or _invoice(item).get(ACCOUNT_FIELD[item.doctype])
 
 
 def _references(item: Item, terms: Sequence[Term]) -> list[dict]:
