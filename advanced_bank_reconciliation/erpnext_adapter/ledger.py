@@ -15,6 +15,7 @@ from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.erpnext_adapter import bank_matching, compensation, failures
 from advanced_bank_reconciliation.erpnext_adapter.document_reads import reading_each_invoice_once
 from advanced_bank_reconciliation.erpnext_adapter.open_items import lock_current, read_seen
+from advanced_bank_reconciliation.erpnext_adapter.party_reads import asking_for_each_party_once
 from advanced_bank_reconciliation.erpnext_adapter.payment_entries import post_payment
 from advanced_bank_reconciliation.erpnext_adapter.payment_terms import read_open_terms
 from advanced_bank_reconciliation.erpnext_adapter.quiet import dropping_messages
@@ -43,7 +44,7 @@ class ErpnextLedger:
 		if read_seen(documents) != before:
 			raise failures.OutdatedSnapshot(_("Somebody posted to one of the invoices meanwhile."))
 		bank_line = read_bank_line(run.bank_transaction)
-		with reading_each_invoice_once():
+		with reading_each_invoice_once(), asking_for_each_party_once():
 			vouchers = self._post_groups(items, bank_line)
 		_check_outstanding(items, before, lock_current(documents))
 		return vouchers

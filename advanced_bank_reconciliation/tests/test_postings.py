@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import frappe
 from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
@@ -125,6 +128,27 @@ class TestPostings(BulkTestCase):
 		self.assertEqual(frappe.db.get_value("Payment Request", name, columns), ("Partially Paid", 60))
 		self.pay(invoice, allocated=60)
 		self.assertEqual(frappe.db.get_value("Payment Request", name, columns), ("Paid", 0))
+
+	def test_what_a_party_has_besides_is_asked_once(self) -> None:
+		"""However many invoices of one customer are paid, its credit notes and orders are read once."""
+		invoices = [factories.create_test_sales_invoice() for _number in range(3)]
+		deposit = factories.create_test_bank_transaction(300)
+		with self.counting_statements("outstanding_amount < 0", "advance_paid") as counts:
+			reconciliation.start_at_once(deposit.name, factories.selection_of(invoices))
+		self.assertEqual(counts, {"outstanding_amount < 0": 1, "advance_paid": 1})
+
+	@contextmanager
+	def counting_statements(self, *parts: str) -> Iterator[dict[str, int]]:
+		"""Count the statements with each of `parts` in them."""
+		counts, run = dict.fromkeys(parts, 0), frappe.db.sql
+
+		def count(query: object, *args: Any, **kwargs: Any) -> Any:
+			for part in parts:
+				counts[part] += part in str(query)
+			return run(query, *args, **kwargs)
+
+		with patch.object(frappe.db, "sql", count):
+			yield counts
 
 	def test_a_reference_is_never_too_long_nor_empty(self) -> None:
 		"""Bank references of 300 characters, and none at all."""
