@@ -68,6 +68,7 @@ def take_all(photographer: Photographer) -> None:
 	_cancelled(photographer, "PAYOUT-2208")
 	_other_looks(photographer, "PAYOUT-2209")
 	_failure(photographer, "PAYOUT-2210")
+	_attention(photographer, "PAYOUT-2211")
 
 
 def _success(photographer: Photographer, mark: str) -> None:
@@ -92,6 +93,7 @@ def _success(photographer: Photographer, mark: str) -> None:
 		desk.page.wait_for_timeout(1500)
 		_shoot(desk, "notification")
 		desk.page.locator(".desk-alert .close").click()
+		_shoot(desk, "reconciled")
 		desk.show_run(run)
 		desk.page.wait_for_timeout(700)
 		_shoot(desk, "completed")
@@ -106,6 +108,21 @@ def _failure(photographer: Photographer, mark: str) -> None:
 		with running_worker(photographer.bench):
 			desk.wait_for_status("Rolled Back", timeout=180)
 		_shoot(desk, "failed")
+		desk.open(f"bulk-reconciliation-run/{desk.shown_run()}")
+		desk.page.wait_for_selector(".bulk-run-items tbody tr")
+		desk.page.wait_for_timeout(700)
+		_shoot(desk, "run")
+
+
+def _attention(photographer: Photographer, mark: str) -> None:
+	scene = photographer.scene(mark)
+	with photographer.desk() as desk:
+		desk.start(scene, mark, text=mark.replace("PAYOUT", "PO"))
+		with running_worker(photographer.bench):
+			desk.wait_for_progress(20, timeout=180)
+			photographer.bench.call("scenes.close_period", company=scene["company"])
+			desk.wait_for_status("Attention", timeout=180)
+		_shoot(desk, "attention")
 
 
 def _cancelled(photographer: Photographer, mark: str) -> None:

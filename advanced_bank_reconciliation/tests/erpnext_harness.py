@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import frappe
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
-from frappe.utils import add_days, nowdate
+from frappe.utils import nowdate
 from rq.timeouts import JobTimeoutException
 
 from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
@@ -15,7 +15,7 @@ from advanced_bank_reconciliation.erpnext_adapter.run_leases import abandoned_ru
 from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
 from advanced_bank_reconciliation.erpnext_adapter.start import BankTransactionBusyError, record_run
 from advanced_bank_reconciliation.erpnext_adapter.tables import RUN_DOCTYPE
-from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.conformance_harness import (
 	Books,
 	Deposit,
@@ -27,7 +27,6 @@ from advanced_bank_reconciliation.tests.conformance_harness import (
 from advanced_bank_reconciliation.tests.erpnext_tables import read_books, read_run
 
 CUSTOMER = "Bulk Test Customer 0"
-CLOSED_PERIOD = "Bulk Test Closed Period"
 LEASE_SECONDS = 60
 
 
@@ -107,16 +106,12 @@ class ErpnextHarness(Harness):
 
 	def refuse_undo(self) -> None:
 		"""An accountant closes the period for payments."""
-		closed = [{"document_type": "Payment Entry", "closed": 1}]
-		values = {"period_name": CLOSED_PERIOD, "company": factories.COMPANY, "closed_documents": closed}
-		dates = {"start_date": add_days(nowdate(), -1), "end_date": add_days(nowdate(), 1)}
-		frappe.get_doc({"doctype": "Accounting Period", **values, **dates}).insert()
+		scenes.close_period(factories.COMPANY)
 		frappe.db.commit()
 
 	def accept_undo(self) -> None:
 		frappe.db.rollback()
-		name = f"{CLOSED_PERIOD} - {factories.ABBREVIATION}"
-		frappe.delete_doc("Accounting Period", name, ignore_missing=True)
+		scenes.open_period(factories.COMPANY)
 		frappe.db.commit()
 
 	def expire_lease(self, run: str) -> None:

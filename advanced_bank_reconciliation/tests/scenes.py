@@ -8,6 +8,7 @@ import time
 import frappe
 from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
 from frappe.permissions import add_permission, update_permission_property
+from frappe.utils import add_days, nowdate
 from frappe.utils.password import update_password
 
 from advanced_bank_reconciliation.erpnext_adapter.jobs import recover_abandoned_runs
@@ -16,6 +17,7 @@ from advanced_bank_reconciliation.erpnext_adapter.run_view import describe_run
 from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
 from advanced_bank_reconciliation.tests import books, factories
 
+CLOSED_PERIOD = "Bulk Test Period"
 PASSWORD = "correct horse battery staple"
 
 
@@ -51,6 +53,21 @@ def make_voucher(amount: float) -> dict:
 def cancel_invoice(name: str) -> None:
 	"""What a colleague does in the middle of a run."""
 	frappe.get_doc("Sales Invoice", name).cancel()
+
+
+def close_period(company: str) -> None:
+	"""What an accountant does at the end of a month: no payments of these days any more."""
+	period = frappe.new_doc("Accounting Period", period_name=f"{CLOSED_PERIOD} {company}", company=company)
+	period.update({"start_date": add_days(nowdate(), -1), "end_date": add_days(nowdate(), 1)})
+	period.append("closed_documents", {"document_type": "Payment Entry", "closed": 1})
+	period.insert()
+
+
+def open_period(company: str) -> None:
+	"""Take the closing back."""
+	filters = {"period_name": f"{CLOSED_PERIOD} {company}"}
+	for name in frappe.get_all("Accounting Period", filters, pluck="name"):
+		frappe.delete_doc("Accounting Period", name)
 
 
 def set_limits(**values: int) -> None:

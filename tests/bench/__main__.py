@@ -1,9 +1,8 @@
 """All tests that need a bench: `python -m tests.bench`.
 
 Puts this checkout into the bench, runs the tests inside the site, then those from outside with the real
-servers and workers. Without a bench it says so and is content. The tests in a real browser need a site with
-few documents in it, and come with `make test-desk`; those that stop MariaDB and Redis and the soak want the
-bench for themselves, and come with `make test-outages`.
+servers and workers. Without a bench it says so and is content. On the bench that it has prepared, `make
+test-desk` looks at Desk in a real browser, and `make test-outages` stops MariaDB and Redis.
 """
 
 from __future__ import annotations

@@ -154,6 +154,27 @@ def test_the_only_deposit_comes_back(bench: Bench, desk: DeskPage, mark: str) ->
 	desk.open_dialog(scene, mark)
 
 
+def test_a_refused_undo_is_shown_until_it_is_done(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""A period that is closed meanwhile takes no payment and no undo: the line stays, Try Again goes on."""
+	scene = make_deposit(bench, 100, mark)
+	before = read_books(bench, scene)
+	run = desk.start(scene, mark)
+	with running_worker(bench):
+		desk.wait_for_progress(20)
+		bench.call("scenes.close_period", company=scene["company"])
+		try:
+			desk.wait_for_status("Attention", timeout=120)
+		finally:
+			bench.call("scenes.open_period", company=scene["company"])
+		assert "closed" in desk.page.inner_text(".bulk-progress-message").lower()
+		desk.press("Close")
+		desk.page.reload()
+		desk.page.locator(f".bulk-strip-line[data-run='{run}']").click()
+		desk.press("Try Again")
+		desk.wait_for_status("Rolled Back", timeout=120)
+	check_nothing_left(read_books(bench, scene, run), before)
+
+
 def test_without_a_socket(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""No event ever arrives: the progress and the end are seen all the same."""
 	desk.page.route("**/socket.io/**", lambda route: route.abort())
