@@ -70,6 +70,14 @@ class DeskPage:
 		self.page.wait_for_timeout(150)
 		self.page.wait_for_selector(".bulk-panel:not(.is-loading)")
 
+	def type_filter(self, name: str, text: str) -> None:
+		"""Type into one of the other filters, leave it, and wait until it has taken effect."""
+		field = self.page.locator(f"[data-filter={name}]")
+		field.fill(text)
+		field.press("Tab")
+		self.page.wait_for_timeout(150)
+		self.page.wait_for_selector(".bulk-panel:not(.is-loading)")
+
 	def tick_types(self, *fieldnames: str) -> None:
 		"""Offer documents of exactly these types."""
 		for box in self.page.locator(".bulk-dialog input[type=checkbox][data-fieldname]").all():

@@ -108,6 +108,23 @@ def test_allocation_is_edited_in_the_row(bench: Bench, desk: DeskPage, mark: str
 	assert desk.page.is_enabled(".bulk-dialog .btn-modal-primary")
 
 
+def test_due_dates_are_typed_as_the_user_has_them(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""The filters of due dates speak the site's format, and are taken back by emptying them."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 4, deposit=40.0)
+	desk.open_tool(scene)
+	desk.open_dialog(scene, mark)
+	desk.find(mark)
+	second = desk.page.evaluate(
+		"frappe.datetime.str_to_user(frappe.datetime.add_days(frappe.datetime.nowdate(), 2))"
+	)
+	desk.type_filter("from", second)
+	assert desk.shown_count() == 3
+	desk.type_filter("to", second)
+	assert desk.shown_count() == 1
+	desk.type_filter("from", "")
+	assert desk.shown_count() == 2
+
+
 def test_keyboard_alone(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""Rows are ticked, and allocations are reached, without a mouse."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 4, deposit=40.0)

@@ -15,8 +15,8 @@ export class FilterBar {
 			this.#input("text", __("Find, or paste invoice numbers"), { tag: "textarea", rows: 1 }),
 			this.#input("party", __("Party")),
 			this.#input("group", __("Group"), { tag: "select" }),
-			this.#input("from", __("Due from"), { type: "date" }),
-			this.#input("to", __("Due to"), { type: "date" }),
+			this.#date("from", __("Due from")),
+			this.#date("to", __("Due to")),
 			this.#input("least", __("Least amount"), { inputMode: "decimal" }),
 			this.#input("most", __("Greatest amount"), { inputMode: "decimal" })
 		);
@@ -67,6 +67,21 @@ export class FilterBar {
 		if (select.value) groups.add(select.value);
 		select.replaceChildren(...["", ...[...groups].sort()].map((group) => option(group, select.value)));
 		select.closest("label").hidden = !groups.size;
+	}
+
+	/** Desk's own control: dates are typed and shown as the user has them everywhere. */
+	#date(name, label) {
+		const field = create("label", `bulk-filter is-${name}`);
+		field.append(create("span", "bulk-label", label));
+		const df = { fieldtype: "Date", fieldname: name, onchange: () => this.#changed() };
+		const control = frappe.ui.form.make_control({ parent: field, df, only_input: true, render_input: true });
+		control.$input.attr({ "data-filter": name, "aria-label": label });
+		this.inputs[name] = {
+			get value() {
+				return control.get_value() || "";
+			},
+		};
+		return field;
 	}
 
 	#input(name, label, { tag = "input", ...values } = {}) {
