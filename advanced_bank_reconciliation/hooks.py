@@ -15,16 +15,19 @@ doc_events = {
 	"Bank Transaction": {
 		"before_update_after_submit": f"{_guards}.refuse_change_of_busy_bank_transaction",
 		"before_cancel": f"{_guards}.refuse_change_of_busy_bank_transaction",
+		"on_trash": f"{_guards}.refuse_deletion_of_busy_bank_transaction",
 	},
-	"Payment Entry": {
+	("Payment Entry", "Journal Entry"): {
 		"before_cancel": f"{_guards}.refuse_cancel_of_active_voucher",
+	},
+	"Unreconcile Payment": {
+		"before_submit": f"{_guards}.refuse_unreconciling_of_active_voucher",
 	},
 	("Sales Invoice", "Purchase Invoice"): {
 		"before_cancel": f"{_guards}.refuse_cancel_of_paid_invoice",
 	},
-	("Payment Entry", "Journal Entry", "Sales Invoice", "Purchase Invoice"): {
+	"Payment Ledger Entry": {
 		"on_submit": f"{_guards}.refuse_outdated_posting",
-		"on_cancel": f"{_guards}.refuse_outdated_posting",
 	},
 }
 
@@ -37,4 +40,6 @@ scheduler_events = {
 # A run outlives the documents that it names.
 ignore_links_on_delete = ["Bulk Reconciliation Run", "Bulk Reconciliation Item"]
 
+after_install = "advanced_bank_reconciliation.install.after_migrate"
+after_migrate = "advanced_bank_reconciliation.install.after_migrate"
 before_uninstall = "advanced_bank_reconciliation.install.before_uninstall"

@@ -1,8 +1,13 @@
-"""What Frappe calls when the app is removed from a site."""
+"""What Frappe calls when a site is migrated, and when the app is removed from it."""
 
 import frappe
 
 RUN_SERIES = "BRR-"
+
+
+def after_migrate() -> None:
+	"""Find what a voucher is matched to without reading, and locking, every Bank Transaction."""
+	frappe.db.add_index("Bank Transaction Payments", ["payment_entry"])
 
 
 def before_uninstall() -> None:

@@ -15,7 +15,7 @@ from frappe import _
 
 from advanced_bank_reconciliation.engine.errors import ReconciliationError
 from advanced_bank_reconciliation.engine.records import Run, Voucher
-from advanced_bank_reconciliation.erpnext_adapter import clearance_dates
+from advanced_bank_reconciliation.erpnext_adapter import clearance_dates, run_items
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal, to_float
 from advanced_bank_reconciliation.erpnext_adapter.guards import written_by_run
 
@@ -48,11 +48,18 @@ def match(run: Run, vouchers: Sequence[Voucher]) -> None:
 def unmatch(run: Run, vouchers: Sequence[Voucher]) -> None:
 	"""Remove the rows of the run's vouchers, save once, and give back the clearance dates of before.
 
-	Rows that somebody removed meanwhile are passed over, and so is a Bank Transaction that was cancelled:
-	ERPNext has taken everything off it then. Other rows stay.
+	Rows that somebody removed meanwhile are passed over, and so is a Bank Transaction that was cancelled or
+	deleted: ERPNext has taken everything off it then. Other rows stay.
 	"""
+	if not frappe.db.exists("Bank Transaction", run.bank_transaction):
+		return
 	transaction = frappe.get_doc("Bank Transaction", run.bank_transaction, for_update=True)
-	ours = {(voucher.doctype, voucher.name): voucher for voucher in vouchers}
+	own = run_items.standing(run.name)
+	ours = {
+		document: voucher
+		for voucher in vouchers
+		if (document := (voucher.doctype, voucher.name)) in own or not voucher.is_own
+	}
 	matched = [document for row in transaction.payment_entries if (document := _document(row)) in ours]
 	if transaction.docstatus != 1 or not matched:
 		return

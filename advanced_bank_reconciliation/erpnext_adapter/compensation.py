@@ -14,7 +14,7 @@ from frappe.model.document import Document
 
 from advanced_bank_reconciliation.engine.errors import FailureKind
 from advanced_bank_reconciliation.engine.records import Item, Run
-from advanced_bank_reconciliation.erpnext_adapter import failures
+from advanced_bank_reconciliation.erpnext_adapter import failures, run_items
 from advanced_bank_reconciliation.erpnext_adapter.document_reads import reading_each_invoice_once
 from advanced_bank_reconciliation.erpnext_adapter.guards import written_by_run
 from advanced_bank_reconciliation.erpnext_adapter.payment_terms import putting_back_base_outstanding
@@ -29,12 +29,13 @@ def cleanup_failed_reconciliation(run: Run, items: Sequence[Item], rollback_acti
 	Only what `items` name is touched: the vouchers of the run's own checkpoints. The user's rights are not
 	asked again, for half a run must not stay because somebody may submit but not cancel.
 	"""
-	vouchers = dict.fromkeys((item.voucher_type, item.voucher) for item in items)
+	own = run_items.standing(run.name)
+	vouchers = dict.fromkeys((item.voucher_type or "", item.voucher or "") for item in items)
 	may_delete = rollback_action == CANCEL_AND_DELETE and not is_immutable_ledger_enabled()
 	documents = [(item.doctype, item.document) for item in items]
 	with reading_each_invoice_once(), putting_back_base_outstanding(documents):
 		for doctype, name in vouchers:
-			if doctype and name and frappe.db.exists(doctype, name):
+			if (doctype, name) in own:
 				_undo(doctype, name, may_delete)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import timedelta
 
 import frappe
@@ -20,11 +21,14 @@ from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, ItemState
 from advanced_bank_reconciliation.erpnext_adapter.active_documents import find_holders
 from advanced_bank_reconciliation.erpnext_adapter.open_items import PARTY_FIELD
 from advanced_bank_reconciliation.erpnext_adapter.tables import ITEM_DOCTYPE, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.voucher_snapshots import changed_meanwhile
 
 FLAG = "written_by_bulk_reconciliation"
 ACTIVE = tuple(state.value for state in ACTIVE_STATES)
 # Longer than any database transaction that a person waits for.
 RECENTLY = timedelta(hours=1)
+
+_is_run_writing: ContextVar[bool] = ContextVar("is_run_writing", default=False)
 
 
 class OutdatedPosting(frappe.ValidationError):
@@ -39,9 +43,11 @@ class BusyWithBulkReconciliation(frappe.ValidationError):
 def written_by_run(document: Document) -> Iterator[None]:
 	"""Let the engine itself write `document`."""
 	document.flags[FLAG] = True
+	token = _is_run_writing.set(True)
 	try:
 		yield
 	finally:
+		_is_run_writing.reset(token)
 		document.flags.pop(FLAG, None)
 
 
@@ -52,7 +58,26 @@ def refuse_change_of_busy_bank_transaction(document: Document, method: str | Non
 	if document.flags.get(FLAG):
 		return
 	run = frappe.db.get_value(RUN_DOCTYPE, {"active_bank_transaction": document.name})
-	run = run or _active_run_of(_added_vouchers(document))
+	added = _added_vouchers(document)
+	run = run or _active_run_of(added)
+	if run:
+		_refuse(document, run)
+	changed = changed_meanwhile(added)
+	if changed:
+		sentence = _("{0} {1} was matched or cancelled meanwhile. Nothing was matched; try again.")
+		frappe.throw(sentence.format(_(changed[0]), changed[1]), OutdatedPosting)
+
+
+def refuse_deletion_of_busy_bank_transaction(document: Document, method: str | None = None) -> None:
+	"""Hook of Bank Transaction: also a cancelled one is needed until its run is over."""
+	run = frappe.db.get_value(RUN_DOCTYPE, {"active_bank_transaction": document.name})
+	if run:
+		_refuse(document, run)
+
+
+def refuse_unreconciling_of_active_voucher(document: Document, method: str | None = None) -> None:
+	"""Hook of Unreconcile Payment: refuse to take an invoice off a payment that an active run has posted."""
+	run = _active_run_of([(document.voucher_type, document.voucher_no)])
 	if run:
 		_refuse(document, run)
 
@@ -66,7 +91,7 @@ def _added_vouchers(document: Document) -> list[tuple[str, str]]:
 
 
 def refuse_cancel_of_active_voucher(document: Document, method: str | None = None) -> None:
-	"""Hook of Payment Entry: refuse to cancel what an active run has posted or will match."""
+	"""Hook of payments and journals: refuse to cancel what an active run has posted or will match."""
 	if document.flags.get(FLAG):
 		return
 	run = _active_run_of([(document.doctype, document.name)])
@@ -89,38 +114,34 @@ def refuse_cancel_of_paid_invoice(document: Document, method: str | None = None)
 		_refuse(document, names[0])
 
 
-def refuse_outdated_posting(document: Document, method: str | None = None) -> None:
-	"""Hook of whatever is posted against invoices: refuse it where a run posted to one of them in between.
+def refuse_outdated_posting(entry: Document, method: str | None = None) -> None:
+	"""Hook of Payment Ledger Entry: refuse a posting to an invoice that a run has posted to in between.
 
 	While a run posts a batch, others wait for its locks. Going on, they still have what the database showed
 	at their beginning: ERPNext would take an invoice for unpaid that the run has just paid, and pay it twice.
+	Whatever posts to an invoice writes such an entry: payments, journals, credit notes, reconciliations.
 	"""
-	if document.flags.get(FLAG):
+	invoice = (entry.against_voucher_type, entry.against_voucher_no)
+	is_its_own = invoice == (entry.voucher_type, entry.voucher_no)
+	if _is_run_writing.get() or is_its_own or invoice[0] not in PARTY_FIELD:
 		return
-	for invoice, run in _recently_posted_by_runs(_invoices_posted_to(document)).items():
-		ledger = _ledger_of(*invoice)
-		if ledger.run() != ledger.for_update().run():
-			sentence = _("{0} {1} was posted to by run {2} meanwhile. Nothing was posted; try again.")
-			frappe.throw(sentence.format(_(invoice[0]), invoice[1], run), OutdatedPosting)
+	run = _run_that_just_posted_to(*invoice)
+	if not run:
+		return
+	ledger = _ledger_of(*invoice)
+	if ledger.run() != ledger.for_update().run():
+		sentence = _("{0} {1} was posted to by run {2} meanwhile. Nothing was posted; try again.")
+		frappe.throw(sentence.format(_(invoice[0]), invoice[1], run), OutdatedPosting)
 
 
-def _invoices_posted_to(document: Document) -> list[tuple[str, str]]:
-	"""The other invoices whose outstanding amount a voucher changes."""
-	entry = frappe.qb.DocType("Payment Ledger Entry")
-	query = frappe.qb.from_(entry).select(entry.against_voucher_type, entry.against_voucher_no).distinct()
-	query = query.where((entry.voucher_type == document.doctype) & (entry.voucher_no == document.name))
-	return [row for row in query.run() if row[0] in PARTY_FIELD and row[1] != document.name]
-
-
-def _recently_posted_by_runs(invoices: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-	"""Those of `invoices` that a run has just posted to, with the run; read past this one's snapshot."""
-	if not invoices:
-		return {}
+def _run_that_just_posted_to(doctype: str, name: str) -> str | None:
+	"""Read past this transaction's snapshot."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
-	query = frappe.qb.from_(item).select(item.reference_doctype, item.reference_name, item.run)
-	query = query.where(item.reference_name.isin([name for _doctype, name in invoices]))
+	query = frappe.qb.from_(item).select(item.run)
+	query = query.where((item.reference_name == name) & (item.reference_doctype == doctype))
 	query = query.where(item.voucher.isnotnull() & (item.modified > now_datetime() - RECENTLY))
-	return {(doctype, name): run for doctype, name, run in query.for_update().run()}
+	runs = query.for_update().run(pluck=True)
+	return runs[0] if runs else None
 
 
 def _ledger_of(doctype: str, name: str) -> QueryBuilder:

@@ -7,12 +7,13 @@ import socket
 from contextlib import suppress
 
 import frappe
+from frappe import _
 
 from advanced_bank_reconciliation.engine.errors import IllegalTransition, LeaseHeld, LeaseLost, RunNotFound
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import request_resume
 from advanced_bank_reconciliation.engine.runner import Runner
-from advanced_bank_reconciliation.engine.states import RunState
+from advanced_bank_reconciliation.engine.states import FORWARD_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.publisher import RealtimePublisher
@@ -35,6 +36,8 @@ def process_bulk_reconciliation(run_name: str) -> None:
 	if not user:
 		frappe.logger().warning(f"Bulk reconciliation: there is no run {run_name} any more")
 		return
+	if not frappe.db.get_value("User", user, "enabled"):
+		_stop_run_of_disabled_user(run_name, user)
 	if frappe.session.user != user:
 		frappe.set_user(user)
 	try:
@@ -52,10 +55,20 @@ def recover_abandoned_runs() -> list[str]:
 	store, queue = FrappeRunStore(settings.lease_seconds), LongQueue(settings.time_limit)
 	names = abandoned_runs()
 	for name in names:
-		# A run may end between being found and being looked after; the others still want their turn.
-		with suppress(IllegalTransition, RunNotFound):
+		# A run may end between being found and being looked after, and a worker that is slow but alive may
+		# hold its row. The others still want their turn.
+		with suppress(IllegalTransition, RunNotFound, frappe.QueryTimeoutError, frappe.QueryDeadlockError):
 			request_resume(name, store, queue)
 	return names
+
+
+def _stop_run_of_disabled_user(run_name: str, user: str) -> None:
+	"""Nothing is posted in the name of somebody who may not log in any more. An undo may go on."""
+	store = FrappeRunStore(get_settings().lease_seconds)
+	with store.transaction():
+		run = store.lock_for_request(run_name)
+		if run.state in FORWARD_STATES:
+			store.request_cancel(run, _("the system, for {0} is disabled").format(user))
 
 
 def runner(rollback_action: str) -> Runner:

@@ -20,6 +20,7 @@ from advanced_bank_reconciliation.erpnext_adapter.payment_entries import post_pa
 from advanced_bank_reconciliation.erpnext_adapter.payment_terms import read_open_terms
 from advanced_bank_reconciliation.erpnext_adapter.quiet import dropping_messages
 from advanced_bank_reconciliation.erpnext_adapter.statement_lines import BankLine, read_bank_line
+from advanced_bank_reconciliation.erpnext_adapter.voucher_snapshots import changed_meanwhile
 
 SAVEPOINT = "bulk_reconciliation_group"
 OpenItems = Mapping[tuple[str, str], OpenItem]
@@ -36,21 +37,22 @@ class ErpnextLedger:
 
 	@dropping_messages()
 	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
-		documents = [(item.doctype, item.document) for item in items]
-		before = lock_current(documents)
+		before = lock_current(_documents(items))
 		refused = _no_longer_payable(items, before)
 		if refused:
 			raise ItemsRefused(refused)
-		if read_seen(documents) != before:
-			raise failures.OutdatedSnapshot(_("Somebody posted to one of the invoices meanwhile."))
+		_refuse_outdated_snapshot(items, before)
 		bank_line = read_bank_line(run.bank_transaction)
 		with reading_each_invoice_once(), asking_for_each_party_once():
 			vouchers = self._post_groups(items, bank_line)
-		_check_outstanding(items, before, lock_current(documents))
+		_check_outstanding(items, before, lock_current(_documents(items)))
 		return vouchers
 
 	@dropping_messages()
 	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		existing = [(voucher.doctype, voucher.name) for voucher in vouchers if not voucher.is_own]
+		if changed_meanwhile(existing):
+			raise failures.OutdatedSnapshot(_("Somebody matched or cancelled one of the vouchers meanwhile."))
 		bank_matching.match(run, vouchers)
 
 	@dropping_messages()
@@ -59,10 +61,11 @@ class ErpnextLedger:
 
 	@dropping_messages()
 	def undo(self, run: Run, items: Sequence[Item]) -> None:
+		_refuse_outdated_snapshot(items, lock_current(_documents(items)))
 		compensation.cleanup_failed_reconciliation(run, items, self.rollback_action)
 
 	def recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
-		return _no_longer_payable(items, lock_current((item.doctype, item.document) for item in items))
+		return _no_longer_payable(items, lock_current(_documents(items)))
 
 	def classify(self, error: BaseException) -> FailureKind:
 		return failures.classify(error)
@@ -88,6 +91,16 @@ class ErpnextLedger:
 		if refused:
 			raise ItemsRefused(refused)
 		return vouchers
+
+
+def _documents(items: Sequence[Item]) -> list[tuple[str, str]]:
+	return [(item.doctype, item.document) for item in items]
+
+
+def _refuse_outdated_snapshot(items: Sequence[Item], locked: OpenItems) -> None:
+	"""ERPNext computes what is outstanding from what this transaction sees: that must be the newest."""
+	if read_seen(_documents(items)) != locked:
+		raise failures.OutdatedSnapshot(_("Somebody posted to one of the invoices meanwhile."))
 
 
 def _refusal(item: Item, error: Exception) -> str:

@@ -33,6 +33,9 @@ COLUMNS = (
 	"owner",
 	"modified_by",
 	"run",
+	"bank_transaction",
+	"bank_account",
+	"company",
 	"position",
 	"group_number",
 	"kind",
@@ -57,8 +60,9 @@ def insert_run(
 	"""
 	name = _insert_run_document(bank_line, selection, allocations, fingerprint)
 	rows = [*_open_item_rows(bank_line, allocations), *_voucher_rows(bank_line, selection)]
+	of_run = (name, bank_line.line.name, bank_line.bank_account, bank_line.line.company)
 	values = [
-		(f"{name}-{position:05}", *_stamps(), name, position, *row) for position, row in enumerate(rows)
+		(f"{name}-{position:05}", *_stamps(), *of_run, position, *row) for position, row in enumerate(rows)
 	]
 	try:
 		frappe.db.bulk_insert(ITEM_DOCTYPE, list(COLUMNS), values, chunk_size=1000)

@@ -18,8 +18,7 @@ from advanced_bank_reconciliation.erpnext_adapter.guards import written_by_run
 from advanced_bank_reconciliation.erpnext_adapter.open_items import ACCOUNT_FIELD
 from advanced_bank_reconciliation.erpnext_adapter.payment_terms import references
 from advanced_bank_reconciliation.erpnext_adapter.statement_lines import BankLine
-
-PAYMENT_DOCTYPE = "Payment Entry"
+from advanced_bank_reconciliation.erpnext_adapter.tables import PAYMENT_DOCTYPE
 
 
 def post_payment(

@@ -23,6 +23,7 @@ from advanced_bank_reconciliation.engine.errors import (
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import request_resume, request_undo
 from advanced_bank_reconciliation.engine.states import RunState
+from advanced_bank_reconciliation.erpnext_adapter.foreign_commits import refusing_foreign_commits
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.jobs import runner
 from advanced_bank_reconciliation.erpnext_adapter.permissions import (
@@ -192,7 +193,8 @@ def _all_or_nothing() -> Iterator[None]:
 	savepoint = "bulk_reconciliation_at_once"
 	frappe.db.savepoint(savepoint)
 	try:
-		yield
+		with refusing_foreign_commits():
+			yield
 	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
 		frappe.db.rollback()
 		raise

@@ -16,6 +16,7 @@ from advanced_bank_reconciliation.erpnext_adapter.tables import (
 	ITEM_COLUMNS,
 	ITEM_DOCTYPE,
 	OPEN_ITEM,
+	PAYMENT_DOCTYPE,
 	item_from_row,
 	voucher_from_row,
 )
@@ -68,6 +69,19 @@ def vouchers(run_name: str) -> Sequence[Voucher]:
 		*(voucher_from_row(row, is_own=True) for row in own.run(as_dict=True)),
 		*(voucher_from_row(row, is_own=False) for row in existing.run(as_dict=True)),
 	]
+
+
+def standing(run_name: str) -> set[tuple[str, str]]:
+	"""The vouchers (doctype, name) that a run has posted, and that are there.
+
+	ERPNext gives the number of a deleted document to the next one: what was made after the checkpoint is
+	somebody else's.
+	"""
+	item, payment = frappe.qb.DocType(ITEM_DOCTYPE), frappe.qb.DocType(PAYMENT_DOCTYPE)
+	query = frappe.qb.from_(item).inner_join(payment).on(item.voucher == payment.name)
+	query = query.select(item.voucher_type, item.voucher).distinct().where(item.run == run_name)
+	is_posted = (item.voucher_type == PAYMENT_DOCTYPE) & (item.state == ItemState.POSTED.value)
+	return set(query.where(is_posted & (payment.creation <= item.modified)).run())
 
 
 def _open_items(run_name: str, state: ItemState) -> QueryBuilder:

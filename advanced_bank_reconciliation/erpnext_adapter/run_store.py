@@ -21,6 +21,7 @@ from advanced_bank_reconciliation.engine.states import (
 	check_transition,
 )
 from advanced_bank_reconciliation.erpnext_adapter import active_documents, run_items, run_leases
+from advanced_bank_reconciliation.erpnext_adapter.foreign_commits import refusing_foreign_commits
 from advanced_bank_reconciliation.erpnext_adapter.tables import ITEM_DOCTYPE, RUN_DOCTYPE, affected_rows
 
 LONGEST_REASON = 2000
@@ -54,7 +55,8 @@ class FrappeRunStore:
 			with dropping_interrupted_connection():
 				# What was read since the last commit, say by a publisher, must not be this one's snapshot.
 				frappe.db.commit()
-				yield
+				with refusing_foreign_commits():
+					yield
 				frappe.db.commit()
 		except BaseException:
 			roll_back()

@@ -21,7 +21,7 @@ from advanced_bank_reconciliation.erpnext_adapter.open_items import read_selecta
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_reconcile
 from advanced_bank_reconciliation.erpnext_adapter.run_leases import read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.statement_lines import BankLine, read_bank_line
-from advanced_bank_reconciliation.erpnext_adapter.tables import RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.tables import ITEM_DOCTYPE, OPEN_ITEM, RUN_DOCTYPE
 
 # The same selection again within this time after its run completed is a request that was sent twice.
 RETRIED_WITHIN = timedelta(minutes=10)
@@ -66,7 +66,7 @@ def _run_of_same_selection(bank_transaction: str, fingerprint: str) -> str | Non
 	"""The run that has this very selection. Raises `BankTransactionBusyError` where another one is active."""
 	for run in _recent_runs(bank_transaction):
 		is_active = RunState(run.state) in ACTIVE_STATES
-		if run.fingerprint == fingerprint and (is_active or run.state == RunState.COMPLETED.value):
+		if run.fingerprint == fingerprint and (is_active or _still_stands(run, bank_transaction)):
 			return run.name
 		if is_active:
 			raise BankTransactionBusyError(
@@ -75,6 +75,16 @@ def _run_of_same_selection(bank_transaction: str, fingerprint: str) -> str | Non
 				)
 			)
 	return None
+
+
+def _still_stands(run: frappe._dict, bank_transaction: str) -> bool:
+	"""Whether a run is completed, and all that it posted is still on the Bank Transaction."""
+	item, row = frappe.qb.DocType(ITEM_DOCTYPE), frappe.qb.DocType("Bank Transaction Payments")
+	query = frappe.qb.from_(item).left_join(row)
+	query = query.on((row.parent == bank_transaction) & (row.payment_entry == item.voucher))
+	is_posted = (item.run == run.name) & (item.kind == OPEN_ITEM)
+	gone = query.select(item.name).where(is_posted & row.name.isnull()).limit(1).for_update()
+	return run.state == RunState.COMPLETED.value and not gone.run()
 
 
 def _recent_runs(bank_transaction: str) -> Sequence[frappe._dict]:

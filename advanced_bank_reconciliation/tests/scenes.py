@@ -65,8 +65,8 @@ def close_period(company: str) -> None:
 
 def open_period(company: str) -> None:
 	"""Take the closing back."""
-	filters = {"period_name": f"{CLOSED_PERIOD} {company}"}
-	for name in frappe.get_all("Accounting Period", filters, pluck="name"):
+	filters = {"company": company, "period_name": ("like", f"{CLOSED_PERIOD}%")}
+	for name in frappe.get_all("Accounting Period", filters=filters, pluck="name"):
 		frappe.delete_doc("Accounting Period", name)
 
 

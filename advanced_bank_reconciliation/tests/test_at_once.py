@@ -5,6 +5,7 @@ from __future__ import annotations
 from unittest.mock import patch
 
 import frappe
+from erpnext.accounts.doctype.payment_entry.payment_entry import PaymentEntry
 from frappe.tests.utils import change_settings
 
 from advanced_bank_reconciliation.erpnext_adapter import bank_matching, reconciliation
@@ -61,6 +62,32 @@ class TestAtOnce(BulkTestCase):
 		enqueue.assert_called_once()
 		self.assertEqual(result["status"], "Queued")
 		self.assertEqual(self.books(deposit.name, selection)["payments"], [])
+
+	def test_the_same_again_after_its_payments_were_cancelled(self) -> None:
+		"""Not taken for a request that was sent twice: the invoices are open again, and are paid again."""
+		deposit, selection = factories.create_test_deposit(2)
+		first = reconciliation.start_at_once(deposit.name, selection)
+		for payment in self.books(deposit.name, selection)["payments"]:
+			frappe.get_doc("Payment Entry", payment).cancel()
+		second = reconciliation.start_at_once(deposit.name, selection)
+		self.assertNotEqual(second["run"], first["run"])
+		self.assertEqual(set(self.books(deposit.name, selection)["status"].values()), {"Paid"})
+
+	def test_an_app_that_commits_in_the_middle(self) -> None:
+		"""It is refused before anything is committed: no half of a batch stays behind."""
+		deposit, selection = factories.create_test_deposit(2)
+		before = self.books(deposit.name, selection)
+		post = PaymentEntry.on_submit
+
+		def post_and_commit(entry: PaymentEntry) -> None:
+			post(entry)
+			frappe.db.commit()
+
+		with patch.object(PaymentEntry, "on_submit", post_and_commit):
+			with self.assertRaises(reconciliation.SelectionRefusedError) as refused:
+				reconciliation.start_at_once(deposit.name, selection)
+		self.assertIn("commits", str(refused.exception))
+		self.assertEqual(self.books(deposit.name, selection), before)
 
 	def test_part_of_a_deposit(self) -> None:
 		"""A deposit is settled in two steps; each leaves the rest unallocated."""

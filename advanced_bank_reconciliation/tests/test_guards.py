@@ -57,6 +57,15 @@ class TestGuards(BulkTestCase):
 		payment = self.books(self.deposit.name, self.selection)["payments"][0]
 		frappe.get_doc("Payment Entry", payment).cancel()
 
+	def test_an_invoice_cannot_be_taken_off_a_posted_payment(self) -> None:
+		self.start(posted=True)
+		payment = self.books(self.deposit.name, self.selection)["payments"][0]
+		values = {"company": factories.COMPANY, "voucher_type": "Payment Entry", "voucher_no": payment}
+		form = frappe.get_doc({"doctype": "Unreconcile Payment", **values})
+		form.add_references()
+		with self.assertRaises(BusyWithBulkReconciliation):
+			form.insert().submit()
+
 	def test_a_posted_payment_cannot_be_matched_elsewhere(self) -> None:
 		"""ERPNext's own tool offers it for every Bank Transaction of the account."""
 		run = self.start(posted=True)

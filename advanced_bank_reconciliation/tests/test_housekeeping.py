@@ -18,7 +18,7 @@ from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue, jo
 from advanced_bank_reconciliation.erpnext_adapter.run_leases import read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.settings import BulkSettings, get_settings
 from advanced_bank_reconciliation.install import before_uninstall
-from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
 
 
@@ -111,3 +111,29 @@ class TestJobs(BulkTestCase):
 
 # RQ from version 3 on takes letters, numbers, underscores and dashes only.
 _ALLOWED_IN_JOB_IDS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+
+
+class TestWhoIsLookedAfter(BulkTestCase):
+	def test_the_run_of_a_user_who_was_disabled(self) -> None:
+		"""Nothing is posted in the name of somebody who may not log in any more."""
+		deposit, selection = factories.create_test_deposit(2)
+		user = scenes.make_user("dismissed", ["Accounts User"])["user"]
+		frappe.set_user(user)
+		with patch.object(LongQueue, "enqueue"):
+			run = reconciliation.start_in_background(deposit.name, selection)["run"]
+		frappe.set_user("Administrator")
+		frappe.db.set_value("User", user, "enabled", 0)
+		with patch.object(frappe.db, "commit"):
+			jobs.process_bulk_reconciliation(run)
+		row = read_for_update(run)
+		self.assertEqual((row.state, row.posted), (RunState.ROLLED_BACK, 0))
+		self.assertIn(f"{user} is disabled", row.reason)
+
+	def test_a_run_whose_row_is_held_does_not_keep_others_waiting(self) -> None:
+		"""A worker that is slow but alive holds its run; those after it are looked after all the same."""
+		with (
+			patch.object(jobs, "abandoned_runs", return_value=["BRR-HELD", "BRR-NEXT"]),
+			patch.object(jobs, "request_resume", side_effect=[frappe.QueryTimeoutError, None]) as resumed,
+		):
+			jobs.recover_abandoned_runs()
+		self.assertEqual([call.args[0] for call in resumed.call_args_list], ["BRR-HELD", "BRR-NEXT"])

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from unittest.mock import patch
 
 import frappe
+from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from frappe.model.document import Document
 from frappe.utils import nowdate
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.failures import OutdatedSnapshot
 from advanced_bank_reconciliation.erpnext_adapter.guards import OutdatedPosting
-from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
+from advanced_bank_reconciliation.erpnext_adapter.run_leases import read_for_update
+from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
+from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
 
@@ -67,6 +73,75 @@ class TestRaces(BulkTestCase):
 			reconciliation.start_at_once(self.deposit.name, [part])
 		self.pay_by_hand(part["name"])
 		self.assertEqual(frappe.db.get_value("Sales Invoice", part["name"], "outstanding_amount"), 0)
+
+	def test_an_undo_from_outdated_figures(self) -> None:
+		"""ERPNext would give the invoice back what somebody has paid of it meanwhile."""
+		part = {**self.selection[0], "allocated_amount": 20}
+		with somebody_else():
+			name = reconciliation.start_at_once(self.deposit.name, [part])["run"]
+		frappe.db.rollback()
+		items = FrappeRunStore(60).posted_items(read_for_update(name), 20)
+		with somebody_else():
+			self.pay_by_hand(part["name"], 10)
+		with self.assertRaises(OutdatedSnapshot):
+			ErpnextLedger("Cancel and Delete").undo(read_for_update(name), items)
+
+	def test_an_old_advance_is_allocated_from_outdated_figures(self) -> None:
+		"""Payment Reconciliation changes a submitted payment: nothing is submitted but ledger entries."""
+		with somebody_else():
+			advance = factories.create_test_advance(30)
+		frappe.db.rollback()
+		self.look()
+		with somebody_else():
+			reconciliation.start_at_once(self.deposit.name, self.selection)
+		with self.assertRaises(OutdatedPosting):
+			self.allocate(advance, self.selection[0]["name"])
+
+	def test_a_voucher_that_was_matched_elsewhere_meanwhile(self) -> None:
+		voucher, other = self.make_voucher()
+		with somebody_else():
+			reconcile_vouchers(other.name, json.dumps([voucher]))
+		part = {**self.selection[0], "allocated_amount": 20}
+		with self.assertRaises(reconciliation.SelectionRefusedError) as refused:
+			reconciliation.start_at_once(self.deposit.name, [part], [voucher])
+		self.assertIn(voucher["payment_name"], str(refused.exception))
+
+	def test_a_voucher_that_was_cancelled_meanwhile(self) -> None:
+		voucher, _other = self.make_voucher()
+		with somebody_else():
+			frappe.get_doc(voucher["payment_doctype"], voucher["payment_name"]).cancel()
+		part = {**self.selection[0], "allocated_amount": 20}
+		with self.assertRaises(reconciliation.SelectionRefusedError) as refused:
+			reconciliation.start_at_once(self.deposit.name, [part], [voucher])
+		self.assertIn(voucher["payment_name"], str(refused.exception))
+
+	def test_a_voucher_that_a_run_has_matched_meanwhile(self) -> None:
+		"""Somebody matches it by hand, with what they saw before."""
+		voucher, other = self.make_voucher()
+		part = {**self.selection[0], "allocated_amount": 20}
+		with somebody_else():
+			reconciliation.start_at_once(self.deposit.name, [part], [voucher])
+		with self.assertRaises(OutdatedPosting):
+			reconcile_vouchers(other.name, json.dumps([voucher]))
+
+	def make_voucher(self) -> tuple[dict, Document]:
+		"""A payment that was there before and a deposit that it fits, seen by this connection."""
+		with somebody_else():
+			voucher, other = scenes.make_voucher(50), factories.create_test_bank_transaction(50)
+		frappe.db.rollback()
+		self.look()
+		return voucher, other
+
+	def allocate(self, advance: Document, invoice: str) -> None:
+		"""What Payment Reconciliation does with one payment and one invoice."""
+		form = frappe.get_doc("Payment Reconciliation")
+		form.update({"company": factories.COMPANY, "party_type": "Customer", "party": advance.party})
+		form.update({"receivable_payable_account": advance.paid_from, "payment_name": advance.name})
+		form.invoice_name = invoice
+		form.get_unreconciled_entries()
+		invoices, payments = ([row.as_dict() for row in rows] for rows in (form.invoices, form.payments))
+		form.allocate_entries(frappe._dict({"invoices": invoices, "payments": payments}))
+		form.reconcile()
 
 	def test_a_second_click_gets_the_run_of_the_first(self) -> None:
 		self.look()

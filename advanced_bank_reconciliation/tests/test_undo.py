@@ -12,6 +12,7 @@ from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import request_undo
 from advanced_bank_reconciliation.engine.steps import next_step
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.guards import BusyWithBulkReconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
@@ -84,6 +85,40 @@ class TestUndo(BulkTestCase):
 		frappe.get_doc("Bank Transaction", deposit.name).cancel()
 		self.assertEqual(self.undo(run).state.value, "Rolled Back")
 		self.assertEqual(set(self.books(deposit.name, selection)["status"].values()), {"Unpaid"})
+
+	def test_a_bank_transaction_that_is_being_undone_is_not_deleted(self) -> None:
+		deposit, selection = factories.create_test_deposit(2)
+		run = reconciliation.start_at_once(deposit.name, selection)["run"]
+		frappe.get_doc("Bank Transaction", deposit.name).cancel()
+		with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
+			request_undo(run, "Administrator", FrappeRunStore(60), LongQueue(60))
+		with self.assertRaises(BusyWithBulkReconciliation):
+			frappe.delete_doc("Bank Transaction", deposit.name)
+
+	def test_after_the_bank_transaction_was_deleted(self) -> None:
+		deposit, selection = factories.create_test_deposit(2)
+		run = reconciliation.start_at_once(deposit.name, selection)["run"]
+		frappe.get_doc("Bank Transaction", deposit.name).cancel()
+		frappe.delete_doc("Bank Transaction", deposit.name)
+		self.assertEqual(self.undo(run).state.value, "Rolled Back")
+		names = [row["name"] for row in selection]
+		statuses = frappe.get_all("Sales Invoice", {"name": ("in", names)}, pluck="status")
+		self.assertEqual(set(statuses), {"Unpaid"})
+
+	def test_another_payment_that_has_got_the_number(self) -> None:
+		"""ERPNext gives the number of a deleted payment to the next one, which is not the run's."""
+		deposit, selection = factories.create_test_deposit(1)
+		run = reconciliation.start_at_once(deposit.name, selection)["run"]
+		(payment,) = self.books(deposit.name, selection)["payments"]
+		frappe.get_doc("Payment Entry", payment).cancel()
+		frappe.delete_doc("Payment Entry", payment, force=True)
+		other = factories.create_test_advance(50)
+		self.assertEqual(other.name, payment)
+		deposit.reload().add_payment_entries([{"payment_doctype": other.doctype, "payment_name": other.name}])
+		deposit.save()
+		self.assertEqual(self.undo(run).state.value, "Rolled Back")
+		self.assertEqual(other.reload().docstatus, 1)
+		self.assertEqual(len(deposit.reload().payment_entries), 1)
 
 	def test_while_another_run_works_on_the_bank_transaction(self) -> None:
 		deposit, selection = factories.create_test_deposit(2)

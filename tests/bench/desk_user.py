@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +37,14 @@ class DeskUser:
 	def get(self, method: str, **arguments: Any) -> requests.Response:
 		"""GET a whitelisted method."""
 		return self.session.get(f"{self._methods}/{method}", params=arguments, timeout=REQUEST_TIMEOUT)
+
+	def list(self, doctype: str, **filters: Any) -> list[dict]:
+		"""What Desk's list of a document type shows; nothing where it may not be read at all."""
+		parameters = {"filters": json.dumps(filters)}
+		answer = self.session.get(
+			f"{self.origin}/api/resource/{doctype}", params=parameters, timeout=REQUEST_TIMEOUT
+		)
+		return answer.json()["data"] if answer.ok else []
 
 	def tool(self, method: str, **arguments: Any) -> requests.Response:
 		"""POST to an endpoint of the tool."""

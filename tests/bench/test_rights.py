@@ -54,6 +54,8 @@ def test_seeing(users: dict[str, DeskUser], waiting: dict, name: str) -> None:
 	assert answer.status_code == PEOPLE[name].see, answer.text
 	listed = users[name].get(f"{TOOL}.get_active_bulk_reconciliations", bank_account=waiting["bank_account"])
 	assert listed.status_code == PEOPLE[name].list, listed.text
+	items = users[name].list("Bulk Reconciliation Item", run=waiting["run"])
+	assert bool(items) == (PEOPLE[name].see is ALLOWED)
 	if PEOPLE[name].list is ALLOWED:
 		runs = [run["run"] for run in listed.json()["message"]]
 		assert (waiting["run"] in runs) == (PEOPLE[name].see is ALLOWED)

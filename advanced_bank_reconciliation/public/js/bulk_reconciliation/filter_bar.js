@@ -73,12 +73,13 @@ export class FilterBar {
 	#date(name, label) {
 		const field = create("label", `bulk-filter is-${name}`);
 		field.append(create("span", "bulk-label", label));
-		const df = { fieldtype: "Date", fieldname: name, onchange: () => this.#changed() };
+		const df = { fieldtype: "Date", fieldname: name };
 		const control = frappe.ui.form.make_control({ parent: field, df, only_input: true, render_input: true });
-		control.$input.attr({ "data-filter": name, "aria-label": label });
+		const $input = control.$input.attr({ "data-filter": name, "aria-label": label });
+		$input.on("change input", () => this.#changed());
 		this.inputs[name] = {
 			get value() {
-				return control.get_value() || "";
+				return $input.val() ? frappe.datetime.user_to_str($input.val()) : "";
 			},
 		};
 		return field;
