@@ -33,7 +33,8 @@ class Person:
 
 
 def _specialist(transaction: tuple[str, ...], payment: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-	reading = ("Sales Invoice", "Bulk Reconciliation Run", "Bank Account", "Company", "Account", "Customer")
+	records = ("Bulk Reconciliation Run", "Bulk Reconciliation Item")
+	reading = ("Sales Invoice", "Bank Account", "Company", "Account", "Customer", *records)
 	return {
 		"Bank Transaction": transaction,
 		"Payment Entry": payment,
