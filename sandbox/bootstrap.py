@@ -57,7 +57,7 @@ def check_machine() -> None:
 def run(*words: str) -> None:
 	"""Run one step of the set-up; its output is shown only where it fails."""
 	quiet = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-	step = subprocess.run(words, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603
+	step = subprocess.run(words, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603 own words
 	if step.returncode:
 		sys.exit(f"{step.stdout.decode()}\nThe set-up failed in: {' '.join(words)}")
 
