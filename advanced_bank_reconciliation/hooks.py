@@ -1,4 +1,4 @@
-_guards = "advanced_bank_reconciliation.erpnext_adapter.guards"
+_guards = "advanced_bank_reconciliation.erpnext_adapter.document_events.guards"
 
 app_name = "advanced_bank_reconciliation"
 app_title = "Advanced Bank Reconciliation"

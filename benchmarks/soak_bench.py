@@ -28,11 +28,11 @@ from tests.bench.outages import Workers, children_of
 from tests.bench.servers import running_servers
 from tests.bench.talking import TalkingBench, talking
 
-LONGEST_TRIAL_SECONDS = 180.0
+MAX_TRIAL_SECONDS = 180.0
 TRIALS_AT_A_TIME = 4
 WORKERS = 2
 INVOICES = (30, 40)
-LONGEST_DELAY_SECONDS = 1.0
+MAX_DELAY_SECONDS = 1.0
 LIMITS = {"batch_size": 5, "lease_seconds": 5}
 
 
@@ -69,7 +69,7 @@ class Soak:
 	def run(self, trials: int, minutes: float) -> None:
 		"""Begin trials until there are enough or the time is up, and bring all of them to their end."""
 		deadline = time.monotonic() + 60 * minutes
-		plans = [make_plan(self.chance, INVOICES, LONGEST_DELAY_SECONDS) for _trial in range(trials)]
+		plans = [make_plan(self.chance, INVOICES, MAX_DELAY_SECONDS) for _trial in range(trials)]
 		deposits = self.bench.call("soak_scenes.make_deposits", counts=[plan.invoices for plan in plans])
 		waiting = list(zip(plans, deposits, strict=True))
 		active: list[Trial] = []
@@ -103,13 +103,13 @@ class Soak:
 		return [trial for trial in trials if not self.is_over(trial, rows[trial.run])]
 
 	def is_over(self, trial: Trial, row: dict) -> bool:
-		"""Do what is due for a trial; judge it where it has come to its end or its time is up."""
+		"""Do what is due for a trial; judge it if it has come to its end or its time is up."""
 		is_undo_left = trial.plan.undo_at is not None and not trial.is_undo_requested
 		if row["state"] == "Rolled Back" or (row["state"] == "Completed" and not is_undo_left):
 			self.judge(trial, row)
 			return True
-		if time.monotonic() - trial.began > LONGEST_TRIAL_SECONDS:
-			self.broken.append(f"not over after {LONGEST_TRIAL_SECONDS} s: {row}")
+		if time.monotonic() - trial.began > MAX_TRIAL_SECONDS:
+			self.broken.append(f"not over after {MAX_TRIAL_SECONDS} s: {row}")
 			return True
 		if is_undo_left and _progress(row) >= trial.plan.undo_at:
 			self.accountant.tool("cancel_bulk_reconciliation", run=trial.run).raise_for_status()
@@ -129,7 +129,7 @@ class Soak:
 			self.counts["kills"] += 1
 
 	def kill(self, kill: Kill, row: dict) -> bool:
-		"""Kill the process that owns the run, or its worker, or any worker; False where none owns it."""
+		"""Kill the process that owns the run, or its worker, or any worker; False if none owns it."""
 		if kill.is_blind:
 			self.chance.choice(self.workers).replace()
 			return True

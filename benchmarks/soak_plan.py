@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-MOST_KILLS = 3
-LONGEST_DELAY_SECONDS = 0.03
+MAX_KILLS = 3
+MAX_DELAY_SECONDS = 0.03
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Plan:
 	victim: int | None = None
 
 
-def make_plan(chance: random.Random, invoices: tuple[int, int], delay: float = LONGEST_DELAY_SECONDS) -> Plan:
+def make_plan(chance: random.Random, invoices: tuple[int, int], delay: float = MAX_DELAY_SECONDS) -> Plan:
 	"""Six of ten trials go straight on, two are undone on the way or after their end, two cannot be paid."""
 	count = chance.randint(*invoices)
 	kills = sorted(
-		(_make_kill(chance, delay) for _kill in range(chance.randint(1, MOST_KILLS))),
+		(_make_kill(chance, delay) for _kill in range(chance.randint(1, MAX_KILLS))),
 		key=lambda kill: kill.progress,
 	)
 	fate = chance.random()

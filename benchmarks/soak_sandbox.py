@@ -37,7 +37,7 @@ from sandbox.services import Services, running_sandbox
 from sandbox.start import start_run
 from tests.sandbox.processes import children_of
 
-LONGEST_TRIAL_SECONDS = 60.0
+MAX_TRIAL_SECONDS = 60.0
 TRIALS_AT_A_TIME = 8
 WORKERS = ("worker", "worker-2", "worker-3")
 INVOICES = (100, 300)
@@ -101,13 +101,13 @@ class Soak:
 			yield trial, self.connection.execute(query, (trial.run,)).fetchone()
 
 	def is_over(self, trial: Trial, row: sqlite3.Row) -> bool:
-		"""Do what is due for a trial; judge it where it has come to its end or its time is up."""
+		"""Do what is due for a trial; judge it if it has come to its end or its time is up."""
 		is_undo_left = trial.plan.undo_at is not None and not trial.is_undo_requested
 		if row["state"] == "Rolled Back" or (row["state"] == "Completed" and not is_undo_left):
 			self.judge(trial, row)
 			return True
-		if time.monotonic() - trial.began > LONGEST_TRIAL_SECONDS:
-			self.broken.append(f"not over after {LONGEST_TRIAL_SECONDS} s: {dict(row)}")
+		if time.monotonic() - trial.began > MAX_TRIAL_SECONDS:
+			self.broken.append(f"not over after {MAX_TRIAL_SECONDS} s: {dict(row)}")
 			return True
 		if is_undo_left and _progress(row) >= trial.plan.undo_at:
 			self.request_undo(trial)
@@ -130,7 +130,7 @@ class Soak:
 			self.counts["kills"] += 1
 
 	def kill(self, kill: Kill, row: sqlite3.Row) -> bool:
-		"""Kill the process that owns the run, or its worker, or any worker; False where none owns it."""
+		"""Kill the process that owns the run, or its worker, or any worker; False if none owns it."""
 		if kill.is_blind:
 			self.replace_worker(self.chance.choice(WORKERS))
 			return True

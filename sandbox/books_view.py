@@ -10,7 +10,7 @@ from sandbox.audit import audit
 from sandbox.database import to_amount
 from sandbox.run_store import SqliteRunStore
 
-MOST_ROWS = 500
+MAX_ROWS = 500
 
 
 def describe_books(connection: sqlite3.Connection) -> dict:
@@ -25,7 +25,7 @@ def describe_books(connection: sqlite3.Connection) -> dict:
 		"date": line["date"],
 		"amount": f"{to_amount(line['amount']):,.2f}",
 		"unallocated": f"{audit(connection, name).unallocated:,.2f}",
-		"invoices": [_invoice(row) for row in _invoices(connection, name)[:MOST_ROWS]],
+		"invoices": [_invoice(row) for row in _invoices(connection, name)[:MAX_ROWS]],
 		"run": runs["name"] if runs else None,
 	}
 

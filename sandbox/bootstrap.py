@@ -37,7 +37,7 @@ def set_up(environment: Path, *extras: str) -> None:
 	if stamp.exists() and stamp.read_text() == wanted:
 		return
 	print(f"Setting up {environment} (once) …", flush=True)
-	# Also where there is one: an earlier set-up may have been interrupted in the middle of it.
+	# Also if there is one: an earlier set-up may have been interrupted in the middle of it.
 	run(sys.executable, "-m", "venv", str(environment))
 	python = str(environment / "bin/python")
 	run(python, "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[{','.join(extras)}]")
@@ -55,7 +55,7 @@ def check_machine() -> None:
 
 
 def run(*words: str) -> None:
-	"""Run one step of the set-up; its output is shown only where it fails."""
+	"""Run one step of the set-up; its output is shown only if it fails."""
 	quiet = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
 	step = subprocess.run(words, env=quiet, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603 own words
 	if step.returncode:

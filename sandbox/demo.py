@@ -19,12 +19,12 @@ from sandbox.services import ServiceFailed, Services, running_sandbox
 from sandbox.start import start_run
 
 USER = "accountant"
-MOST_INVOICES = 10_000
+MAX_INVOICES = 10_000
 SILENCE_SECONDS = 1.0
 
 
 def main() -> int:
-	"""Run the demonstration; the exit status is 0 only where everything is paid and matched."""
+	"""Run the demonstration; the exit status is 0 only if everything is paid and matched."""
 	options = read_options()
 	for kind in (signal.SIGTERM, signal.SIGHUP):
 		signal.signal(kind, lambda number, _frame: sys.exit(128 + number))
@@ -66,9 +66,9 @@ def run_demo(services: Services, count: int, drawing: Drawing) -> int:
 def follow(
 	services: Services, listener: Listener, drawing: Drawing, store: SqliteRunStore, run_name: str
 ) -> dict:
-	"""Draw the events until the completion; where none come, look into the run's record.
+	"""Draw the events until the completion; if none come, look into the run's record.
 
-	Raises `ServiceFailed` where nobody is left who could go on with the run.
+	Raises `ServiceFailed` if nobody is left who could go on with the run.
 	"""
 	while True:
 		event = listener.next_event(SILENCE_SECONDS) or listener.event_from_record(store, run_name)
@@ -108,11 +108,11 @@ def is_settled(findings: Findings, completion: dict, count: int) -> bool:
 
 def read_options() -> argparse.Namespace:
 	parser = argparse.ArgumentParser(description=__doc__)
-	parser.add_argument("--invoices", type=int, default=150, help=f"from 1 to {MOST_INVOICES:,}")
+	parser.add_argument("--invoices", type=int, default=150, help=f"from 1 to {MAX_INVOICES:,}")
 	parser.add_argument("--keep", action="store_true", help="keep the page up afterwards")
 	options = parser.parse_args()
-	if not 1 <= options.invoices <= MOST_INVOICES:
-		parser.error(f"INVOICES must be from 1 to {MOST_INVOICES}, not {options.invoices}")
+	if not 1 <= options.invoices <= MAX_INVOICES:
+		parser.error(f"INVOICES must be from 1 to {MAX_INVOICES}, not {options.invoices}")
 	return options
 
 

@@ -72,5 +72,5 @@ class ProgressBar:
 
 
 def drawing_for(stream: TextIO) -> Drawing:
-	"""A bar where `stream` is a terminal, plain lines otherwise."""
+	"""A bar if `stream` is a terminal, plain lines otherwise."""
 	return ProgressBar(Console(file=stream)) if stream.isatty() else PlainLines(stream)

@@ -31,5 +31,5 @@ class LongQueue:
 		)
 
 	def _is_waiting(self, job_id: str) -> bool:
-		# The status of a job would not tell: where a worker dies right after it took it, it stays "queued".
+		# The status of a job would not tell: if a worker dies right after it took it, it stays "queued".
 		return job_id in self.queue.job_ids

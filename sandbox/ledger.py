@@ -19,7 +19,7 @@ from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from sandbox.database import to_amount, to_minor_units
 
 PAYMENT_DOCTYPE = "Payment"
-PASSING_TROUBLE = ("locked", "busy", "disk I/O")
+TRANSIENT_ERROR = ("locked", "busy", "disk I/O")
 
 
 class MatchingRefused(ReconciliationError):
@@ -81,9 +81,9 @@ class SqliteLedger:
 		if isinstance(error, BaseTimeoutException):
 			return FailureKind.TIME_LIMIT
 		if isinstance(error, sqlite3.OperationalError) and any(
-			word in str(error) for word in PASSING_TROUBLE
+			word in str(error) for word in TRANSIENT_ERROR
 		):
-			return FailureKind.PASSING
+			return FailureKind.TRANSIENT
 		return FailureKind.REFUSED
 
 	def _post_payment(self, group: Sequence[Item]) -> Voucher:

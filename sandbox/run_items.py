@@ -11,7 +11,7 @@ from sandbox.database import to_amount
 from sandbox.ledger import PAYMENT_DOCTYPE
 
 PARTY_TYPE = {"Sales Invoice": "Customer", "Purchase Invoice": "Supplier"}
-MOST_GROUPS = 2**31
+MAX_GROUPS = 2**31
 OPEN_ITEMS = "SELECT * FROM run_item WHERE run = :run AND kind = 'open item' AND state = :state"
 
 
@@ -20,7 +20,7 @@ def pending(connection: sqlite3.Connection, run: str, groups: int | None = None)
 	rows = connection.execute(
 		f"{OPEN_ITEMS} AND group_number < :groups + (SELECT min(group_number) FROM run_item"
 		" WHERE run = :run AND kind = 'open item' AND state = :state) ORDER BY position",
-		{"run": run, "state": ItemState.PENDING.value, "groups": MOST_GROUPS if groups is None else groups},
+		{"run": run, "state": ItemState.PENDING.value, "groups": MAX_GROUPS if groups is None else groups},
 	)
 	return [item_from_row(row) for row in rows]
 

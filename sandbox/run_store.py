@@ -125,10 +125,10 @@ class SqliteRunStore:
 			self._move_item(run, failure.item, ItemState.PENDING, ItemState.FAILED, reason=failure.reason)
 		return run
 
-	def record_trouble(self, run: Run, trouble: str) -> Run:
+	def record_error(self, run: Run, error: str) -> Run:
 		attempts = run.attempts + 1
-		self._write(run, attempts=attempts, last_trouble=trouble)
-		return replace(run, attempts=attempts, trouble=trouble)
+		self._write(run, attempts=attempts, last_error=error)
+		return replace(run, attempts=attempts, last_error=error)
 
 	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
 		return run_items.pending(self.connection, run.name, groups)
@@ -196,5 +196,5 @@ def run_from_row(row: sqlite3.Row) -> Run:
 		reason=row["reason"],
 		fencing_token=row["fencing_token"],
 		attempts=row["attempts"],
-		trouble=row["last_trouble"],
+		last_error=row["last_error"],
 	)

@@ -143,7 +143,7 @@ CREATE TABLE run (
 	reason TEXT NOT NULL DEFAULT '',
 	fencing_token INTEGER NOT NULL DEFAULT 0,
 	attempts INTEGER NOT NULL DEFAULT 0,
-	last_trouble TEXT NOT NULL DEFAULT '',
+	last_error TEXT NOT NULL DEFAULT '',
 	lease_owner TEXT,
 	lease_expires_at REAL,
 	fingerprint TEXT NOT NULL,

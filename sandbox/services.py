@@ -73,7 +73,7 @@ class Services:
 			time.sleep(0.02)
 
 	def check(self, name: str) -> None:
-		"""Raise `ServiceFailed` where a process has ended."""
+		"""Raise `ServiceFailed` if a process has ended."""
 		if self.processes[name].poll() is not None:
 			raise ServiceFailed(f"The {name} has ended:\n{self._last_output(name)}")
 

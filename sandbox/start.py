@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from advanced_bank_reconciliation.engine.allocation import allocate
 from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
+from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import BankTransactionBusy, Problem, SelectionRefused
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.records import Run
@@ -85,8 +86,8 @@ def _allocate(connection: sqlite3.Connection, line: StatementLine, selection: Se
 
 
 def _open_items(
-	connection: sqlite3.Connection, documents: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], OpenItem]:
+	connection: sqlite3.Connection, documents: Sequence[DocumentKey]
+) -> dict[DocumentKey, OpenItem]:
 	"""These invoices, each with the run that holds it as its obstacle."""
 	rows = connection.execute(
 		"SELECT open_item.*, run AS holder FROM json_each(?) AS selected"
@@ -95,7 +96,7 @@ def _open_items(
 		" LEFT JOIN run_item ON active_document = open_item.doctype || '/' || open_item.name",
 		(json.dumps(documents),),
 	)
-	return {(row["doctype"], row["name"]): _open_item(row) for row in rows}
+	return {DocumentKey(row["doctype"], row["name"]): _open_item(row) for row in rows}
 
 
 def _open_item(row: sqlite3.Row) -> OpenItem:
@@ -119,7 +120,7 @@ def _obstacle(row: sqlite3.Row) -> Message | None:
 	return message(_("{0} {1} is being reconciled by run {2}."), row["doctype"], row["name"], row["holder"])
 
 
-def _vouchers(connection: sqlite3.Connection, names: Sequence[str]) -> dict[tuple[str, str], ExistingVoucher]:
+def _vouchers(connection: sqlite3.Connection, names: Sequence[str]) -> dict[DocumentKey, ExistingVoucher]:
 	"""These payments, with what of them is not matched yet."""
 	rows = connection.execute(
 		"SELECT payment.name, sum(line.amount) AS moved, (SELECT coalesce(sum(amount), 0) FROM bank_match"
@@ -128,7 +129,7 @@ def _vouchers(connection: sqlite3.Connection, names: Sequence[str]) -> dict[tupl
 		" ON line.payment = payment.name AND line.account = 'Bank' WHERE posted = 1 GROUP BY payment.name",
 		(json.dumps(names),),
 	)
-	return {(PAYMENT_DOCTYPE, row["name"]): _voucher(row) for row in rows}
+	return {DocumentKey(PAYMENT_DOCTYPE, row["name"]): _voucher(row) for row in rows}
 
 
 def _voucher(row: sqlite3.Row) -> ExistingVoucher:
@@ -163,7 +164,7 @@ def _insert(
 
 
 def _insert_items(connection: sqlite3.Connection, run: str, rows: Sequence[tuple]) -> None:
-	"""Raises `SelectionRefused` where another run has one of the vouchers."""
+	"""Raises `SelectionRefused` if another run has one of the vouchers."""
 	try:
 		connection.executemany(
 			"INSERT INTO run_item (key, run, position, group_number, kind, doctype, document, party,"

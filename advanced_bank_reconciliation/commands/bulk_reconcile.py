@@ -93,7 +93,7 @@ def list_command(
 	"""List runs, newest first."""
 	with on_site(context):
 		from advanced_bank_reconciliation.commands.drawing import table_of
-		from advanced_bank_reconciliation.erpnext_adapter.run_view import list_runs
+		from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import list_runs
 
 		asked = {"bank_account": bank_account, "state": state}
 		runs = list_runs({column: value for column, value in asked.items() if value}, limit)
@@ -108,7 +108,7 @@ def show(context: frappe._dict, run: str, as_json: bool) -> None:
 	"""Show how far RUN is, how it ended, and what failed."""
 	with on_site(context):
 		from advanced_bank_reconciliation.commands.drawing import description_of
-		from advanced_bank_reconciliation.erpnext_adapter.run_view import describe_run
+		from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
 
 		facts = describe_run(run)
 		click.echo(frappe.as_json(facts) if as_json else description_of(facts))
@@ -151,7 +151,7 @@ def retry(context: frappe._dict, run: str, watching: bool) -> None:
 	"""Start the selection of RUN, which was rolled back, once more, as the user who started it."""
 	with on_site(context) as site:
 		from advanced_bank_reconciliation.erpnext_adapter import reconciliation
-		from advanced_bank_reconciliation.erpnext_adapter.run_view import describe_run
+		from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
 
 		facts = describe_run(run)
 		if facts["status"] != ROLLED_BACK:
@@ -205,8 +205,8 @@ def _watch_to_end(site: str, run: str, wanted_state: str) -> None:
 
 	try:
 		with RunEvents(run) as events, drawing_for_output() as drawing:
-			if events.trouble:
-				drawing.note(f"No live events: {events.trouble}. The run is read every 2 seconds instead.")
+			if events.problem:
+				drawing.note(f"No live events: {events.problem}. The run is read every 2 seconds instead.")
 			for facts in follow(run, events):
 				drawing.show(facts)
 	except KeyboardInterrupt:

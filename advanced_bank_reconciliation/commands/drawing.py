@@ -19,7 +19,7 @@ NEXT_STEPS = {
 
 
 def drawing_for_output() -> Bar | Lines:
-	"""A bar where a person looks at a terminal, plain lines for files and pipes."""
+	"""A bar if a person looks at a terminal, plain lines for files and pipes."""
 	return Bar() if sys.stdout.isatty() else Lines()
 
 
@@ -84,7 +84,7 @@ class Lines:
 
 
 def time_left(seconds: float | None) -> str:
-	"""An estimate in words, empty where there is none."""
+	"""An estimate in words, empty if there is none."""
 	return f"({timedelta(seconds=round(seconds))} left)" if seconds else ""
 
 
@@ -118,7 +118,7 @@ def description_of(facts: dict) -> str:
 
 
 def table_of(runs: Sequence[dict]) -> str:
-	"""Runs as aligned columns with a header; a sentence where there are none."""
+	"""Runs as aligned columns with a header; a sentence if there are none."""
 	if not runs:
 		return "There are no such runs."
 	header = ("RUN", "STATE", "INVOICES", "AMOUNT", "BANK TRANSACTION", "STARTED BY", "CREATED")

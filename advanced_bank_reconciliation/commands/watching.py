@@ -1,4 +1,4 @@
-"""Following a run: woken by the events of Frappe's socket server, and by the clock where none come."""
+"""Following a run: woken by the events of Frappe's socket server, and by the clock if none come."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from frappe.utils import get_url, now
 
 from advanced_bank_reconciliation.engine.states import WORKING_STATES
 from advanced_bank_reconciliation.erpnext_adapter.publisher import COMPLETION_EVENT, PROGRESS_EVENT
-from advanced_bank_reconciliation.erpnext_adapter.run_view import describe_run
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
 
 POLL_SECONDS = 2.0
 CONNECT_SECONDS = 5
@@ -46,12 +46,12 @@ def _read(run_name: str) -> dict:
 class RunEvents:
 	"""The events of one run, as its user gets them. Listens inside the `with` block.
 
-	trouble: why nothing can be heard, empty where all is well; `wait` then only waits
+	problem: why nothing can be heard, empty if all is well; `wait` then only waits
 	"""
 
 	def __init__(self, run_name: str):
 		self.run_name = run_name
-		self.trouble = ""
+		self.problem = ""
 		self._heard: queue.Queue[dict] = queue.Queue()
 		self._client = socketio.Client(reconnection=False, request_timeout=CONNECT_SECONDS)
 
@@ -60,14 +60,14 @@ class RunEvents:
 			self._client.on(event, self._hear, namespace=_namespace())
 		# Events go to the user who started the run and to nobody else.
 		with brief_session(describe_run(self.run_name)["user"]) as sid:
-			self.trouble = self._connect(sid)
+			self.problem = self._connect(sid)
 		return self
 
 	def __exit__(self, *_exception: object) -> None:
 		self._client.disconnect()
 
 	def wait(self, seconds: float) -> dict | None:
-		"""Wait for news, `seconds` at most; returns the newest event, None where there was none."""
+		"""Wait for news, `seconds` at most; returns the newest event, None if there was none."""
 		try:
 			newest = self._heard.get(timeout=seconds)
 			while not self._heard.empty():

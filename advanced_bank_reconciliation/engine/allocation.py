@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
+from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
 from advanced_bank_reconciliation.engine.grouping import group_allocations
 from advanced_bank_reconciliation.engine.messages import Message, _, message
@@ -22,8 +23,8 @@ CASH_SIGN = {"Sales Invoice": 1, "Purchase Invoice": -1}
 def allocate(
 	line: StatementLine,
 	selection: Selection,
-	open_items: Mapping[tuple[str, str], OpenItem],
-	vouchers: Mapping[tuple[str, str], ExistingVoucher],
+	open_items: Mapping[DocumentKey, OpenItem],
+	vouchers: Mapping[DocumentKey, ExistingVoucher],
 ) -> list[Allocation]:
 	"""Check the whole selection against the books and return its allocations in posting order.
 
@@ -51,7 +52,7 @@ def allocate(
 def _check_items(
 	line: StatementLine,
 	invoices: Sequence[RequestedAllocation],
-	open_items: Mapping[tuple[str, str], OpenItem],
+	open_items: Mapping[DocumentKey, OpenItem],
 ) -> tuple[list[Allocation], list[Problem]]:
 	allocations, problems = [], []
 	for requested in invoices:

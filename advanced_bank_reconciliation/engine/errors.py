@@ -15,7 +15,7 @@ class FailureKind(Enum):
 	REFUSED = "refused"
 	"""The books will not take it, however often it is tried: undo the run."""
 
-	PASSING = "passing"
+	TRANSIENT = "transient"
 	"""A deadlock, a lost connection: wait, then do the whole step again."""
 
 	TIME_LIMIT = "time limit"
@@ -30,7 +30,7 @@ class ReconciliationError(Exception):
 class Problem:
 	"""Why one document cannot take part.
 
-	doctype, name: the document; `name` is empty where the input named none
+	doctype, name: the document; `name` is empty if the input named none
 	message: the reason, naming the document and what to do
 	"""
 

@@ -1,9 +1,9 @@
 """Which allocations are posted by one voucher.
 
 An ordinary invoice has a voucher of its own. What runs against the direction of the Bank Transaction, say a
-customer's credit note in a deposit, cannot: a bank line cannot be settled with an amount that runs the other
-way. It is posted together with invoices of the same party, by one voucher over their net (ERPNext's Payment
-Entry takes references of both signs and posts their sum).
+customer's credit note in a deposit, cannot: a statement line cannot be settled with an amount that runs the
+other way. It is posted together with invoices of the same party, by one voucher over their net (ERPNext's
+Payment Entry takes references of both signs and posts their sum).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ class Pace:
 		self.done_before = 0
 
 	def seconds_left(self, run: Run) -> int | None:
-		"""Estimate the seconds until the current state is left; None where nothing is known yet."""
+		"""Estimate the seconds until the current state is left; None if nothing is known yet."""
 		done, total = (run.posted, run.total) if run.state is RunState.POSTING else (run.undone, run.posted)
 		if run.state is not self.state:
 			self.state, self.began, self.done_before = run.state, self.clock(), done

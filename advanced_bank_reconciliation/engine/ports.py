@@ -54,7 +54,7 @@ class RunStore(Protocol):
 	def claim(self, run_name: str, worker: str) -> Run:
 		"""Take the lease of a run in one conditional UPDATE, raise its fencing token and attempts.
 
-		Raises `RunNotFound`, or `LeaseHeld` where another lease is valid or the state needs no work.
+		Raises `RunNotFound`, or `LeaseHeld` if another lease is valid or the state needs no work.
 		"""
 
 	def lock(self, run: Run) -> Run:
@@ -74,7 +74,7 @@ class RunStore(Protocol):
 		"""Move the run to `state`, legal ways only, with `reason`; resets attempts.
 
 		A state that needs no worker ends the lease. Entering an ended state frees the Bank Transaction and
-		the open items; leaving one takes them again and raises `BankTransactionBusy` where another run has
+		the open items; leaving one takes them again and raises `BankTransactionBusy` if another run has
 		them.
 		"""
 
@@ -93,11 +93,11 @@ class RunStore(Protocol):
 	def record_failures(self, run: Run, failures: Sequence[ItemFailure]) -> Run:
 		"""Every item named in `failures` goes from Pending to Failed, with its reason."""
 
-	def record_trouble(self, run: Run, trouble: str) -> Run:
+	def record_error(self, run: Run, error: str) -> Run:
 		"""Count a failure that is not an item's, and note what it was."""
 
 	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
-		"""The pending items of the first `groups` groups that have any, in order; all where None."""
+		"""The pending items of the first `groups` groups that have any, in order; all if None."""
 
 	def posted_items(self, run: Run, groups: int) -> Sequence[Item]:
 		"""The posted items of the last `groups` groups that have any, newest first."""

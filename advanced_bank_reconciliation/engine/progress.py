@@ -16,7 +16,7 @@ class Progress:
 
 	current, total: items done and to do; while rolling back, `current` counts down to 0
 	percentage: 0 to 100; 100 only when the run is Completed
-	eta_seconds: estimated time left, None where nothing is known yet
+	eta_seconds: estimated time left, None if nothing is known yet
 	"""
 
 	run: Run
@@ -43,7 +43,7 @@ class Progress:
 
 @dataclass(frozen=True, kw_only=True)
 class Completion:
-	"""How a run ended. `success` only where everything is posted and matched."""
+	"""How a run ended. `success` only if everything is posted and matched."""
 
 	run: Run
 	success: bool
@@ -131,5 +131,5 @@ def completion_message(run: Run) -> Message:
 		_("{0} of {1} invoices are still posted, because the undo was refused: {2}"),
 		run.posted - run.undone,
 		run.total,
-		run.trouble,
+		run.last_error,
 	)

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import Enum
 
+from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.states import ItemState, RunState
+
+
+class RollbackAction(str, Enum):
+	"""What an undo does with the payments that the run posted. The values are what users see, in English."""
+
+	CANCEL_AND_DELETE = "Cancel and Delete"
+	CANCEL_ONLY = "Cancel Only"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,12 +28,13 @@ class Run:
 	state: see `RunState`
 	total, posted, undone: number of items (open items only, not the vouchers that existed before)
 	batch_size: vouchers posted in one database transaction
+	rollback_action: what an undo does with the run's own vouchers
 	matched: the vouchers stand on the Bank Transaction
 	cancel_requested_by: who asked for the undo while the run was going forward
 	reason: why the run is or was rolled back
 	fencing_token: grows with every claim; a worker with an older one cannot write
-	attempts: claims and passing failures since the last progress
-	trouble: the last passing failure, or why the undo was refused
+	attempts: claims and transient failures since the last progress
+	last_error: the last transient failure, or why the undo was refused
 	"""
 
 	name: str
@@ -36,12 +46,13 @@ class Run:
 	posted: int = 0
 	undone: int = 0
 	batch_size: int = 20
+	rollback_action: RollbackAction = RollbackAction.CANCEL_ONLY
 	matched: bool = False
 	cancel_requested_by: str | None = None
 	reason: str = ""
 	fencing_token: int = 0
 	attempts: int = 0
-	trouble: str = ""
+	last_error: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +68,10 @@ class Voucher:
 	name: str
 	amount: Decimal
 	is_own: bool
+
+	@property
+	def key(self) -> DocumentKey:
+		return DocumentKey(self.doctype, self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,3 +103,8 @@ class Item:
 	voucher_type: str | None = None
 	voucher: str | None = None
 	reason: str = ""
+
+	@property
+	def reference(self) -> DocumentKey:
+		"""The open item."""
+		return DocumentKey(self.doctype, self.document)

@@ -93,7 +93,7 @@ class Runner:
 			return self._recover(run, error)
 
 	def _check_attempts(self, run: Run) -> None:
-		"""Turn round a run whose workers die again and again at the same step."""
+		"""Roll back a run whose workers die again and again at the same step."""
 		if run.attempts > self.limits.attempts:
 			raise AttemptsExhausted(message(_("Given up after {0} attempts"), self.limits.attempts).text())
 
@@ -102,14 +102,14 @@ class Runner:
 		kind = FailureKind.REFUSED if isinstance(error, AttemptsExhausted) else self.ledger.classify(error)
 		if kind is FailureKind.TIME_LIMIT:
 			raise error
-		if kind is FailureKind.PASSING:
+		if kind is FailureKind.TRANSIENT:
 			return self._wait(run, error)
 		logger.warning("Run %s: refused: %s", run.name, error)
-		return self._persist(lambda: self._turn_round(run, error))
+		return self._persist(lambda: self._begin_rollback(run, error))
 
 	def _wait(self, run: Run, error: Exception) -> Run:
-		"""Count a passing failure and wait a growing time."""
-		run = self._persist(lambda: self.store.record_trouble(self.store.lock(run), str(error)))
+		"""Count a transient failure and wait a growing time."""
+		run = self._persist(lambda: self.store.record_error(self.store.lock(run), str(error)))
 		seconds = self.limits.wait_after(max(1, run.attempts))
 		logger.warning("Run %s: %s; trying again in %.1f s", run.name, error, seconds)
 		self.sleep(seconds)
@@ -124,24 +124,27 @@ class Runner:
 			except LeaseLost:
 				raise
 			except Exception as error:
-				if attempt == self.limits.attempts or self.ledger.classify(error) is not FailureKind.PASSING:
+				if (
+					attempt == self.limits.attempts
+					or self.ledger.classify(error) is not FailureKind.TRANSIENT
+				):
 					raise
 				self.sleep(self.limits.wait_after(attempt))
 		raise AssertionError("unreachable: the last attempt returns or raises")
 
-	def _turn_round(self, run: Run, error: Exception) -> Run:
+	def _begin_rollback(self, run: Run, error: Exception) -> Run:
 		"""Record every item that failed, with its reason, and begin (or give up) the undo.
 
 		run: as it was before the step that failed. Where the record has gone on since, the step or this very
-		write was committed and only the answer was lost: then there is nothing to turn round.
+		write was committed and only the answer was lost: then there is nothing to roll back.
 		"""
 		locked = self.store.lock(run)
 		if _checkpoint(locked) != _checkpoint(run):
 			return locked
 		if locked.state is RunState.ROLLING_BACK:
-			# The reason of the undo stays; the trouble is why it cannot be done.
-			troubled = self.store.record_trouble(locked, str(error))
-			return self.store.change_state(troubled, RunState.ATTENTION, troubled.reason)
+			# The reason of the undo stays; the last error is why it cannot be done.
+			failed = self.store.record_error(locked, str(error))
+			return self.store.change_state(failed, RunState.ATTENTION, failed.reason)
 		failures = self._failures(locked, error)
 		locked = self.store.record_failures(locked, failures)
 		reason = failures[0].reason if failures else str(error)
@@ -158,7 +161,7 @@ class Runner:
 		return list(failures.values())
 
 	def _recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
-		"""What else would fail. Never stands in the way of turning round."""
+		"""What else would fail. Never stands in the way of the rollback."""
 		try:
 			return self.ledger.recheck(run, items)
 		except Exception as error:

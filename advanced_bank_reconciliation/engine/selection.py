@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.money import parse_amount
@@ -29,8 +30,8 @@ class RequestedAllocation:
 	amount: Decimal
 
 	@property
-	def document(self) -> tuple[str, str]:
-		return self.doctype, self.name
+	def document(self) -> DocumentKey:
+		return DocumentKey(self.doctype, self.name)
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _amount_sentence(doctype: str, name: str, asked: object, amount: Decimal | N
 
 
 def _duplicates(allocations: Sequence[RequestedAllocation]) -> list[Problem]:
-	seen: set[tuple[str, str]] = set()
+	seen: set[DocumentKey] = set()
 	problems = []
 	for allocation in allocations:
 		if allocation.document in seen:

@@ -44,7 +44,7 @@ def undo_next_batch(run: Run, ledger: Ledger, store: RunStore) -> Run:
 
 
 def cancel(run: Run, ledger: Ledger, store: RunStore) -> Run:
-	"""Turn round because somebody asked for it."""
+	"""Begin the rollback because somebody asked for it."""
 	reason = message(_("Cancelled by {0}"), run.cancel_requested_by).text()
 	return store.change_state(run, RunState.ROLLING_BACK, reason)
 

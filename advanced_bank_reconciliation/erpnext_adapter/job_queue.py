@@ -21,7 +21,7 @@ class LongQueue:
 		self.time_limit = time_limit
 
 	def enqueue(self, run: Run) -> None:
-		"""Enqueue after the commit of the current transaction, or at once where nothing is to be committed.
+		"""Enqueue after the commit of the current transaction, or at once if nothing is to be committed.
 
 		Does nothing while a job of the run waits in the queue already.
 		"""
@@ -42,7 +42,7 @@ class LongQueue:
 def _is_waiting(run: Run) -> bool:
 	"""Whether the queue itself has a job of `run`.
 
-	The status of a job does not tell: where a worker dies right after it took the job, it stays "queued" for
+	The status of a job does not tell: if a worker dies right after it took the job, it stays "queued" for
 	ever.
 	"""
 	first = create_job_id(run.job_id)

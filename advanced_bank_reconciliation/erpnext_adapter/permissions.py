@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html
 
-from advanced_bank_reconciliation.erpnext_adapter.tables import PAYMENT_DOCTYPE, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE, RUN_DOCTYPE
 
 
 def check_may_reconcile(bank_transaction: str) -> None:

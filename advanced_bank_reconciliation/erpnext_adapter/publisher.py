@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 
 from advanced_bank_reconciliation.engine.progress import Completion, Progress
-from advanced_bank_reconciliation.erpnext_adapter.run_store import dropping_interrupted_connection
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import dropping_interrupted_connection
 
 PROGRESS_EVENT = "bulk_reconciliation_progress"
 COMPLETION_EVENT = "bulk_reconciliation_complete"

@@ -23,19 +23,21 @@ from advanced_bank_reconciliation.engine.errors import (
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import request_resume, request_undo
 from advanced_bank_reconciliation.engine.states import RunState
-from advanced_bank_reconciliation.erpnext_adapter.foreign_commits import refusing_foreign_commits
-from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
-from advanced_bank_reconciliation.erpnext_adapter.jobs import runner
+from advanced_bank_reconciliation.erpnext_adapter import wiring
 from advanced_bank_reconciliation.erpnext_adapter.permissions import (
 	check_may_reconcile,
 	check_may_see_run,
 	check_may_undo,
 )
-from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
-from advanced_bank_reconciliation.erpnext_adapter.run_view import describe_run
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
+	EXISTING_VOUCHER,
+	ITEM_DOCTYPE,
+	RUN_DOCTYPE,
+)
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
-from advanced_bank_reconciliation.erpnext_adapter.start import record_run
-from advanced_bank_reconciliation.erpnext_adapter.tables import EXISTING_VOUCHER, ITEM_DOCTYPE, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.starting.start import record_run
+from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.foreign_commits import refusing_foreign_commits
 
 # How often a start is tried that deadlocks with others.
 STARTS = 4
@@ -59,7 +61,7 @@ def start_in_background(bank_transaction: str, invoices: object, regular_voucher
 	with telling_the_user():
 		run, is_new = _again_after_deadlock(lambda: record_run(bank_transaction, invoices, regular_vouchers))
 	if run.state is RunState.QUEUED:
-		_queue().enqueue(run)
+		wiring.queue().enqueue(run)
 	return {
 		"status": run.state.value.lower(),
 		"job_id": run.job_id,
@@ -80,7 +82,7 @@ def start_at_once(bank_transaction: str, invoices: object, regular_vouchers: obj
 			lambda: _work_at_once(bank_transaction, invoices, regular_vouchers)
 		)
 	if is_new and run.state is RunState.QUEUED:
-		_queue().enqueue(run)
+		wiring.queue().enqueue(run)
 	# A run that somebody else has just started is not in what this transaction saw first.
 	return {**describe_run(run.name, newest=not is_new), "total_invoices": run.total}
 
@@ -93,7 +95,7 @@ def undo(run_name: str) -> dict:
 	check_may_see_run(run_name)
 	check_may_undo(_bank_transaction(run_name))
 	with telling_the_user():
-		request_undo(run_name, frappe.session.user, _store(), _queue())
+		request_undo(run_name, frappe.session.user, wiring.store(), wiring.queue())
 	return describe_run(run_name)
 
 
@@ -105,7 +107,7 @@ def resume(run_name: str) -> dict:
 	check_may_see_run(run_name)
 	check_may_reconcile(_bank_transaction(run_name))
 	with telling_the_user():
-		request_resume(run_name, _store(), _queue())
+		request_resume(run_name, wiring.store(), wiring.queue())
 	return describe_run(run_name)
 
 
@@ -147,17 +149,16 @@ def _selection_of(run_name: str) -> tuple[list[dict], list[dict]]:
 
 
 def _work_at_once(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
-	"""Record a run and, where it is small enough, do its work in the same transaction."""
+	"""Record a run and, if it is small enough, do its work in the same transaction."""
 	with _all_or_nothing():
 		run, is_new = record_run(bank_transaction, invoices, regular_vouchers)
 		if is_new and run.total < get_settings().background_threshold:
-			rollback_action = frappe.db.get_value(RUN_DOCTYPE, run.name, "rollback_action")
-			run = runner(rollback_action).work_at_once(run)
+			run = wiring.runner().work_at_once(run)
 		return run, is_new
 
 
 def _again_after_deadlock(start: Callable[[], tuple[Run, bool]]) -> tuple[Run, bool]:
-	"""Start once more where another one stood in the way, unless what the caller had written is lost too."""
+	"""Start once more if another one stood in the way, unless what the caller had written is lost too."""
 	has_written = bool(frappe.db.transaction_writes)
 	for _attempt in range(STARTS - 1):
 		try:
@@ -179,17 +180,9 @@ def _bank_transaction(run_name: str) -> str:
 	return frappe.db.get_value(RUN_DOCTYPE, run_name, "bank_transaction")
 
 
-def _store() -> FrappeRunStore:
-	return FrappeRunStore(get_settings().lease_seconds)
-
-
-def _queue() -> LongQueue:
-	return LongQueue(get_settings().time_limit)
-
-
 @contextmanager
 def _all_or_nothing() -> Iterator[None]:
-	"""Leave nothing behind after an error, also where the caller survives it."""
+	"""Leave nothing behind after an error, also if the caller survives it."""
 	savepoint = "bulk_reconciliation_at_once"
 	frappe.db.savepoint(savepoint)
 	try:

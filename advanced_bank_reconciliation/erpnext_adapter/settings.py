@@ -8,24 +8,25 @@ import frappe
 from frappe.utils import cint
 
 from advanced_bank_reconciliation.engine.limits import Limits
+from advanced_bank_reconciliation.engine.records import RollbackAction
 
 DOCTYPE = "Advance Bank Reconciliation Settings"
 
 
 @dataclass(frozen=True, kw_only=True)
 class BulkSettings:
-	"""Advance Bank Reconciliation Settings, with the defaults where a site never saved them.
+	"""Advance Bank Reconciliation Settings, with the defaults if a site never saved them.
 
 	batch_size: vouchers a database transaction
 	background_threshold: number of invoices from which a run goes to the background
-	rollback_action: "Cancel and Delete" or "Cancel Only"
+	rollback_action: what an undo does with the payments that a run posted
 	time_limit, slice_seconds, lease_seconds: seconds
 	attempts: how often a step is tried without progress
 	"""
 
 	batch_size: int = 20
 	background_threshold: int = 50
-	rollback_action: str = "Cancel and Delete"
+	rollback_action: RollbackAction = RollbackAction.CANCEL_AND_DELETE
 	time_limit: int = 3600
 	slice_seconds: int = 300
 	lease_seconds: int = 60
@@ -49,5 +50,5 @@ def get_settings() -> BulkSettings:
 	)
 	values: dict = {field: cint(saved.get(field)) for field in numbers if cint(saved.get(field)) > 0}
 	if saved.rollback_action:
-		values["rollback_action"] = saved.rollback_action
+		values["rollback_action"] = RollbackAction(saved.rollback_action)
 	return BulkSettings(**values)

@@ -16,7 +16,7 @@ from advanced_bank_reconciliation.engine.runner import Runner
 from advanced_bank_reconciliation.engine.states import ENDED_STATES, ItemState, RunState
 
 USER = "Administrator"
-MOST_PROCESSES = 40
+MAX_PROCESSES = 40
 Arrangement = TypeVar("Arrangement")
 
 
@@ -65,7 +65,7 @@ class Books:
 class RunRecord:
 	"""The record of a run as the tables have it.
 
-	trouble: why the undo was refused, if it was
+	last_error: why the undo was refused, if it was
 	items: state of each open item, by the name of its document, in order of posting
 	vouchers, reasons: likewise, of those that have one
 	holds: what other runs may not have because of this one
@@ -73,7 +73,7 @@ class RunRecord:
 
 	state: RunState
 	reason: str
-	trouble: str
+	last_error: str
 	posted: int
 	undone: int
 	matched: bool
@@ -122,10 +122,10 @@ class RecordingQueue:
 
 
 class Harness(ABC):
-	"""One set of adapters with books to work on. One process at a time works, except where said otherwise."""
+	"""One set of adapters with books to work on. One process at a time works, except if said otherwise."""
 
 	busy: type[Exception]
-	"""What `start` raises where another run is active on the Bank Transaction."""
+	"""What `start` raises if another run is active on the Bank Transaction."""
 
 	@abstractmethod
 	def ports(self) -> Ports:
@@ -196,7 +196,7 @@ class Harness(ABC):
 	def read_run(self, run: str) -> RunRecord: ...
 
 	@abstractmethod
-	def passing_error(self) -> Exception:
+	def transient_error(self) -> Exception:
 		"""What a deadlock looks like here."""
 
 	@abstractmethod
@@ -221,7 +221,7 @@ def work(ports: Ports, run: str, **limits: float) -> Run:
 	return runner.work_on(run, "worker")
 
 
-def work_jobs(ports: Ports, run: str, jobs: int = MOST_PROCESSES) -> Run:
+def work_jobs(ports: Ports, run: str, jobs: int = MAX_PROCESSES) -> Run:
 	"""Let jobs of one step each work on `run`, at most `jobs` of them, until it needs no more."""
 	for _job in range(jobs):
 		worked = work(ports, run, slice_seconds=0)

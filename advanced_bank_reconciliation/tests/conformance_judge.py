@@ -10,7 +10,7 @@ from advanced_bank_reconciliation.tests.conformance_harness import Books, Deposi
 
 
 def violations(before: Books, after: Books, deposit: Deposit, record: RunRecord) -> list[str]:
-	"""Everything that is wrong with a run that has ended; nothing where every promise is kept.
+	"""Everything that is wrong with a run that has ended; nothing if every promise is kept.
 
 	before: the books before the run, with what other people did meanwhile
 	"""

@@ -53,7 +53,7 @@ class OutcomeTests(ConformanceCase):
 
 	def test_failures_of_later_batches_are_named_too(self) -> None:
 		"""Of three batches the first and the last have a bad invoice: both are named, each with its reason,
-		though the run turns round at the first.
+		though the run rolls back at the first.
 		"""
 		deposit = self.harness.make_deposit(5)
 		run = self.harness.start(deposit)
@@ -83,7 +83,7 @@ class OutcomeTests(ConformanceCase):
 		self.assertEqual(list(self.harness.read_run(run).reasons), [paid])
 
 	def test_cancelled_half_way(self) -> None:
-		"""Cancelled when two of five are posted: the worker that is on it turns round by itself."""
+		"""Cancelled when two of five are posted: the worker that is on it rolls back by itself."""
 		deposit = self.harness.make_deposit(5, voucher=75, former_clearance=CHRISTMAS)
 		before = self.harness.read_books(deposit)
 		run = self.harness.start(deposit)
@@ -140,8 +140,8 @@ class OutcomeTests(ConformanceCase):
 		finally:
 			self.harness.accept_undo()
 		self.assertEqual((record.state, record.posted - record.undone), (RunState.ATTENTION, 4))
-		self.assertIn("closed", record.trouble)
-		self.assertNotIn("<", record.trouble)
+		self.assertIn("closed", record.last_error)
+		self.assertNotIn("<", record.last_error)
 		self.assertEqual(len(record.holds), 5)
 		self.assertEqual(len(self.harness.read_books(deposit).payments), 4)
 		ports = self.harness.ports()

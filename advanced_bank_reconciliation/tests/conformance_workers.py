@@ -104,7 +104,7 @@ class WorkerTests(ConformanceCase):
 		deposit = self.harness.make_deposit(5)
 		before = self.harness.read_books(deposit)
 		run = self.harness.start(deposit)
-		fault = Fault(at_nth("post", 2), Moment.AFTER, self.harness.passing_error)
+		fault = Fault(at_nth("post", 2), Moment.AFTER, self.harness.transient_error)
 		ports, calls = self.failing(fault)
 		work(ports, run)
 		self.assertEqual((calls.counts["post"], calls.counts["record_posted"]), (4, 3))
@@ -119,7 +119,7 @@ class WorkerTests(ConformanceCase):
 		def later_posts(call: Call) -> bool:
 			return call.name == "post" and call.nth > 1
 
-		ports, calls = self.failing(Fault(later_posts, Moment.BEFORE, self.harness.passing_error))
+		ports, calls = self.failing(Fault(later_posts, Moment.BEFORE, self.harness.transient_error))
 		work(ports, run, attempts=3)
 		self.assert_rolled_back(run, deposit, before)
 		self.assertEqual(calls.counts["post"], 1 + 3 + 1)

@@ -1,4 +1,4 @@
-"""One long-lived process of the site that answers calls, where a new process for each would take too long."""
+"""One long-lived process of the site that answers calls, if a new process for each would take too long."""
 
 from __future__ import annotations
 

@@ -9,12 +9,12 @@ from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_ent
 from frappe.utils import nowdate
 from rq.timeouts import JobTimeoutException
 
-from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
+from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.publisher import RealtimePublisher
-from advanced_bank_reconciliation.erpnext_adapter.run_leases import abandoned_runs
-from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
-from advanced_bank_reconciliation.erpnext_adapter.start import BankTransactionBusyError, record_run
-from advanced_bank_reconciliation.erpnext_adapter.tables import RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import abandoned_runs
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.starting.start import BankTransactionBusyError, record_run
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.conformance_harness import (
 	Books,
@@ -36,7 +36,7 @@ class ErpnextHarness(Harness):
 	busy = BankTransactionBusyError
 
 	def ports(self) -> Ports:
-		ledger, store = ErpnextLedger("Cancel and Delete"), FrappeRunStore(LEASE_SECONDS)
+		ledger, store = ErpnextLedger(), FrappeRunStore(LEASE_SECONDS)
 		return Ports(ledger, store, RealtimePublisher(), RecordingQueue())
 
 	def fresh_process(self) -> None:
@@ -132,7 +132,7 @@ class ErpnextHarness(Harness):
 		frappe.db.commit()
 		return read_run(run)
 
-	def passing_error(self) -> Exception:
+	def transient_error(self) -> Exception:
 		return frappe.QueryDeadlockError(1213, "Deadlock found when trying to get lock")
 
 	def refused_error(self) -> Exception:

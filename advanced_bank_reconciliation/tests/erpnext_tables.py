@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import flt
 
 from advanced_bank_reconciliation.engine.states import ItemState, RunState
-from advanced_bank_reconciliation.erpnext_adapter.tables import ITEM_DOCTYPE, OPEN_ITEM, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, OPEN_ITEM, RUN_DOCTYPE
 from advanced_bank_reconciliation.tests import books
 from advanced_bank_reconciliation.tests.conformance_harness import Books, Deposit, RunRecord
 
@@ -84,7 +84,7 @@ def read_run(name: str) -> RunRecord:
 	return RunRecord(
 		state=RunState(run.state),
 		reason=run.reason or "",
-		trouble=run.last_trouble or "",
+		last_error=run.last_error or "",
 		posted=run.posted_items,
 		undone=run.undone_items,
 		matched=bool(run.matched),

@@ -125,7 +125,7 @@ def _create_invoice(
 
 
 def create_test_bank_transaction(amount: float, company: str = COMPANY, **values: object) -> Document:
-	"""A submitted Bank Transaction: a deposit where `amount` is positive, otherwise a withdrawal."""
+	"""A submitted Bank Transaction: a deposit if `amount` is positive, otherwise a withdrawal."""
 	transaction = {
 		"doctype": "Bank Transaction",
 		"date": nowdate(),

@@ -35,7 +35,7 @@ BESIDE_THE_BOOKS = frozenset({"publish_progress", "publish_completion", "enqueue
 class Kind(Enum):
 	"""What goes wrong at a point."""
 
-	PASSING = "passing"
+	TRANSIENT = "transient"
 	REFUSED = "refused"
 	TIME_LIMIT = "time limit"
 	KILLED = "killed"
@@ -142,7 +142,7 @@ def _ask_again(harness: Harness, run: str) -> None:
 
 def _error(harness: Harness, kind: Kind) -> Callable[[], BaseException]:
 	errors: dict[Kind, Callable[[], BaseException]] = {
-		Kind.PASSING: harness.passing_error,
+		Kind.TRANSIENT: harness.transient_error,
 		Kind.REFUSED: harness.refused_error,
 		Kind.TIME_LIMIT: harness.time_limit_error,
 		Kind.KILLED: Killed,

@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 from advanced_bank_reconciliation.engine.requests import request_resume
 from advanced_bank_reconciliation.engine.states import ENDED_STATES, RunState
-from advanced_bank_reconciliation.tests.conformance_harness import MOST_PROCESSES, Harness, Ports, work
+from advanced_bank_reconciliation.tests.conformance_harness import MAX_PROCESSES, Harness, Ports, work
 
 Result = TypeVar("Result")
 # Looks at an error and nothing else: failing there would be failing at the call that raised the error.
 PURE = frozenset({"classify"})
-MOST_CALLS = 600
+MAX_CALLS = 600
 
 
 class Killed(BaseException):
@@ -86,7 +86,7 @@ class Calls:
 	def _next(self, name: str) -> Call:
 		if self.is_dead:
 			raise Killed("a dead process does nothing")
-		if len(self.made) >= MOST_CALLS:
+		if len(self.made) >= MAX_CALLS:
 			raise Killed("the process goes on for ever")
 		self.counts[name] += 1
 		self.made.append(Call(len(self.made) + 1, name, self.counts[name]))
@@ -143,9 +143,9 @@ def at_nth(name: str, nth: int) -> Callable[[Call], bool]:
 def recover(harness: Harness, run: str) -> None:
 	"""Let fresh processes do what is left, as the scheduler would have it; retry a refused undo.
 
-	Raises `Killed` or `AssertionError` where that comes to no end.
+	Raises `Killed` or `AssertionError` if that comes to no end.
 	"""
-	for _process in range(MOST_PROCESSES):
+	for _process in range(MAX_PROCESSES):
 		harness.fresh_process()
 		state = harness.read_run(run).state
 		if state in ENDED_STATES:

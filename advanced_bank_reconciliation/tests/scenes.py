@@ -12,8 +12,8 @@ from frappe.utils import add_days, nowdate
 from frappe.utils.password import update_password
 
 from advanced_bank_reconciliation.erpnext_adapter.jobs import recover_abandoned_runs
-from advanced_bank_reconciliation.erpnext_adapter.run_leases import WORKING
-from advanced_bank_reconciliation.erpnext_adapter.run_view import describe_run
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import WORKING
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
 from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
 from advanced_bank_reconciliation.tests import books, factories
 

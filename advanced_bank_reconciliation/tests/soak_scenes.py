@@ -1,4 +1,4 @@
-"""Scenes for soaks and outages: many deposits at once, runs as they are, and trouble in the database."""
+"""Scenes for soaks and outages: many deposits at once, runs as they are, and outages of the database."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pymysql.constants import COMMAND
 from rq.timeouts import JobTimeoutException
 
 from advanced_bank_reconciliation.erpnext_adapter import jobs
-from advanced_bank_reconciliation.erpnext_adapter.run_leases import abandoned_runs
-from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import abandoned_runs
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
-from advanced_bank_reconciliation.erpnext_adapter.tables import ITEM_DOCTYPE, RUN_DOCTYPE
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.clones import clone_invoice
 
@@ -29,7 +29,7 @@ def make_deposits(counts: list[int]) -> list[dict]:
 def run_rows(runs: list[str]) -> dict[str, dict]:
 	"""What the table says of some runs, by name."""
 	columns = ["name", "state", "total_items", "posted_items", "undone_items", "fencing_token", "attempts"]
-	columns += ["lease_owner", "reason", "last_trouble", "ended_at"]
+	columns += ["lease_owner", "reason", "last_error", "ended_at"]
 	rows = frappe.get_all(RUN_DOCTYPE, filters={"name": ("in", runs)}, fields=columns)
 	return {row.name: row for row in rows}
 

@@ -8,8 +8,9 @@ import frappe
 from erpnext.accounts.doctype.payment_entry.payment_entry import PaymentEntry
 from frappe.tests.utils import change_settings
 
-from advanced_bank_reconciliation.erpnext_adapter import bank_matching, reconciliation
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.erpnext_adapter.posting import bank_matching
 from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
@@ -48,7 +49,7 @@ class TestAtOnce(BulkTestCase):
 	def test_a_matching_that_fails_leaves_nothing(self) -> None:
 		deposit, selection = factories.create_test_deposit(2)
 		before = self.books(deposit.name, selection)
-		refusal = bank_matching.MatchingRefused("the bank line does not take it")
+		refusal = bank_matching.MatchingRefused("the statement line does not take it")
 		with patch.object(bank_matching, "match", side_effect=refusal):
 			with self.assertRaises(reconciliation.SelectionRefusedError):
 				reconciliation.start_at_once(deposit.name, selection)

@@ -11,11 +11,11 @@ from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool 
 from advanced_bank_reconciliation.engine.requests import request_undo
 from advanced_bank_reconciliation.engine.steps import next_step
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
-from advanced_bank_reconciliation.erpnext_adapter.guards import BusyWithBulkReconciliation
+from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import BusyWithBulkReconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
-from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
-from advanced_bank_reconciliation.erpnext_adapter.run_leases import read_for_update
-from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
+from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
@@ -26,7 +26,7 @@ class TestGuards(BulkTestCase):
 		self.deposit, self.selection = factories.create_test_deposit(2)
 		with patch.object(LongQueue, "enqueue"):
 			name = reconciliation.start_in_background(self.deposit.name, self.selection)["run"]
-		run, ledger, store = read_for_update(name), ErpnextLedger("Cancel and Delete"), FrappeRunStore(60)
+		run, ledger, store = read_for_update(name), ErpnextLedger(), FrappeRunStore(60)
 		while posted and run.posted < run.total:
 			run = next_step(run)(run, ledger, store)
 		return name
@@ -161,7 +161,7 @@ class TestUndo(BulkTestCase):
 	def test_an_undone_run_cannot_be_undone_again(self) -> None:
 		deposit, selection = factories.create_test_deposit(2)
 		name = reconciliation.start_at_once(deposit.name, selection)["run"]
-		store, ledger = FrappeRunStore(60), ErpnextLedger("Cancel Only")
+		store, ledger = FrappeRunStore(60), ErpnextLedger()
 		with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
 			run = request_undo(name, "Administrator", store, LongQueue(60))
 			while run.state.value == "Rolling Back":

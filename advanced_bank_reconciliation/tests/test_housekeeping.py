@@ -15,7 +15,7 @@ from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.states import RunState
 from advanced_bank_reconciliation.erpnext_adapter import jobs, reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue, job_id_of
-from advanced_bank_reconciliation.erpnext_adapter.run_leases import read_for_update
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.settings import BulkSettings, get_settings
 from advanced_bank_reconciliation.install import before_uninstall
 from advanced_bank_reconciliation.tests import factories, scenes
@@ -92,8 +92,8 @@ class TestJobs(BulkTestCase):
 	def test_the_error_log_names_the_run(self) -> None:
 		deposit, selection = factories.create_test_deposit(1)
 		run = read_for_update(reconciliation.start_at_once(deposit.name, selection)["run"])
-		jobs.log_trouble(
-			Run(**{**vars(run), "state": RunState.ATTENTION, "reason": "paid", "trouble": "closed"})
+		jobs.log_failure(
+			Run(**{**vars(run), "state": RunState.ATTENTION, "reason": "paid", "last_error": "closed"})
 		)
 		filters = {"reference_doctype": "Bulk Reconciliation Run", "reference_name": run.name}
 		title, text = frappe.db.get_value("Error Log", filters, ["method", "error"])

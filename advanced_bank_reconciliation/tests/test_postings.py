@@ -177,7 +177,7 @@ class TestPostings(BulkTestCase):
 		self.assertEqual(payment.references[0].total_amount, 100)
 
 	def pay(self, invoice: Document, *, amount: float = 0, allocated: float = 0, **values: Any) -> Document:
-		"""Pay an invoice from a bank line of its own; return the newest payment."""
+		"""Pay an invoice from a statement line of its own; return the newest payment."""
 		allocated = allocated or invoice.outstanding_amount
 		transaction = factories.create_test_bank_transaction(amount or allocated, **values)
 		row = {"doctype": invoice.doctype, "name": invoice.name, "allocated_amount": allocated}

@@ -14,11 +14,11 @@ from frappe.model.document import Document
 from frappe.utils import nowdate
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
-from advanced_bank_reconciliation.erpnext_adapter.failures import OutdatedSnapshot
-from advanced_bank_reconciliation.erpnext_adapter.guards import OutdatedPosting
-from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
-from advanced_bank_reconciliation.erpnext_adapter.run_leases import read_for_update
-from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
+from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import OutdatedPosting
+from advanced_bank_reconciliation.erpnext_adapter.posting.failures import OutdatedSnapshot
+from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
@@ -84,7 +84,7 @@ class TestRaces(BulkTestCase):
 		with somebody_else():
 			self.pay_by_hand(part["name"], 10)
 		with self.assertRaises(OutdatedSnapshot):
-			ErpnextLedger("Cancel and Delete").undo(read_for_update(name), items)
+			ErpnextLedger().undo(read_for_update(name), items)
 
 	def test_an_old_advance_is_allocated_from_outdated_figures(self) -> None:
 		"""Payment Reconciliation changes a submitted payment: nothing is submitted but ledger entries."""

@@ -10,7 +10,7 @@ from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
-from advanced_bank_reconciliation.erpnext_adapter.start import BankTransactionBusyError
+from advanced_bank_reconciliation.erpnext_adapter.starting.start import BankTransactionBusyError
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 

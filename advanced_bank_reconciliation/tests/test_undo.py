@@ -12,11 +12,11 @@ from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import request_undo
 from advanced_bank_reconciliation.engine.steps import next_step
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
-from advanced_bank_reconciliation.erpnext_adapter.guards import BusyWithBulkReconciliation
+from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import BusyWithBulkReconciliation
+from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
-from advanced_bank_reconciliation.erpnext_adapter.ledger import ErpnextLedger
-from advanced_bank_reconciliation.erpnext_adapter.run_store import FrappeRunStore
-from advanced_bank_reconciliation.erpnext_adapter.unmatching import unmatch_all
+from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.tests import currencies, factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
@@ -24,7 +24,7 @@ from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 class TestUndo(BulkTestCase):
 	def undo(self, run_name: str) -> Run:
 		"""Ask for the undo and do it, in the test's own transaction."""
-		store, ledger = FrappeRunStore(60), ErpnextLedger("Cancel and Delete")
+		store, ledger = FrappeRunStore(60), ErpnextLedger()
 		with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
 			run = request_undo(run_name, "Administrator", store, LongQueue(60))
 			while run.state.value == "Rolling Back":
@@ -36,7 +36,7 @@ class TestUndo(BulkTestCase):
 		return reconciliation.start_at_once(deposit.name, selection, vouchers)["run"]
 
 	def test_payment_terms_are_as_before(self) -> None:
-		"""Also in company currency, where ERPNext takes off twice what it should give back."""
+		"""Also in company currency, if ERPNext takes off twice what it should give back."""
 		invoice = currencies.create_foreign_invoice(payment_terms_template=factories.create_test_terms())
 		before = self.terms_of(invoice)
 		run = self.reconcile(currencies.create_foreign_deposit(100), invoice)

@@ -5,16 +5,16 @@ from __future__ import annotations
 from unittest.mock import patch
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
-from advanced_bank_reconciliation.erpnext_adapter.guards import BusyWithBulkReconciliation
+from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import BusyWithBulkReconciliation
+from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
-from advanced_bank_reconciliation.erpnext_adapter.unmatching import unmatch_all
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
 
 class TestUnmatching(BulkTestCase):
 	def test_everything_comes_off(self) -> None:
-		"""All of several vouchers, where ERPNext's own way leaves every other one."""
+		"""All of several vouchers, if ERPNext's own way leaves every other one."""
 		deposit = scenes.make_matched_deposit([10, 20, 30, 40])
 		self.assertEqual(unmatch_all(deposit["bank_transaction"]), 4)
 		after = scenes.read_deposit(deposit["bank_transaction"])

@@ -39,7 +39,7 @@ class DeskUser:
 		return self.session.get(f"{self._methods}/{method}", params=arguments, timeout=REQUEST_TIMEOUT)
 
 	def list(self, doctype: str, **filters: Any) -> list[dict]:
-		"""What Desk's list of a document type shows; nothing where it may not be read at all."""
+		"""What Desk's list of a document type shows; nothing if it may not be read at all."""
 		parameters = {"filters": json.dumps(filters)}
 		answer = self.session.get(
 			f"{self.origin}/api/resource/{doctype}", params=parameters, timeout=REQUEST_TIMEOUT

@@ -1,4 +1,4 @@
-"""Trouble that passes: servers that go away, cut connections, locks, deadlocks, time limits, lost jobs."""
+"""Outages that pass: servers that go away, cut connections, locks, deadlocks, time limits, lost jobs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def outages(bench: Bench) -> Iterator[Outages]:
 
 @pytest.fixture(autouse=True, scope="module")
 def small_batches(bench: Bench) -> Iterator[None]:
-	"""Small batches and short leases, so that trouble comes in the middle of a run."""
+	"""Small batches and short leases, so that an outage comes in the middle of a run."""
 	before = bench.call("soak_scenes.set_single_limits", **LIMITS)
 	yield
 	bench.call("soak_scenes.set_single_limits", **before)
@@ -74,7 +74,7 @@ def test_cut_connections(bench: Bench, accountant: DeskUser, deposit: dict) -> N
 		row = wait_for_end(bench, run, workers)
 	assert cut >= 3
 	assert row["state"] == "Completed" and row["fencing_token"] == 1, row
-	assert row["last_trouble"]
+	assert row["last_error"]
 	check_all_paid(read_books(bench, deposit, run), deposit)
 
 
@@ -87,7 +87,7 @@ def test_a_lock_that_somebody_holds_for_too_long(bench: Bench, accountant: DeskU
 		row = wait_for_end(bench, run, workers)
 		held.result()
 	assert row["state"] == "Completed" and row["fencing_token"] == 1, row
-	assert "Lock wait timeout" in row["last_trouble"]
+	assert "Lock wait timeout" in row["last_error"]
 	check_all_paid(read_books(bench, deposit, run), deposit)
 
 
@@ -102,7 +102,7 @@ def test_a_deadlock(bench: Bench, accountant: DeskUser, deposit: dict) -> None:
 			crossing.result()
 			row = wait_for_end(bench, run, workers)
 	assert row["state"] == "Completed" and row["fencing_token"] == 1, row
-	assert "Deadlock" in row["last_trouble"]
+	assert "Deadlock" in row["last_error"]
 	check_all_paid(read_books(bench, deposit, run), deposit)
 
 

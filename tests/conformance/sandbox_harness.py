@@ -182,7 +182,7 @@ class SandboxHarness(SandboxTables, Harness):
 	def abandoned_runs(self) -> list[str]:
 		return self.store(self.connection).abandoned_runs()
 
-	def passing_error(self) -> Exception:
+	def transient_error(self) -> Exception:
 		return sqlite3.OperationalError("database is locked")
 
 	def refused_error(self) -> Exception:

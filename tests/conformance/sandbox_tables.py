@@ -61,7 +61,7 @@ class SandboxTables:
 		return RunRecord(
 			state=RunState(row["state"]),
 			reason=row["reason"],
-			trouble=row["last_trouble"],
+			last_error=row["last_error"],
 			posted=row["posted"],
 			undone=row["undone"],
 			matched=bool(row["matched"]),

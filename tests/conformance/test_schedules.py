@@ -17,8 +17,8 @@ from tests.conformance.sandbox_harness import SandboxHarness
 from tests.conformance.turns import Worker
 
 SCHEDULES = 400
-MOST_TURNS = 120
-MOST_WORKERS = 2
+MAX_TURNS = 120
+MAX_WORKERS = 2
 # Calls after which something goes wrong with a worker by itself; most schedules see several.
 LATEST_FAULT = 60
 
@@ -52,7 +52,7 @@ class Schedule:
 			(self.cancel, 1),
 		]
 		events, weights = zip(*happenings, strict=True)
-		for _turn in range(MOST_TURNS):
+		for _turn in range(MAX_TURNS):
 			if self.harness.read_run(self.arranged.run).state in ENDED_STATES:
 				break
 			self.chance.choices(events, weights)[0]()
@@ -62,7 +62,7 @@ class Schedule:
 				worker.kill()
 
 	def step(self) -> None:
-		"""One of the living workers does its next transaction; where none lives, one comes."""
+		"""One of the living workers does its next transaction; if none lives, one comes."""
 		alive = [worker for worker in self.workers if worker.is_alive]
 		if not alive:
 			self.overtake()
@@ -74,7 +74,7 @@ class Schedule:
 	def overtake(self) -> None:
 		"""Time passes, and one more worker comes."""
 		alive = [worker for worker in self.workers if worker.is_alive]
-		if len(alive) < MOST_WORKERS:
+		if len(alive) < MAX_WORKERS:
 			self.harness.expire_lease(self.arranged.run)
 			self.overtaken += bool(alive)
 			self.workers.append(Worker(self.harness.another_process(), self.arranged.run, self.fault()))
@@ -94,7 +94,7 @@ class Schedule:
 	def fault(self) -> Fault:
 		errors: list[Callable[[], BaseException]] = [
 			Killed,
-			self.harness.passing_error,
+			self.harness.transient_error,
 			self.harness.time_limit_error,
 		]
 		number, moment = self.chance.randint(1, LATEST_FAULT), self.chance.choice(list(Moment))

@@ -25,7 +25,7 @@ from sandbox.ledger import SqliteLedger
 from tests.conformance.sandbox_harness import SandboxHarness
 
 FORWARD, _a_job_for_each_step, FAILING, _cancelled, UNDONE = SCENARIOS
-KINDS = (Kind.PASSING, Kind.KILLED)
+KINDS = (Kind.TRANSIENT, Kind.KILLED)
 # Undoing five payments and a matched voucher takes more; fewer would mean that some are passed over.
 FEWEST_STATEMENTS = 60
 ENOUGH = 3

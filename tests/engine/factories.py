@@ -24,7 +24,7 @@ def money(text: str | int) -> Decimal:
 def make_line(
 	amount: str | Decimal = "1000.00", unallocated: str | Decimal | None = None, **other
 ) -> StatementLine:
-	"""A submitted Bank Transaction: a deposit where `amount` is positive, nothing of it allocated yet."""
+	"""A submitted Bank Transaction: a deposit if `amount` is positive, nothing of it allocated yet."""
 	amount = Decimal(amount)
 	facts = {"name": LINE, "docstatus": 1, "company": "Company", "currency": "EUR", **other}
 	rest = abs(amount) if unallocated is None else Decimal(unallocated)
@@ -53,7 +53,7 @@ def make_voucher(name: str = "PE-1", allocable: str = "100.00", **other) -> Exis
 
 
 def make_allocation(item: OpenItem, amount: Decimal | None = None) -> Allocation:
-	"""The allocation of `amount` to `item`, of all that is outstanding where None."""
+	"""The allocation of `amount` to `item`, of all that is outstanding if None."""
 	amount = item.outstanding if amount is None else amount
 	return Allocation(open_item=item, allocated_amount=amount, cash_amount=amount * CASH_SIGN[item.doctype])
 
@@ -96,7 +96,7 @@ def allocate_from(
 
 
 def problems_of(function, *arguments, **options) -> tuple[Problem, ...]:
-	"""What `function` refuses; nothing where it does not refuse."""
+	"""What `function` refuses; nothing if it does not refuse."""
 	try:
 		function(*arguments, **options)
 	except SelectionRefused as refused:

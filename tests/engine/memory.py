@@ -14,7 +14,7 @@ from advanced_bank_reconciliation.engine.states import ItemState, RunState, chec
 from tests.engine.factories import PAYMENT, make_run, make_run_item, money
 
 
-class Passing(Exception):
+class Transient(Exception):
 	"""A lost connection."""
 
 
@@ -25,14 +25,14 @@ class TimeUp(Exception):
 class World:
 	"""Ledger, RunStore, Publisher and Queue in one, over one run of items that each have a voucher.
 
-	troubles: by name of a port's method, or "commit", the errors it raises, one a call, None for no error
+	errors: by name of a port's method, or "commit", the errors it raises, one a call, None for no error
 	An error of "commit" comes after the commit went through: only its answer is lost.
 	"""
 
-	def __init__(self, items: int = 3, **troubles: list):
+	def __init__(self, items: int = 3, **errors: list):
 		self.run = make_run(RunState.QUEUED, total=items, batch_size=2)
 		self.items = [make_run_item(number) for number in range(items)]
-		self.troubles = troubles
+		self.errors = errors
 		self.told: list = []
 		self.enqueued: list[Run] = []
 		self.waits: list[float] = []
@@ -45,8 +45,8 @@ class World:
 		runner = Runner(ledger=self, store=self, publisher=self, queue=self, **options)
 		return runner.work_on(self.run.name, "worker")
 
-	def trouble(self, name: str) -> None:
-		error = self.troubles.get(name) and self.troubles[name].pop(0)
+	def fail(self, name: str) -> None:
+		error = self.errors.get(name) and self.errors[name].pop(0)
 		if error:
 			raise error
 
@@ -60,7 +60,7 @@ class World:
 			raise
 		if self.run.state is not self.states[-1]:
 			self.states.append(self.run.state)
-		self.trouble("commit")
+		self.fail("commit")
 
 	def write(self, **values: object) -> Run:
 		self.run = replace(self.run, **values)
@@ -70,7 +70,7 @@ class World:
 		return self.write(fencing_token=self.run.fencing_token + 1, attempts=self.run.attempts + 1)
 
 	def lock(self, run: Run) -> Run:
-		self.trouble("lock")
+		self.fail("lock")
 		return self.run
 
 	def release(self, run: Run) -> None:
@@ -99,8 +99,8 @@ class World:
 			self.move([failure.item], state=ItemState.FAILED, reason=failure.reason)
 		return self.run
 
-	def record_trouble(self, run: Run, trouble: str) -> Run:
-		return self.write(attempts=run.attempts + 1, trouble=trouble)
+	def record_error(self, run: Run, error: str) -> Run:
+		return self.write(attempts=run.attempts + 1, last_error=error)
 
 	def in_state(self, state: ItemState) -> list[Item]:
 		return [item for item in self.items if item.state is state]
@@ -118,31 +118,31 @@ class World:
 		return self.in_state(ItemState.FAILED)
 
 	def post(self, run: Run, items: Sequence[Item]) -> dict[str, Voucher]:
-		self.trouble("post")
+		self.fail("post")
 		return {
 			item.key: Voucher(doctype=PAYMENT, name=item.key, amount=money(100), is_own=True)
 			for item in items
 		}
 
 	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
-		self.trouble("match")
+		self.fail("match")
 
 	def unmatch(self, run: Run, vouchers: Sequence[Voucher]) -> None:
-		self.trouble("unmatch")
+		self.fail("unmatch")
 
 	def undo(self, run: Run, items: Sequence[Item]) -> None:
-		self.trouble("undo")
+		self.fail("undo")
 
 	def recheck(self, run: Run, items: Sequence[Item]) -> list:
-		self.trouble("recheck")
+		self.fail("recheck")
 		return []
 
 	def classify(self, error: BaseException) -> FailureKind:
-		kinds = {Passing: FailureKind.PASSING, TimeUp: FailureKind.TIME_LIMIT}
+		kinds = {Transient: FailureKind.TRANSIENT, TimeUp: FailureKind.TIME_LIMIT}
 		return kinds.get(type(error), FailureKind.REFUSED)
 
 	def publish_progress(self, progress: object) -> None:
-		self.trouble("publish_progress")
+		self.fail("publish_progress")
 
 	def publish_completion(self, completion: object) -> None:
 		self.told.append(completion)

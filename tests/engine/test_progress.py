@@ -64,7 +64,7 @@ def test_percentage_never_goes_back_while_posting(total: int, posted: list[int])
 		),
 		(
 			"Attention",
-			{"posted": 8, "undone": 6, "trouble": "The period is closed."},
+			{"posted": 8, "undone": 6, "last_error": "The period is closed."},
 			"2 of 10 invoices are still posted, because the undo was refused: The period is closed.",
 			20,
 		),

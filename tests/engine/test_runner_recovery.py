@@ -7,7 +7,7 @@ import pytest
 from advanced_bank_reconciliation.engine.errors import ItemFailure, ItemsRefused
 from advanced_bank_reconciliation.engine.limits import Limits
 from advanced_bank_reconciliation.engine.states import ItemState, RunState
-from tests.engine.memory import Passing, TimeUp, World
+from tests.engine.memory import TimeUp, Transient, World
 
 # The commits of an undisturbed run of three items: claim, begin, two batches, go on to matching, match.
 COMMITS = 6
@@ -35,7 +35,7 @@ def test_an_undisturbed_run_completes():
 	assert [completion.success for completion in world.told] == [True]
 
 
-@pytest.mark.parametrize("error", [Passing("connection lost"), ValueError("hook failed"), TimeUp()])
+@pytest.mark.parametrize("error", [Transient("connection lost"), ValueError("hook failed"), TimeUp()])
 @pytest.mark.parametrize("commit", range(1, COMMITS))
 def test_a_commit_whose_answer_is_lost_is_taken_as_done(commit: int, error: Exception):
 	"""The database committed a step, then the connection, a hook of another app or the time limit broke in:
@@ -49,7 +49,7 @@ def test_a_commit_whose_answer_is_lost_is_taken_as_done(commit: int, error: Exce
 
 def test_a_lost_answer_while_turning_round_is_not_a_refused_undo():
 	"""An item is refused, the turn is committed, its answer lost: the undo goes on, without attention."""
-	world = World(post=[refusal()], commit=[None, None, Passing("connection lost")] + [None] * 50)
+	world = World(post=[refusal()], commit=[None, None, Transient("connection lost")] + [None] * 50)
 	run = world.work()
 	assert [state.value for state in world.states] == ["Queued", "Posting", "Rolling Back", "Rolled Back"]
 	assert run.reason == "SI-0 is cancelled."
@@ -57,18 +57,18 @@ def test_a_lost_answer_while_turning_round_is_not_a_refused_undo():
 
 
 @pytest.mark.parametrize(
-	"troubles",
+	"errors",
 	[
 		{"post": [TimeUp()]},
 		{"match": [TimeUp()]},
 		{"publish_progress": [None, TimeUp()]},
-		{"lock": [None, Passing("deadlock"), TimeUp()]},
+		{"lock": [None, Transient("deadlock"), TimeUp()]},
 	],
 	ids=["posting", "matching", "publishing", "recording a failure"],
 )
-def test_a_time_limit_hands_over_wherever_it_strikes(troubles: dict):
+def test_a_time_limit_hands_over_wherever_it_strikes(errors: dict):
 	"""The limit is raised once a job: swallowed, the job would have none; here the next job goes on."""
-	world = World(**{name: errors + [None] * 50 for name, errors in troubles.items()})
+	world = World(**{name: errors + [None] * 50 for name, errors in errors.items()})
 	assert world.work().state is not RunState.COMPLETED
 	assert len(world.enqueued) == 1
 	run = work_through(world)
@@ -101,7 +101,7 @@ def test_a_refused_undo_needs_attention_and_says_so():
 	world = World(post=[None, refusal()], undo=[ValueError("The period is closed.")])
 	run = world.work()
 	assert (run.state, run.reason) == (RunState.ATTENTION, "SI-0 is cancelled.")
-	assert run.trouble == "The period is closed."
+	assert run.last_error == "The period is closed."
 	assert [(told.success, told.processed) for told in world.told] == [(False, 2)]
 	assert not world.enqueued
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def wait_until(is_so: Callable[[], object], seconds: float = 30, what: str = "it") -> None:
-	"""Wait until something is so; fail where it does not come."""
+	"""Wait until something is so; fail if it does not come."""
 	deadline = time.monotonic() + seconds
 	while not is_so():
 		assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s"

@@ -113,13 +113,13 @@ def test_the_newest_is_undone_first(scene: Scene) -> None:
 
 
 def test_a_worker_that_was_overtaken_cannot_write(scene: Scene) -> None:
-	"""Also where it would not have looked at the row before."""
+	"""Also if it would not have looked at the row before."""
 	late = scene.run
 	scene.overtake()
 	with pytest.raises(CheckpointConflict):
 		scene.store.change_state(late, RunState.POSTING)
 	with pytest.raises(CheckpointConflict):
-		scene.store.record_trouble(late, "too late")
+		scene.store.record_error(late, "too late")
 
 
 def test_a_lease_is_given_back_by_its_owner_only(scene: Scene) -> None:
@@ -150,12 +150,12 @@ def test_a_run_that_has_ended_is_not_claimed(scene: Scene) -> None:
 
 
 def test_progress_forgives_earlier_attempts(scene: Scene) -> None:
-	"""Attempts are counted since the last batch: a long run is not given up for troubles far apart."""
-	run = scene.store.record_trouble(scene.run, "database is locked")
+	"""Attempts are counted since the last batch: a long run is not given up for errors far apart."""
+	run = scene.store.record_error(scene.run, "database is locked")
 	assert run.attempts == 2
 	run = scene.store.record_posted(run, scene.posted(2))
 	assert (run.attempts, scene.store.lock(run).attempts) == (0, 0)
-	run = scene.store.record_trouble(run, "database is locked")
+	run = scene.store.record_error(run, "database is locked")
 	run = scene.store.record_undone(run, scene.store.posted_items(run, 1))
 	assert (run.attempts, scene.store.lock(run).attempts) == (0, 0)
 

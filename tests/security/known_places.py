@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 ADAPTER = "advanced_bank_reconciliation/erpnext_adapter"
+POSTING = f"{ADAPTER}/posting"
+STARTING = f"{ADAPTER}/starting"
 COMMANDS = "advanced_bank_reconciliation/commands"
 TESTS = "advanced_bank_reconciliation/tests"
 
@@ -16,13 +18,13 @@ KNOWN_PLACES = {
 		f"{COMMANDS}/bulk_reconcile.py: retry": "a run that is retried stays its user's",
 	},
 	"ignored-permissions": {
-		f"{ADAPTER}/new_runs.py: _insert_run_document": "the start has asked for all rights of the user",
-		f"{ADAPTER}/bank_matching.py: unmatch": "half a run must not stay because somebody lost a right",
-		f"{ADAPTER}/compensation.py: _cancel": "who may submit may not always cancel, yet an undo must work",
-		f"{ADAPTER}/compensation.py: _delete": "only what the run itself posted, and cancelled before",
+		f"{STARTING}/new_runs.py: _insert_run_document": "the start has asked for all rights of the user",
+		f"{POSTING}/bank_matching.py: unmatch": "half a run must not stay because somebody lost a right",
+		f"{POSTING}/compensation.py: _cancel": "who may submit may not always cancel, yet an undo must work",
+		f"{POSTING}/compensation.py: _delete": "only what the run itself posted, and cancelled before",
 	},
 	"manual-commit": {
-		f"{ADAPTER}/run_store.py: transaction": "a step is one transaction, with its checkpoint",
+		f"{ADAPTER}/runs/run_store.py: transaction": "a step is one transaction, with its checkpoint",
 		f"{COMMANDS}/bulk_reconcile.py: start": "Frappe commits requests and jobs, but no commands",
 		f"{COMMANDS}/bulk_reconcile.py: resume": "Frappe commits requests and jobs, but no commands",
 		f"{COMMANDS}/bulk_reconcile.py: retry": "Frappe commits requests and jobs, but no commands",

@@ -49,7 +49,7 @@ def unsafe_method(node: ast.AST, _functions: Functions) -> bool:
 
 
 def untyped_argument(node: ast.AST, _functions: Functions) -> bool:
-	"""Frappe checks the types of what a request brings, but only where they are given."""
+	"""Frappe checks the types of what a request brings, but only if they are given."""
 	if _whitelisting(node) is None:
 		return False
 	assert isinstance(node, Function)

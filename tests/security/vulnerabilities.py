@@ -3,7 +3,7 @@
 	python -m tests.security.vulnerabilities [OPTIONS OF pip-audit]
 
 Exit status 0 only if a vulnerability service was asked and knows of none. pip-audit itself also succeeds
-where the service knows none of the packages: that of a mirror may serve nothing but the packages.
+if the service knows none of the packages: that of a mirror may serve nothing but the packages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from textwrap import shorten
 
 NOTHING_AUDITED = "Nothing was audited: no vulnerability service answered"
-LONGEST_REASON = 120
+MAX_REASON_LENGTH = 120
 
 
 class NothingAudited(Exception):
@@ -45,7 +45,7 @@ def installed() -> list[str]:
 
 
 def ask(requirements: Path, options: Sequence[str]) -> list[dict]:
-	"""What pip-audit says of each package. Raises `NothingAudited` where it breaks off."""
+	"""What pip-audit says of each package. Raises `NothingAudited` if it breaks off."""
 	words = [sys.executable, "-m", "pip_audit", "--requirement", str(requirements), "--no-deps"]
 	words += ["--disable-pip", "--format", "json", "--progress-spinner", "off", *options]
 	asked = subprocess.run(words, capture_output=True, text=True)
@@ -53,13 +53,13 @@ def ask(requirements: Path, options: Sequence[str]) -> list[dict]:
 		return json.loads(asked.stdout)["dependencies"]
 	except ValueError:
 		last_line = asked.stderr.strip().rpartition("\n")[2]
-		raise NothingAudited(shorten(last_line, LONGEST_REASON, placeholder=" …")) from None
+		raise NothingAudited(shorten(last_line, MAX_REASON_LENGTH, placeholder=" …")) from None
 
 
 def judge(packages: Sequence[Mapping]) -> tuple[str, bool]:
 	"""A report for people, and whether all is well. Raises `NothingAudited`.
 
-	packages: `{"name", "version", "vulns"}`, or `{"name", "skip_reason"}` where the service does not know it
+	packages: `{"name", "version", "vulns"}`, or `{"name", "skip_reason"}` if the service does not know it
 	"""
 	audited = [package for package in packages if "skip_reason" not in package]
 	unknown = [package["name"] for package in packages if "skip_reason" in package]

@@ -4,10 +4,10 @@ import frappe
 from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
-from advanced_bank_reconciliation.erpnext_adapter.candidates import open_invoices
+from advanced_bank_reconciliation.erpnext_adapter.candidates.open_invoices import open_invoices
+from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_see_run
-from advanced_bank_reconciliation.erpnext_adapter.run_view import active_runs, describe_run
-from advanced_bank_reconciliation.erpnext_adapter.unmatching import unmatch_all
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import active_runs, describe_run
 
 
 class AdvanceBankReconciliationTool(Document):
@@ -40,13 +40,13 @@ def create_payment_entries_for_invoices(
 
 @frappe.whitelist(methods=["GET"])
 def get_open_invoices(
-	bank_transaction_name: str, doctypes: str | list, wish: str | dict | None = None
+	bank_transaction_name: str, doctypes: str | list, filters: str | dict | None = None
 ) -> dict:
 	"""Unpaid invoices that a Bank Transaction could settle, see `open_invoices`.
 
-	doctypes: list of Sales Invoice and Purchase Invoice; wish: filters, see `candidates.Wish`; or their JSON
+	doctypes: list of Sales Invoice and Purchase Invoice; filters: see `InvoiceFilters`; or JSON
 	"""
-	return open_invoices(bank_transaction_name, doctypes, wish)
+	return open_invoices(bank_transaction_name, doctypes, filters)
 
 
 @frappe.whitelist()

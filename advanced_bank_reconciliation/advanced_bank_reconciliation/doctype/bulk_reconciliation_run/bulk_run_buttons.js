@@ -7,7 +7,7 @@ class BulkRunButtons {
 	show(facts) {
 		this.facts = facts;
 		const { status, can_cancel, is_active, has_worker } = facts;
-		// Drawn anew only where they change: a button must not lose the focus to a progress bar.
+		// Drawn anew only if they change: a button must not lose the focus to a progress bar.
 		const shown_for = [status, can_cancel, has_worker].join();
 		if (this.shown_for === shown_for) return;
 		this.shown_for = shown_for;

@@ -10,7 +10,7 @@ const RELOAD_AFTER = 400;
  * The part of the dialog in which documents are found and ticked.
  *
  * selection: a Selection; formats: see CandidateTable; totals: an element for the totals
- * onChange(): the selection has changed; reload(wish): the server is to be asked, because not everything
+ * onChange(): the selection has changed; reload(filters): the server is to be asked, because not everything
  * that is open has been loaded
  */
 export class CandidatePanel {
@@ -82,7 +82,7 @@ export class CandidatePanel {
 		clearTimeout(this.timer);
 		if (this.isWhole) return;
 		this.setLoading();
-		this.timer = setTimeout(() => this.reload(this.filters.wish()), RELOAD_AFTER);
+		this.timer = setTimeout(() => this.reload(this.filters.query()), RELOAD_AFTER);
 	}
 
 	#build() {

@@ -2,7 +2,7 @@ import { parseTyped } from "./amounts.js";
 import { VirtualTable, create } from "./virtual_table.js";
 
 // Why a row stands at the top: the bits of its rank.
-const CLUES = [
+const MATCH_HINTS = [
 	[4, () => __("Named"), () => __("The bank's text names this document")],
 	[2, () => __("Amount"), () => __("Exactly the amount that is unallocated")],
 	[1, () => __("Party"), () => __("The party of the Bank Transaction")],
@@ -86,11 +86,11 @@ export class CandidateTable {
 
 	#fillParty(cell, candidate) {
 		this.#fillText(cell, candidate.party_name || candidate.party);
-		for (const [bit, label, why] of CLUES) {
+		for (const [bit, label, why] of MATCH_HINTS) {
 			if (!candidate.isInvoice || !(candidate.rank & bit)) continue;
-			const clue = create("span", "bulk-table-clue", label());
-			clue.title = why();
-			cell.append(clue);
+			const hint = create("span", "bulk-table-hint", label());
+			hint.title = why();
+			cell.append(hint);
 		}
 	}
 

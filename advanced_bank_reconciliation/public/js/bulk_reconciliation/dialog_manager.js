@@ -7,7 +7,7 @@ import { ProgressDialog } from "./progress_dialog.js";
 import { mayPayInvoices } from "./rights.js";
 import { Selection } from "./selection.js";
 
-/** From this many invoices on the work goes to the background, where the site has no setting of its own. */
+/** From this many invoices on the work goes to the background, if the site has no setting of its own. */
 export const BULK_THRESHOLD = 50;
 
 const INVOICE_FIELDS = { unpaid_sales_invoice: "Sales Invoice", unpaid_purchase_invoice: "Purchase Invoice" };
@@ -19,7 +19,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		return advanced_bank_reconciliation.runs;
 	}
 
-	/** Open the dialog, or the progress where a run is working on the Bank Transaction already. */
+	/** Open the dialog, or the progress if a run is working on the Bank Transaction already. */
 	show_dialog(bank_transaction_name, update_dt_cards) {
 		const tracker = this.runs.workingOn(bank_transaction_name);
 		if (tracker) this.showBulkProgressDialog(tracker);
@@ -51,16 +51,16 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	/** Load what can be ticked: unpaid invoices, and ERPNext's vouchers. */
-	async get_linked_vouchers(wish = null) {
+	async get_linked_vouchers(filters = null) {
 		const load = (this.load = {});
 		this.panel?.setLoading();
-		const [answer, vouchers] = await Promise.all([this.#loadInvoices(wish), this.#loadVouchers()]);
+		const [answer, vouchers] = await Promise.all([this.#loadInvoices(filters), this.#loadVouchers()]);
 		// Meanwhile somebody may have asked for something else.
 		if (load !== this.load) return;
 		if (!this.panel) this.#beginSelection(answer);
 		const candidates = this.#candidates(answer, vouchers);
 		const total = answer.total + candidates.length - answer.rows.length;
-		this.panel.setCandidates(candidates, total, !wish && total <= candidates.length);
+		this.panel.setCandidates(candidates, total, !filters && total <= candidates.length);
 	}
 
 	/** Submit. */
@@ -140,7 +140,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	/** The server says what the Bank Transaction has left, and how exact its amounts are. */
-	#beginSelection({ bank_line: line, background_threshold: threshold }) {
+	#beginSelection({ statement_line: line, background_threshold: threshold }) {
 		const unallocated = toMinorUnits(line.unallocated, line.precision);
 		this.bankLine = { ...line, isDeposit: line.is_deposit, unallocated };
 		this.threshold = threshold || BULK_THRESHOLD;
@@ -151,7 +151,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 			formats: this.formats,
 			totals: this.$totals.empty()[0],
 			onChange: () => this.#refreshSubmit(),
-			reload: (wish) => this.get_linked_vouchers(wish),
+			reload: (filters) => this.get_linked_vouchers(filters),
 		});
 	}
 
@@ -182,11 +182,11 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		this.update_options();
 	}
 
-	#loadInvoices(wish) {
+	#loadInvoices(filters) {
 		const doctypes = Object.keys(INVOICE_FIELDS)
 			.filter((fieldname) => this.dialog.get_value(fieldname))
 			.map((fieldname) => INVOICE_FIELDS[fieldname]);
-		const args = { bank_transaction_name: this.bank_transaction_name, doctypes, wish };
+		const args = { bank_transaction_name: this.bank_transaction_name, doctypes, filters };
 		return call("get_open_invoices", args, { type: "GET" });
 	}
 

@@ -23,7 +23,7 @@ export class FilterBar {
 		this.offerGroups([]);
 	}
 
-	/** The numbers of a pasted list; empty where the text is not a list. */
+	/** The numbers of a pasted list; empty if the text is not a list. */
 	get numbers() {
 		return readNumbers(this.inputs.text.value);
 	}
@@ -43,11 +43,11 @@ export class FilterBar {
 		});
 	}
 
-	/** What the server is to look for, see `candidates.Wish`; null for everything. */
-	wish() {
+	/** What the server is to look for, see `InvoiceFilters`; null for everything. */
+	query() {
 		const { text, party, group, from, to, least, most } = this.inputs;
 		const { numbers } = this;
-		const wish = {
+		const filters = {
 			numbers: numbers.length ? numbers : "",
 			text: numbers.length ? "" : text.value.trim(),
 			party: party.value.trim(),
@@ -57,7 +57,7 @@ export class FilterBar {
 			least: this.#amountText(least),
 			most: this.#amountText(most),
 		};
-		return Object.values(wish).some(Boolean) ? wish : null;
+		return Object.values(filters).some(Boolean) ? filters : null;
 	}
 
 	/** Offer the groups that occur; without any there is nothing to choose. */

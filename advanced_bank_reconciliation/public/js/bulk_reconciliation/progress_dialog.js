@@ -86,7 +86,7 @@ export class ProgressDialog {
 		);
 	}
 
-	/** A new run for one that was undone; the same one where its undo is not finished. */
+	/** A new run for one that was undone; the same one if its undo is not finished. */
 	#retry() {
 		const { run, state } = this.tracker;
 		const request = () => call("retry_bulk_reconciliation", { run });

@@ -25,7 +25,7 @@ export function canCancel({ status, can_cancel }) {
  *
  * transport.listen({progress, complete}) starts listening and returns a function that ends it;
  * transport.fetch(run) promises the state of a run, the keys of both events together; it rejects with an
- * error that has `isGone` where there is no such run for this user.
+ * error that has `isGone` if there is no such run for this user.
  */
 export class ProgressTracker {
 	constructor({ transport, pollEvery = POLL_EVERY, now = Date.now }) {

@@ -1,6 +1,6 @@
 import { isCancelling, isSettled } from "./progress_tracker.js";
 
-const LONGEST_LIST = 200;
+const MAX_LIST_LENGTH = 200;
 const TONES = {
 	Completed: "success",
 	"Rolling Back": "warning",
@@ -107,11 +107,11 @@ export class ProgressView {
 		if (!failures.length) return;
 		const list = create("ul", "bulk-progress-failure-list");
 		list.setAttribute("aria-label", __("Invoices that could not be reconciled"));
-		for (const failure of failures.slice(0, LONGEST_LIST)) list.append(this.#failure(failure));
+		for (const failure of failures.slice(0, MAX_LIST_LENGTH)) list.append(this.#failure(failure));
 		this.failures.append(list);
-		if (failures.length > LONGEST_LIST) {
+		if (failures.length > MAX_LIST_LENGTH) {
 			const more = create("div", "bulk-progress-pace");
-			more.textContent = __("and {0} more", [failures.length - LONGEST_LIST]);
+			more.textContent = __("and {0} more", [failures.length - MAX_LIST_LENGTH]);
 			this.failures.append(more);
 		}
 	}

@@ -1,7 +1,7 @@
 // A remittance advice pasted as text: one number a line, or separated by commas, semicolons, tabs or "|".
 const SEPARATORS = /[\n\r,;|\t]+/;
 
-/** The numbers of a pasted list without repetitions; empty where `text` is not a list. */
+/** The numbers of a pasted list without repetitions; empty if `text` is not a list. */
 export function readNumbers(text) {
 	if (!SEPARATORS.test(text.trim())) return [];
 	const numbers = text

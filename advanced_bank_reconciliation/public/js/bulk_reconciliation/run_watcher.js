@@ -42,7 +42,7 @@ export class RunWatcher {
 	}
 
 	/**
-	 * The tracker of a run, a new one where it has none yet.
+	 * The tracker of a run, a new one if it has none yet.
 	 * state: what is known of it; wasWorking: its end is news, even if it has ended by now
 	 */
 	watch(run, state = {}, { wasWorking = false } = {}) {

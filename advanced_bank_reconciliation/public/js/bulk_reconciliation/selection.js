@@ -19,7 +19,7 @@ export class Selection {
 		return this.allocations.size;
 	}
 
-	/** How much of the Bank Transaction is left; negative where too much is selected. */
+	/** How much of the Bank Transaction is left; negative if too much is selected. */
 	get difference() {
 		return this.bankLine.unallocated - this.total;
 	}
@@ -69,7 +69,7 @@ export class Selection {
 
 	/**
 	 * Change the allocation of a ticked row. Vouchers that exist are always matched in full.
-	 * @returns {boolean} false where the amount does not fit, and nothing is changed
+	 * @returns {boolean} false if the amount does not fit, and nothing is changed
 	 */
 	allocate(key, amount) {
 		const { candidate } = this.allocations.get(key) || {};

@@ -1,0 +1,1 @@
+"""What the books say before anything is posted: the Bank Transaction, open items, existing vouchers."""

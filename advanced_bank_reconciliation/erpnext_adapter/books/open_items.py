@@ -1,0 +1,105 @@
+"""Reading unpaid invoices, any number with a constant number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import frappe
+
+from advanced_bank_reconciliation.engine.books import OpenItem
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.messages import Message, _, message
+from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
+from advanced_bank_reconciliation.erpnext_adapter.runs.active_documents import find_holders
+
+PARTY_TYPE = {"Sales Invoice": "Customer", "Purchase Invoice": "Supplier"}
+PARTY_FIELD = {"Sales Invoice": "customer", "Purchase Invoice": "supplier"}
+ACCOUNT_FIELD = {"Sales Invoice": "debit_to", "Purchase Invoice": "credit_to"}
+HOLD_FIELDS = {"Sales Invoice": (), "Purchase Invoice": ("on_hold",)}
+
+
+def read_selectable(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenItem]:
+	"""Read what the current user may select; what is missing does not exist or may not be read.
+
+	documents: `(doctype, name)`, doctype Sales Invoice or Purchase Invoice
+	An item that an active run holds has that as its obstacle.
+	"""
+	documents = list(documents)
+	items = {}
+	for doctype, names in _by_doctype(documents).items():
+		fields = [*_columns(doctype)]
+		# frappe.get_list applies the user's permissions, user permissions included.
+		rows = frappe.get_list(
+			doctype, filters={"name": ("in", names)}, fields=fields, limit=0, order_by="name"
+		)
+		items.update(_open_items(doctype, rows))
+	for document, run in find_holders(list(items)).items():
+		obstacle = message(_("{0} {1} is being reconciled by run {2}."), *document, run)
+		items[document] = replace(items[document], obstacle=obstacle)
+	return items
+
+
+def lock_current(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenItem]:
+	"""Read the newest committed state of invoices and lock them until the end of the transaction.
+
+	Always in the same order, so that two batches cannot wait for each other.
+	"""
+	return _read(documents, for_update=True)
+
+
+def read_seen(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenItem]:
+	"""Read invoices as this transaction sees them, and as ERPNext will when it posts."""
+	return _read(documents, for_update=False)
+
+
+def _read(documents: Iterable[DocumentKey], *, for_update: bool) -> dict[DocumentKey, OpenItem]:
+	items = {}
+	for doctype, names in sorted(_by_doctype(documents).items()):
+		table = frappe.qb.DocType(doctype)
+		query = frappe.qb.from_(table).select(*[table[column] for column in _columns(doctype)])
+		query = query.where(table.name.isin(sorted(names))).orderby(table.name)
+		rows = (query.for_update() if for_update else query).run(as_dict=True)
+		items.update(_open_items(doctype, rows))
+	return items
+
+
+def _by_doctype(documents: Iterable[DocumentKey]) -> Mapping[str, Sequence[str]]:
+	names: dict[str, list[str]] = defaultdict(list)
+	for doctype, name in documents:
+		names[doctype].append(name)
+	return names
+
+
+def _columns(doctype: str) -> Sequence[str]:
+	common = ("name", "docstatus", "company", "outstanding_amount", "party_account_currency")
+	return (*common, PARTY_FIELD[doctype], ACCOUNT_FIELD[doctype], *HOLD_FIELDS[doctype])
+
+
+def _open_items(doctype: str, rows: Sequence[frappe._dict]) -> dict[DocumentKey, OpenItem]:
+	return {DocumentKey(doctype, row.name): _open_item(doctype, row) for row in rows}
+
+
+def _open_item(doctype: str, row: frappe._dict) -> OpenItem:
+	account = row[ACCOUNT_FIELD[doctype]]
+	currency = row.party_account_currency or frappe.get_cached_value("Account", account, "account_currency")
+	return OpenItem(
+		doctype=doctype,
+		name=row.name,
+		docstatus=row.docstatus,
+		company=row.company,
+		party_type=PARTY_TYPE[doctype],
+		party=row[PARTY_FIELD[doctype]],
+		party_account=account,
+		currency=currency,
+		outstanding=to_decimal(row.outstanding_amount, bank_precision(currency)),
+		obstacle=_hold(doctype, row),
+	)
+
+
+def _hold(doctype: str, row: frappe._dict) -> Message | None:
+	"""A Purchase Invoice on hold takes no payment (ERPNext: PaymentEntry.validate_reference_documents)."""
+	if not row.get("on_hold"):
+		return None
+	return message(_("{0} {1} is on hold. Release it first."), doctype, row.name)

@@ -1,0 +1,1 @@
+"""Which open invoices the dialog offers for a Bank Transaction."""

@@ -1,0 +1,153 @@
+"""Unpaid invoices that a Bank Transaction could settle, with a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html
+
+from advanced_bank_reconciliation.engine.allocation import CASH_SIGN
+from advanced_bank_reconciliation.erpnext_adapter.books.open_items import PARTY_FIELD
+from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
+	LedgerStatementLine,
+	read_statement_line,
+)
+from advanced_bank_reconciliation.erpnext_adapter.candidates.invoice_filters import (
+	GROUP_FIELD,
+	REFERENCE_FIELD,
+	InvoiceFilters,
+	Part,
+	from_json,
+	read_invoice_filters,
+)
+from advanced_bank_reconciliation.erpnext_adapter.candidates.ranking import MatchHints, read_match_hints
+from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
+from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_use_bank_transaction
+from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
+
+LIMIT = 10_000
+COLUMNS = (
+	"doctype",
+	"name",
+	"party",
+	"party_name",
+	"party_group",
+	"posting_date",
+	"due_date",
+	"outstanding",
+	"reference",
+	"rank",
+)
+
+
+def open_invoices(
+	bank_transaction: str, doctypes: str | Sequence, filters: str | Mapping | None = None, limit: int = LIMIT
+) -> dict:
+	"""Find what the current user could settle with a Bank Transaction.
+
+	doctypes: Sales Invoice, Purchase Invoice, or both; filters: fields of `InvoiceFilters`; or JSON
+	Returns `{"statement_line", "columns", "rows", "total", "background_threshold"}`: the likeliest rows
+	first, then the oldest; `total` counts also those beyond `limit`. Raises `frappe.PermissionError`.
+	"""
+	check_may_use_bank_transaction(bank_transaction, "read")
+	statement_line = read_statement_line(bank_transaction)
+	hints = read_match_hints(statement_line)
+	wanted = read_invoice_filters(filters)
+	rows: list[frappe._dict] = []
+	total = 0
+	for part in _parts(statement_line, from_json(doctypes, list | tuple) or []):
+		found, count = _find(part, statement_line, wanted, hints, min(limit, LIMIT))
+		rows += found
+		total += count
+	rows.sort(key=lambda row: (-row.rank, str(row.due_date or row.posting_date), row.name))
+	return {
+		"statement_line": _describe(statement_line),
+		"columns": COLUMNS,
+		"rows": [[_plain(row[column]) for column in COLUMNS] for row in rows[:limit]],
+		"total": total,
+		"background_threshold": get_settings().background_threshold,
+	}
+
+
+def _parts(statement_line: LedgerStatementLine, doctypes: Sequence[str]) -> list[Part]:
+	"""Everything of the type that brings cash in the direction of the statement line, and what of the other
+	type runs backwards, which is the same direction again. Own credit notes are netted with their party's
+	invoices.
+	"""
+	direction = 1 if statement_line.is_deposit else -1
+	parts = []
+	for doctype in sorted({str(doctype).removeprefix("Unpaid ") for doctype in doctypes}):
+		if doctype not in CASH_SIGN:
+			frappe.throw(_("{0} is not a type of invoice.").format(escape_html(doctype)))
+		if not frappe.has_permission(doctype, "read"):
+			continue
+		parts += [Part(doctype, 1)] if CASH_SIGN[doctype] == direction else []
+		parts.append(Part(doctype, -1))
+	return parts
+
+
+def _find(
+	part: Part, statement_line: LedgerStatementLine, filters: InvoiceFilters, hints: MatchHints, limit: int
+) -> tuple[list[frappe._dict], int]:
+	"""The rows of one part, and how many there are altogether."""
+	conditions = part.conditions(statement_line, filters)
+	rows = _list(part, conditions, part.alternatives(filters), limit)
+	total = len(rows)
+	if len(rows) == limit:
+		counted = frappe.get_list(
+			part.doctype,
+			filters=conditions,
+			or_filters=part.alternatives(filters),
+			fields=["count(name) as total"],
+			order_by=None,
+		)
+		total = counted[0].total
+		# The likeliest ones must be among those that are shown, however young they are.
+		rows += [] if part.alternatives(filters) else _list(part, conditions, hints.alternatives(part), limit)
+	known = {row.name: row for row in rows}
+	precision = bank_precision(statement_line.currency)
+	for row in known.values():
+		row.outstanding = to_decimal(row.outstanding_amount, precision)
+		row.doctype = part.doctype
+		row.rank = hints.rank(row)
+	return [row for row in known.values() if row.outstanding], total
+
+
+def _list(part: Part, conditions: list[list], alternatives: list[list], limit: int) -> list[frappe._dict]:
+	"""`frappe.get_list` applies the user's permissions, user permissions included."""
+	party = PARTY_FIELD[part.doctype]
+	fields = [
+		"name",
+		f"{party} as party",
+		f"{party}_name as party_name",
+		f"{GROUP_FIELD[part.doctype]} as party_group",
+		f"{REFERENCE_FIELD[part.doctype]} as reference",
+		"posting_date",
+		"due_date",
+		"outstanding_amount",
+	]
+	return frappe.get_list(
+		part.doctype,
+		filters=conditions,
+		or_filters=alternatives,
+		fields=fields,
+		order_by="due_date, posting_date, name",
+		limit=limit,
+	)
+
+
+def _describe(statement_line: LedgerStatementLine) -> dict:
+	line = statement_line
+	return {
+		"name": line.name,
+		"currency": line.currency,
+		"precision": bank_precision(line.currency),
+		"is_deposit": statement_line.is_deposit,
+		"unallocated": str(line.unallocated),
+	}
+
+
+def _plain(value: object) -> object:
+	return value if value is None or isinstance(value, int) else str(value)

@@ -1,0 +1,1 @@
+"""What Frappe calls when other people change documents that a run works on."""

@@ -1,0 +1,1 @@
+"""All that replaces or wraps a function of Frappe or ERPNext."""

@@ -1,0 +1,1 @@
+"""Writing the books: payments, matching, clearance dates, and undoing all of it."""

@@ -1,0 +1,79 @@
+"""Undoing the payments that a run posted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import frappe
+from erpnext.accounts.utils import (
+	_delete_accounting_ledger_entries,
+	get_linked_exchange_gain_loss_journal,
+	is_immutable_ledger_enabled,
+)
+from frappe.model.document import Document
+
+from advanced_bank_reconciliation.engine.errors import FailureKind
+from advanced_bank_reconciliation.engine.records import Item, RollbackAction, Run
+from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import written_by_run
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.document_reads import (
+	reading_each_invoice_once,
+)
+from advanced_bank_reconciliation.erpnext_adapter.posting import failures
+from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import putting_back_base_outstanding
+from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
+
+SAVEPOINT = "bulk_reconciliation_delete"
+
+
+def cleanup_failed_reconciliation(run: Run, items: Sequence[Item]) -> None:
+	"""Cancel the vouchers of `items` in the order given, and delete them if the site wants that.
+
+	Only what `items` name is touched: the vouchers of the run's own checkpoints. The user's rights are not
+	asked again, for half a run must not stay because somebody may submit but not cancel.
+	"""
+	own = run_items.standing(run.name)
+	vouchers = dict.fromkeys((item.voucher_type or "", item.voucher or "") for item in items)
+	may_delete = run.rollback_action is RollbackAction.CANCEL_AND_DELETE and not is_immutable_ledger_enabled()
+	documents = [item.reference for item in items]
+	with reading_each_invoice_once(), putting_back_base_outstanding(documents):
+		for doctype, name in vouchers:
+			if (doctype, name) in own:
+				_undo(doctype, name, may_delete)
+
+
+def _undo(doctype: str, name: str, may_delete: bool) -> None:
+	voucher = frappe.get_doc(doctype, name)
+	if voucher.docstatus == 1:
+		_cancel_exchange_journals(voucher)
+		with written_by_run(voucher):
+			_cancel(voucher)
+	if may_delete:
+		_delete(doctype, name)
+
+
+def _cancel(document: Document) -> None:
+	document.flags.ignore_permissions = True
+	document.cancel()
+
+
+def _cancel_exchange_journals(voucher: Document) -> None:
+	"""ERPNext cancels them with the voucher, but only for a user who may cancel Journal Entries."""
+	for name in get_linked_exchange_gain_loss_journal(voucher.doctype, voucher.name, je_docstatus=1):
+		_cancel(frappe.get_doc("Journal Entry", name))
+
+
+def _delete(doctype: str, name: str) -> None:
+	"""Delete a cancelled voucher, or keep it if a country's rules or another app forbid that: cancelled it
+	has no effect either.
+	"""
+	frappe.db.savepoint(SAVEPOINT)
+	try:
+		# The ledger rows of a cancelled voucher cancel each other out; with the voucher gone nothing needs
+		# them (ERPNext does the same if Delete Linked Ledger Entries is set).
+		_delete_accounting_ledger_entries(doctype, name)
+		frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
+	except Exception as error:
+		if failures.classify(error) is not FailureKind.REFUSED:
+			raise
+		frappe.db.rollback(save_point=SAVEPOINT)
+		frappe.clear_messages()

@@ -1,0 +1,145 @@
+"""The engine's Ledger port on ERPNext: Payment Entries, and the Bank Transaction they are matched to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import groupby
+
+import frappe
+from frappe import _
+
+from advanced_bank_reconciliation.engine.books import OpenItem
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.errors import FailureKind, ItemFailure, ItemsRefused
+from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
+from advanced_bank_reconciliation.erpnext_adapter.books.open_items import lock_current, read_seen
+from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
+	LedgerStatementLine,
+	read_statement_line,
+)
+from advanced_bank_reconciliation.erpnext_adapter.books.voucher_snapshots import changed_meanwhile
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.document_reads import (
+	reading_each_invoice_once,
+)
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.party_reads import (
+	asking_for_each_party_once,
+)
+from advanced_bank_reconciliation.erpnext_adapter.posting import bank_matching, compensation, failures
+from advanced_bank_reconciliation.erpnext_adapter.posting.payment_entries import post_payment
+from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import read_open_terms
+from advanced_bank_reconciliation.erpnext_adapter.posting.quiet import dropping_messages
+
+SAVEPOINT = "bulk_reconciliation_group"
+OpenItems = Mapping[DocumentKey, OpenItem]
+
+
+class ErpnextLedger:
+	"""Posts by ERPNext's own controllers, as the current user, inside the caller's transaction."""
+
+	@dropping_messages()
+	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
+		before = lock_current(_documents(items))
+		refused = _no_longer_payable(items, before)
+		if refused:
+			raise ItemsRefused(refused)
+		_refuse_outdated_snapshot(items, before)
+		statement_line = read_statement_line(run.bank_transaction)
+		with reading_each_invoice_once(), asking_for_each_party_once():
+			vouchers = self._post_groups(items, statement_line)
+		_check_outstanding(items, before, lock_current(_documents(items)))
+		return vouchers
+
+	@dropping_messages()
+	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		existing = [voucher.key for voucher in vouchers if not voucher.is_own]
+		if changed_meanwhile(existing):
+			raise failures.OutdatedSnapshot(_("Somebody matched or cancelled one of the vouchers meanwhile."))
+		bank_matching.match(run, vouchers)
+
+	@dropping_messages()
+	def unmatch(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		bank_matching.unmatch(run, vouchers)
+
+	@dropping_messages()
+	def undo(self, run: Run, items: Sequence[Item]) -> None:
+		_refuse_outdated_snapshot(items, lock_current(_documents(items)))
+		compensation.cleanup_failed_reconciliation(run, items)
+
+	def recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
+		return _no_longer_payable(items, lock_current(_documents(items)))
+
+	def classify(self, error: BaseException) -> FailureKind:
+		return failures.classify(error)
+
+	def _post_groups(self, items: Sequence[Item], statement_line: LedgerStatementLine) -> dict[str, Voucher]:
+		"""Post group by group; go on after a refusal, so that the batch names all of its failures."""
+		terms = read_open_terms(items, statement_line)
+		vouchers: dict[str, Voucher] = {}
+		refused: list[ItemFailure] = []
+		for _group, members in groupby(items, key=lambda item: item.group):
+			group = list(members)
+			frappe.db.savepoint(SAVEPOINT)
+			try:
+				voucher = post_payment(group, statement_line, terms)
+			except Exception as error:
+				if failures.classify(error) is not FailureKind.REFUSED:
+					raise
+				frappe.db.rollback(save_point=SAVEPOINT)
+				frappe.clear_messages()
+				refused += [ItemFailure(item.key, _refusal(item, error)) for item in group]
+			else:
+				vouchers |= {item.key: voucher for item in group}
+		if refused:
+			raise ItemsRefused(refused)
+		return vouchers
+
+
+def _documents(items: Sequence[Item]) -> list[DocumentKey]:
+	return [item.reference for item in items]
+
+
+def _refuse_outdated_snapshot(items: Sequence[Item], locked: OpenItems) -> None:
+	"""ERPNext computes what is outstanding from what this transaction sees: that must be the newest."""
+	if read_seen(_documents(items)) != locked:
+		raise failures.OutdatedSnapshot(_("Somebody posted to one of the invoices meanwhile."))
+
+
+def _refusal(item: Item, error: Exception) -> str:
+	return f"{_(item.doctype)} {item.document}: {failures.reason_of(error)}"
+
+
+def _no_longer_payable(items: Sequence[Item], current: OpenItems) -> list[ItemFailure]:
+	"""What changed since the start, each with its own reason."""
+	reasons = ((item, _changed(item, current.get(item.reference))) for item in items)
+	return [ItemFailure(item.key, reason) for item, reason in reasons if reason]
+
+
+def _changed(item: Item, current: OpenItem | None) -> str | None:
+	label = (_(item.doctype), item.document)
+	if current is None:
+		return _("{0} {1} was deleted meanwhile.").format(*label)
+	if current.docstatus != 1:
+		return _("{0} {1} was cancelled meanwhile.").format(*label)
+	if (
+		abs(current.outstanding) < abs(item.allocated_amount)
+		or current.outstanding * item.allocated_amount <= 0
+	):
+		return _("{0} {1} was paid meanwhile: {2} is outstanding, {3} was to be paid.").format(
+			*label, current.outstanding, item.allocated_amount
+		)
+	return current.obstacle.text(_) if current.obstacle else None
+
+
+def _check_outstanding(items: Sequence[Item], before: OpenItems, after: OpenItems) -> None:
+	"""Believe the books, not the code: each invoice is down by exactly what was paid."""
+	wrong = []
+	for item in items:
+		expected: Decimal = before[item.reference].outstanding - item.allocated_amount
+		outstanding = after[item.reference].outstanding
+		if outstanding != expected:
+			sentence = _("{0} {1}: {2} would be outstanding after the payment instead of {3}.")
+			reason = sentence.format(_(item.doctype), item.document, outstanding, expected)
+			wrong.append(ItemFailure(item.key, reason))
+	if wrong:
+		raise ItemsRefused(wrong)

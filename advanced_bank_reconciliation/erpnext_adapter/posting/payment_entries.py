@@ -1,0 +1,123 @@
+"""One Payment Entry for each group of items, written by ERPNext's own controller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import partial
+
+import frappe
+from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
+from erpnext.accounts.doctype.payment_entry.payment_entry import allocate_open_payment_requests_to_references
+from frappe.model.document import Document
+
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.records import Item, Voucher
+from advanced_bank_reconciliation.engine.terms import Term
+from advanced_bank_reconciliation.erpnext_adapter.books.open_items import ACCOUNT_FIELD
+from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
+from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
+from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import written_by_run
+from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import references
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE
+
+
+def post_payment(
+	items: Sequence[Item], statement_line: LedgerStatementLine, terms: Mapping[DocumentKey, Sequence[Term]]
+) -> Voucher:
+	"""Insert one submitted Payment Entry over the items of a group; return it as a voucher.
+
+	items: all of one party and one party account, their cash running along the statement line in sum
+	terms: open payment terms by `(doctype, name)` of the invoice
+	Raises whatever ERPNext refuses it for. One insert as submitted does what saving and submitting does,
+	with every check and permission, at half the writes.
+	"""
+	amount = abs(sum((item.cash_amount for item in items), Decimal(0)))
+	entry = frappe.get_doc(
+		{
+			"doctype": PAYMENT_DOCTYPE,
+			"docstatus": 1,
+			"party_type": items[0].party_type,
+			"party": items[0].party,
+			"posting_date": statement_line.date,
+			"reference_no": statement_line.reference,
+			"reference_date": statement_line.date,
+			"bank_account": statement_line.bank_account,
+			"company": statement_line.company,
+			"paid_amount": to_float(amount),
+			"received_amount": to_float(amount),
+			"references": [
+				reference for item in items for reference in _references(item, terms.get(item.reference, ()))
+			],
+			**_sides(items[0], statement_line),
+			**_dimensions(items[0]),
+		}
+	)
+	# As get_payment_entry does it: what the customer was asked for is paid with this.
+	allocate_open_payment_requests_to_references(entry.references, entry.precision("paid_amount"))
+	_write_only_changes(entry.references)
+	with written_by_run(entry):
+		entry.insert()
+	return Voucher(doctype=entry.doctype, name=entry.name, amount=amount, is_own=True)
+
+
+def _write_only_changes(rows: Sequence[Document]) -> None:
+	"""Spare the statements that change nothing: ERPNext writes eight columns of each reference one by one,
+	before the row exists and again after the posting (PaymentEntry.set_missing_ref_details).
+	"""
+	for row in rows:
+		row.db_set = partial(_write_change, row)
+
+
+def _write_change(row: Document, field: str, value: object) -> None:
+	if row.get("__islocal"):
+		row.set(field, value)
+	elif row.get(field) != value:
+		type(row).db_set(row, field, value)
+
+
+def _sides(item: Item, statement_line: LedgerStatementLine) -> dict:
+	"""Which account pays which: a deposit is received, a withdrawal is paid, whatever the party."""
+	currency = statement_line.currency
+	party_account = _invoice(item).get(ACCOUNT_FIELD[item.doctype])
+	sides = (
+		(party_account, statement_line.account)
+		if statement_line.is_deposit
+		else (statement_line.account, party_account)
+	)
+	return {
+		"payment_type": "Receive" if statement_line.is_deposit else "Pay",
+		"paid_from": sides[0],
+		"paid_to": sides[1],
+		"paid_from_account_currency": currency,
+		"paid_to_account_currency": currency,
+	}
+
+
+def _references(item: Item, terms: Sequence[Term]) -> list[dict]:
+	return [
+		{
+			"reference_doctype": item.doctype,
+			"reference_name": item.document,
+			"payment_term": term,
+			"allocated_amount": to_float(amount),
+		}
+		for term, amount in references(item, terms)
+	]
+
+
+def _dimensions(item: Item) -> dict:
+	"""Cost centre, project and the site's own dimensions, as ERPNext takes them from the invoice
+	(get_payment_entry, update_accounting_dimensions).
+	"""
+	invoice = _invoice(item)
+	project = invoice.get("project") or next(
+		(row.project for row in invoice.items if row.get("project")), None
+	)
+	own = {dimension: invoice.get(dimension) for dimension in get_accounting_dimensions()}
+	return {**own, "cost_center": invoice.get("cost_center"), "project": project}
+
+
+def _invoice(item: Item) -> Document:
+	"""The invoice, from the batch's single load."""
+	return frappe.get_doc(item.doctype, item.document)

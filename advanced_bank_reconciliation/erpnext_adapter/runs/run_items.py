@@ -1,0 +1,99 @@
+"""Reading the items of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import frappe
+from frappe.query_builder.functions import Max, Min, Sum
+from pypika import Order
+from pypika.queries import QueryBuilder
+
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.records import Item, Voucher
+from advanced_bank_reconciliation.engine.states import ItemState
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
+	EXISTING_VOUCHER,
+	ITEM_COLUMNS,
+	ITEM_DOCTYPE,
+	OPEN_ITEM,
+	PAYMENT_DOCTYPE,
+	item_from_row,
+	voucher_from_row,
+)
+
+
+def pending(run_name: str, groups: int | None = None) -> Sequence[Item]:
+	"""See `RunStore.pending_items`. Groups are posted in order, so that the pending ones are consecutive."""
+	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	query = _open_items(run_name, ItemState.PENDING).orderby(item.position)
+	if groups is not None:
+		first = _group_bound(run_name, ItemState.PENDING, Min)
+		query = query.where(item.group_number < first + groups)
+	return [item_from_row(row) for row in query.run(as_dict=True)]
+
+
+def posted_newest_first(run_name: str, groups: int) -> Sequence[Item]:
+	"""See `RunStore.posted_items`."""
+	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	last = _group_bound(run_name, ItemState.POSTED, Max)
+	query = _open_items(run_name, ItemState.POSTED).where(item.group_number > last - groups)
+	return [item_from_row(row) for row in query.orderby(item.position, order=Order.desc).run(as_dict=True)]
+
+
+def failed(run_name: str) -> Sequence[Item]:
+	"""The failed items of a run, in order."""
+	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	query = _open_items(run_name, ItemState.FAILED).orderby(item.position)
+	return [item_from_row(row) for row in query.run(as_dict=True)]
+
+
+def vouchers(run_name: str) -> Sequence[Voucher]:
+	"""See `RunStore.vouchers`."""
+	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	own = (
+		frappe.qb.from_(item)
+		.select(item.voucher_type.as_("doctype"), item.voucher.as_("name"), item.currency)
+		.select(Sum(item.cash_amount).as_("amount"))
+		.where((item.run == run_name) & (item.kind == OPEN_ITEM) & (item.state == ItemState.POSTED.value))
+		.groupby(item.voucher_type, item.voucher, item.currency)
+		.orderby(Min(item.position))
+	)
+	existing = (
+		frappe.qb.from_(item)
+		.select(item.reference_doctype.as_("doctype"), item.reference_name.as_("name"), item.currency)
+		.select(item.allocated_amount.as_("amount"))
+		.where((item.run == run_name) & (item.kind == EXISTING_VOUCHER))
+		.orderby(item.position)
+	)
+	return [
+		*(voucher_from_row(row, is_own=True) for row in own.run(as_dict=True)),
+		*(voucher_from_row(row, is_own=False) for row in existing.run(as_dict=True)),
+	]
+
+
+def standing(run_name: str) -> set[DocumentKey]:
+	"""The vouchers (doctype, name) that a run has posted, and that are there.
+
+	ERPNext gives the number of a deleted document to the next one: what was made after the checkpoint is
+	somebody else's.
+	"""
+	item, payment = frappe.qb.DocType(ITEM_DOCTYPE), frappe.qb.DocType(PAYMENT_DOCTYPE)
+	query = frappe.qb.from_(item).inner_join(payment).on(item.voucher == payment.name)
+	query = query.select(item.voucher_type, item.voucher).distinct().where(item.run == run_name)
+	is_posted = (item.voucher_type == PAYMENT_DOCTYPE) & (item.state == ItemState.POSTED.value)
+	return set(query.where(is_posted & (payment.creation <= item.modified)).run())
+
+
+def _open_items(run_name: str, state: ItemState) -> QueryBuilder:
+	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	query = frappe.qb.from_(item).select(*[item[column] for column in ITEM_COLUMNS])
+	return query.where((item.run == run_name) & (item.kind == OPEN_ITEM) & (item.state == state.value))
+
+
+def _group_bound(run_name: str, state: ItemState, bound: type[Min] | type[Max]) -> int:
+	"""The first or last group in `state`; 0 if there is none."""
+	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	query = frappe.qb.from_(item).select(bound(item.group_number))
+	is_in_state = (item.run == run_name) & (item.kind == OPEN_ITEM) & (item.state == state.value)
+	return query.where(is_in_state).run(pluck=True)[0] or 0

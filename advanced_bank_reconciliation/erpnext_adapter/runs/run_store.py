@@ -1,0 +1,176 @@
+"""The record of runs in MariaDB: states, checkpoints, and who may write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+import frappe
+from frappe.query_builder import Case
+from frappe.utils import now, strip_html
+from rq.timeouts import BaseTimeoutException
+
+from advanced_bank_reconciliation.engine.errors import CheckpointConflict, ItemFailure
+from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
+from advanced_bank_reconciliation.engine.states import (
+	ENDED_STATES,
+	WORKING_STATES,
+	ItemState,
+	RunState,
+	check_transition,
+)
+from advanced_bank_reconciliation.erpnext_adapter.runs import active_documents, run_items, run_leases
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE, affected_rows
+from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.foreign_commits import refusing_foreign_commits
+
+MAX_REASON_LENGTH = 2000
+
+
+@contextmanager
+def dropping_interrupted_connection() -> Iterator[None]:
+	"""Drop the connection when the job's time limit strikes in the scope; the next query opens a new one.
+
+	It may strike between a query and its answer: the next query would then get the answer of the last one.
+	"""
+	try:
+		yield
+	except BaseTimeoutException:
+		frappe.db.close()
+		raise
+
+
+class FrappeRunStore:
+	"""The engine's RunStore port on the doctypes Bulk Reconciliation Run and Bulk Reconciliation Item.
+
+	lease_seconds: how long a worker may be silent before another one takes its run over
+	"""
+
+	def __init__(self, lease_seconds: int):
+		self.lease_seconds = lease_seconds
+
+	@contextmanager
+	def transaction(self) -> Iterator[None]:
+		try:
+			with dropping_interrupted_connection():
+				# What was read since the last commit, say by a publisher, must not be this one's snapshot.
+				frappe.db.commit()
+				with refusing_foreign_commits():
+					yield
+				frappe.db.commit()
+		except BaseException:
+			roll_back()
+			raise
+
+	def claim(self, run_name: str, worker: str) -> Run:
+		return run_leases.claim(run_name, worker, self.lease_seconds)
+
+	def lock(self, run: Run) -> Run:
+		return run_leases.lock(run, self.lease_seconds)
+
+	def release(self, run: Run) -> None:
+		run_leases.release(run)
+
+	def lock_for_request(self, run_name: str) -> Run:
+		return run_leases.read_for_update(run_name)
+
+	def change_state(self, run: Run, state: RunState, reason: str = "") -> Run:
+		check_transition(run.name, run.state, state)
+		values: dict = {"state": state.value, "reason": _plain(reason), "attempts": 0}
+		if state is RunState.POSTING:
+			values["started_at"] = now()
+		if state not in WORKING_STATES:
+			values["lease_expires_at"] = None
+		if state in ENDED_STATES:
+			values |= {"ended_at": now(), "active_bank_transaction": None}
+			active_documents.free(run)
+		elif run.state in ENDED_STATES:
+			active_documents.hold(run)
+			values["ended_at"] = None
+		self._write(run, values)
+		return replace(run, state=state, reason=values["reason"], attempts=0)
+
+	def request_cancel(self, run: Run, user: str) -> Run:
+		self._write(run, {"cancel_requested_by": user})
+		return replace(run, cancel_requested_by=user)
+
+	def record_posted(self, run: Run, vouchers: Mapping[str, Voucher]) -> Run:
+		item = frappe.qb.DocType(ITEM_DOCTYPE)
+		voucher_type, voucher = Case(), Case()
+		for key, posted in vouchers.items():
+			voucher_type = voucher_type.when(item.name == key, posted.doctype)
+			voucher = voucher.when(item.name == key, posted.name)
+		update = frappe.qb.update(item).set(item.voucher_type, voucher_type).set(item.voucher, voucher)
+		self._move_items(update, run, list(vouchers), ItemState.PENDING, ItemState.POSTED)
+		done = run.posted + len(vouchers)
+		self._write(run, {"posted_items": done, "attempts": 0})
+		return replace(run, posted=done, attempts=0)
+
+	def record_undone(self, run: Run, items: Sequence[Item]) -> Run:
+		update = frappe.qb.update(frappe.qb.DocType(ITEM_DOCTYPE))
+		self._move_items(update, run, [item.key for item in items], ItemState.POSTED, ItemState.UNDONE)
+		done = run.undone + len(items)
+		self._write(run, {"undone_items": done, "attempts": 0})
+		return replace(run, undone=done, attempts=0)
+
+	def record_matched(self, run: Run, matched: bool) -> Run:
+		self._write(run, {"matched": int(matched)})
+		return replace(run, matched=matched)
+
+	def record_failures(self, run: Run, failures: Sequence[ItemFailure]) -> Run:
+		item = frappe.qb.DocType(ITEM_DOCTYPE)
+		for failure in failures:
+			update = frappe.qb.update(item).set(item.reason, failure.reason[:MAX_REASON_LENGTH])
+			self._move_items(update, run, [failure.item], ItemState.PENDING, ItemState.FAILED)
+		return run
+
+	def record_error(self, run: Run, error: str) -> Run:
+		attempts, error = run.attempts + 1, _plain(error)
+		self._write(run, {"attempts": attempts, "last_error": error})
+		return replace(run, attempts=attempts, last_error=error)
+
+	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
+		return run_items.pending(run.name, groups)
+
+	def posted_items(self, run: Run, groups: int) -> Sequence[Item]:
+		return run_items.posted_newest_first(run.name, groups)
+
+	def vouchers(self, run: Run) -> Sequence[Voucher]:
+		return run_items.vouchers(run.name)
+
+	@dropping_interrupted_connection()
+	def failures(self, run: Run) -> Sequence[Item]:
+		return run_items.failed(run.name)
+
+	def _write(self, run: Run, values: dict) -> None:
+		"""Change the run's row, unless another worker has taken the run over meanwhile."""
+		table = frappe.qb.DocType(RUN_DOCTYPE)
+		update = frappe.qb.update(table).set(table.modified, now())
+		for column, value in values.items():
+			update = update.set(table[column], value)
+		update.where((table.name == run.name) & (table.fencing_token == run.fencing_token)).run()
+		if affected_rows() != 1:
+			raise CheckpointConflict(f"Run {run.name} was written by somebody else.")
+
+	def _move_items(
+		self, update: frappe.qb, run: Run, keys: Sequence[str], before: ItemState, after: ItemState
+	) -> None:
+		"""Exactly the items of `keys` go from one state to the next: the guard of "posted at most once"."""
+		item = frappe.qb.DocType(ITEM_DOCTYPE)
+		moved = update.set(item.state, after.value).set(item.modified, now())
+		moved.where(item.name.isin(keys) & (item.run == run.name) & (item.state == before.value)).run()
+		if affected_rows() != len(keys):
+			raise CheckpointConflict(f"Items of run {run.name} are not {before.value} any more.")
+
+
+def _plain(text: str) -> str:
+	"""What an error says, without the markup that ERPNext puts into it, and not too long."""
+	return " ".join(strip_html(text).split())[:MAX_REASON_LENGTH]
+
+
+def roll_back() -> None:
+	"""Roll back, and drop a connection that is beyond use: the next query opens a new one."""
+	try:
+		frappe.db.rollback()
+	except Exception:
+		frappe.db.close()

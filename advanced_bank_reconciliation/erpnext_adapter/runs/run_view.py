@@ -1,0 +1,80 @@
+"""What people see of a run: for the endpoints, the forms and the command line."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.utils import escape_html, flt
+
+from advanced_bank_reconciliation.engine.progress import failure_fact, progress_of
+from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, FORWARD_STATES, RunState
+from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_COLUMNS, RUN_DOCTYPE, run_from_row
+
+ACTIVE = tuple(state.value for state in ACTIVE_STATES)
+SHOWN_COLUMNS = ("bank_account", "company", "currency", "total_amount", "started_at", "ended_at", "creation")
+
+
+def describe_run(name: str, *, newest: bool = False) -> dict:
+	"""The state of one run as plain data.
+
+	newest: read past this transaction's snapshot, waiting for who writes the run
+
+	The keys of the event `bulk_reconciliation_progress`, and `success` (None while it is not over),
+	`processed`, `failed`, `failures`, `user`, `reason`, `last_error`, `is_active`, `can_cancel`,
+	`has_worker`, and the columns of `SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
+	"""
+	row = _read(name, newest)
+	run = run_from_row(row)
+	failures = run_items.failed(name)
+	is_over = run.state not in ACTIVE_STATES
+	return {
+		**progress_of(run).event(_),
+		**{column: row[column] for column in SHOWN_COLUMNS},
+		"total_amount": flt(row["total_amount"]),
+		"success": run.state is RunState.COMPLETED if is_over else None,
+		"processed": run.posted - run.undone,
+		"failed": len(failures),
+		"failures": [failure_fact(item) for item in failures],
+		"user": run.user,
+		"reason": run.reason,
+		"last_error": run.last_error,
+		"is_active": run.state in ACTIVE_STATES,
+		"can_cancel": run.state in FORWARD_STATES and not run.cancel_requested_by,
+		"has_worker": bool(row["has_worker"]),
+	}
+
+
+def list_runs(filters: dict, limit: int = 20) -> list[dict]:
+	"""Runs that the current user may see, newest first.
+
+	filters: by column of Bulk Reconciliation Run
+	"""
+	fields = ["name as run", "bank_transaction", "bank_account", "state as status", "user", "creation"]
+	fields += ["total_items as total", "posted_items as posted", "undone_items as undone", "total_amount"]
+	return frappe.get_list(
+		RUN_DOCTYPE,
+		filters=filters,
+		fields=[*fields, "currency", "reason"],
+		limit=limit,
+		order_by="creation desc",
+	)
+
+
+def active_runs(bank_account: str) -> list[dict]:
+	"""Every active run on a bank account, as `describe_run` gives it, for who may see it."""
+	rows = list_runs({"bank_account": bank_account, "state": ("in", ACTIVE)}, limit=0)
+	return [describe_run(row["run"]) for row in rows]
+
+
+def _read(name: str, newest: bool) -> frappe._dict:
+	run = frappe.qb.DocType(RUN_DOCTYPE)
+	columns = [run[column] for column in (*RUN_COLUMNS, *SHOWN_COLUMNS)]
+	has_worker = (run.lease_expires_at > database_time()).as_("has_worker")
+	query = frappe.qb.from_(run).select(*columns, has_worker).where(run.name == name)
+	rows = (query.for_update() if newest else query).run(as_dict=True)
+	if not rows:
+		sentence = _("There is no Bulk Reconciliation Run {0}.").format(escape_html(name))
+		frappe.throw(sentence, frappe.DoesNotExistError)
+	return rows[0]

@@ -1,0 +1,155 @@
+"""Writing a new run and its items."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+import frappe
+from frappe.utils import now
+
+from advanced_bank_reconciliation.engine.books import Allocation
+from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
+from advanced_bank_reconciliation.engine.messages import _, message
+from advanced_bank_reconciliation.engine.records import Run
+from advanced_bank_reconciliation.engine.selection import Selection
+from advanced_bank_reconciliation.engine.states import ItemState, RunState
+from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
+from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
+from advanced_bank_reconciliation.erpnext_adapter.runs.active_documents import document_key
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
+	EXISTING_VOUCHER,
+	ITEM_DOCTYPE,
+	OPEN_ITEM,
+	RUN_DOCTYPE,
+)
+from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
+
+COLUMNS = (
+	"name",
+	"creation",
+	"modified",
+	"owner",
+	"modified_by",
+	"run",
+	"bank_transaction",
+	"bank_account",
+	"company",
+	"position",
+	"group_number",
+	"kind",
+	"state",
+	"reference_doctype",
+	"reference_name",
+	"party_type",
+	"party",
+	"allocated_amount",
+	"cash_amount",
+	"currency",
+	"active_document",
+)
+
+
+def insert_run(
+	statement_line: LedgerStatementLine,
+	selection: Selection,
+	allocations: Sequence[Allocation],
+	fingerprint: str,
+) -> Run:
+	"""Write the run and all of its items in the state Queued, a few statements however many items.
+
+	Raises `SelectionRefused` if another run took one of the documents a moment ago.
+	"""
+	name = _insert_run_document(statement_line, selection, allocations, fingerprint)
+	rows = [*_open_item_rows(statement_line, allocations), *_voucher_rows(statement_line, selection)]
+	of_run = (name, statement_line.name, statement_line.bank_account, statement_line.company)
+	values = [
+		(f"{name}-{position:05}", *_stamps(), *of_run, position, *row) for position, row in enumerate(rows)
+	]
+	try:
+		frappe.db.bulk_insert(ITEM_DOCTYPE, list(COLUMNS), values, chunk_size=1000)
+	except Exception as error:
+		if not frappe.db.is_unique_key_violation(error):
+			raise
+		sentence = _("Another run has just taken one of the selected documents. Reload and select again.")
+		raise SelectionRefused([Problem("", "", message(sentence))]) from error
+	return read_for_update(name)
+
+
+def _insert_run_document(
+	statement_line: LedgerStatementLine,
+	selection: Selection,
+	allocations: Sequence[Allocation],
+	fingerprint: str,
+) -> str:
+	settings = get_settings()
+	run = frappe.new_doc(RUN_DOCTYPE)
+	run.update(
+		{
+			"bank_transaction": statement_line.name,
+			"active_bank_transaction": statement_line.name,
+			"bank_account": statement_line.bank_account,
+			"company": statement_line.company,
+			"currency": statement_line.currency,
+			"state": RunState.QUEUED.value,
+			"user": frappe.session.user,
+			"total_items": len(allocations),
+			"total_amount": to_float(_total(selection, allocations)),
+			"batch_size": settings.batch_size,
+			"rollback_action": settings.rollback_action.value,
+			"fingerprint": fingerprint,
+		}
+	)
+	run.insert(ignore_permissions=True)
+	run.db_set("job_id", f"bulk-reconciliation-{run.name}", update_modified=False)
+	return run.name
+
+
+def _total(selection: Selection, allocations: Sequence[Allocation]) -> Decimal:
+	"""How much of the Bank Transaction the run settles, positive."""
+	cash = sum((allocation.cash_amount for allocation in allocations), Decimal(0))
+	return abs(cash) + sum((voucher.amount for voucher in selection.vouchers), Decimal(0))
+
+
+def _stamps() -> tuple[str, str, str, str]:
+	time, user = now(), frappe.session.user
+	return time, time, user, user
+
+
+def _open_item_rows(
+	statement_line: LedgerStatementLine, allocations: Sequence[Allocation]
+) -> Iterator[tuple]:
+	for one in allocations:
+		item = one.open_item
+		yield (
+			one.group,
+			OPEN_ITEM,
+			ItemState.PENDING.value,
+			item.doctype,
+			item.name,
+			item.party_type,
+			item.party,
+			to_float(one.allocated_amount),
+			to_float(one.cash_amount),
+			statement_line.currency,
+			document_key(item.doctype, item.name),
+		)
+
+
+def _voucher_rows(statement_line: LedgerStatementLine, selection: Selection) -> Iterator[tuple]:
+	direction = 1 if statement_line.is_deposit else -1
+	for voucher in selection.vouchers:
+		yield (
+			0,
+			EXISTING_VOUCHER,
+			ItemState.PENDING.value,
+			voucher.doctype,
+			voucher.name,
+			None,
+			None,
+			to_float(voucher.amount),
+			to_float(voucher.amount * direction),
+			statement_line.currency,
+			document_key(*voucher.document),
+		)

@@ -1,0 +1,102 @@
+"""Starting a run: check everything, record it, and only then let a worker have it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import frappe
+from frappe import _
+from frappe.utils import get_link_to_form, now_datetime
+
+from advanced_bank_reconciliation.engine.allocation import allocate
+from advanced_bank_reconciliation.engine.books import Allocation
+from advanced_bank_reconciliation.engine.records import Run
+from advanced_bank_reconciliation.engine.selection import Selection, read_selection
+from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, RunState
+from advanced_bank_reconciliation.erpnext_adapter.books.existing_vouchers import (
+	read_existing,
+	voucher_doctypes,
+)
+from advanced_bank_reconciliation.erpnext_adapter.books.open_items import read_selectable
+from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
+	LedgerStatementLine,
+	read_statement_line,
+)
+from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision
+from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_reconcile
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, OPEN_ITEM, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.starting.new_runs import insert_run
+
+# The same selection again within this time after its run completed is a request that was sent twice.
+RETRIED_WITHIN = timedelta(minutes=10)
+
+
+class BankTransactionBusyError(frappe.ValidationError):
+	"""Another run is active on the Bank Transaction."""
+
+
+def record_run(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
+	"""Check a selection as the current user and record a run for it. Commits nothing.
+
+	bank_transaction: name; invoices, regular_vouchers: see `read_selection`
+	Returns the run, and whether it is new: the same selection again gives back the run that has it.
+	Raises `frappe.PermissionError`, `SelectionRefused` with every problem, `BankTransactionBusyError`.
+	"""
+	check_may_reconcile(bank_transaction)
+	# The lock makes starts on one Bank Transaction wait for each other, and for a run that is completing.
+	statement_line = read_statement_line(bank_transaction, for_update=True)
+	selection = read_selection(
+		invoices,
+		regular_vouchers,
+		precision=bank_precision(statement_line.currency),
+		voucher_doctypes=voucher_doctypes(),
+	)
+	fingerprint = selection.fingerprint(bank_transaction)
+	earlier = _run_of_same_selection(bank_transaction, fingerprint)
+	if earlier:
+		return read_for_update(earlier), False
+	allocations = check_selection(statement_line, selection)
+	return insert_run(statement_line, selection, allocations, fingerprint), True
+
+
+def check_selection(statement_line: LedgerStatementLine, selection: Selection) -> list[Allocation]:
+	"""Check a selection against the books as they are, with a constant number of queries."""
+	open_items = read_selectable(invoice.document for invoice in selection.invoices)
+	existing = read_existing([voucher.document for voucher in selection.vouchers], statement_line)
+	return allocate(statement_line, selection, open_items, existing)
+
+
+def _run_of_same_selection(bank_transaction: str, fingerprint: str) -> str | None:
+	"""The run that has this very selection. Raises `BankTransactionBusyError` if another one is active."""
+	for run in _recent_runs(bank_transaction):
+		is_active = RunState(run.state) in ACTIVE_STATES
+		if run.fingerprint == fingerprint and (is_active or _still_stands(run, bank_transaction)):
+			return run.name
+		if is_active:
+			raise BankTransactionBusyError(
+				_("Bank Transaction {0} is being reconciled by run {1}. Wait until it is over.").format(
+					bank_transaction, get_link_to_form(RUN_DOCTYPE, run.name)
+				)
+			)
+	return None
+
+
+def _still_stands(run: frappe._dict, bank_transaction: str) -> bool:
+	"""Whether a run is completed, and all that it posted is still on the Bank Transaction."""
+	item, row = frappe.qb.DocType(ITEM_DOCTYPE), frappe.qb.DocType("Bank Transaction Payments")
+	query = frappe.qb.from_(item).left_join(row)
+	query = query.on((row.parent == bank_transaction) & (row.payment_entry == item.voucher))
+	is_posted = (item.run == run.name) & (item.kind == OPEN_ITEM)
+	gone = query.select(item.name).where(is_posted & row.name.isnull()).limit(1).for_update()
+	return run.state == RunState.COMPLETED.value and not gone.run()
+
+
+def _recent_runs(bank_transaction: str) -> Sequence[frappe._dict]:
+	"""Runs on a Bank Transaction that are active or just ended, read past this transaction's snapshot."""
+	run = frappe.qb.DocType(RUN_DOCTYPE)
+	is_active = run.active_bank_transaction == bank_transaction
+	is_recent = run.ended_at > now_datetime() - RETRIED_WITHIN
+	query = frappe.qb.from_(run).select(run.name, run.state, run.fingerprint).for_update()
+	return query.where((run.bank_transaction == bank_transaction) & (is_active | is_recent)).run(as_dict=True)

@@ -1,0 +1,1 @@
+"""One step of a run as one database transaction, believed only from the tables."""

@@ -1,0 +1,31 @@
+"""The one place that puts the pieces together: the engine on Frappe and ERPNext, with the site's settings."""
+
+from __future__ import annotations
+
+from advanced_bank_reconciliation.engine.runner import Runner
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
+from advanced_bank_reconciliation.erpnext_adapter.publisher import RealtimePublisher
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
+from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
+
+
+def store() -> FrappeRunStore:
+	"""The record of runs."""
+	return FrappeRunStore(get_settings().lease_seconds)
+
+
+def queue() -> LongQueue:
+	"""The RQ queue `long`."""
+	return LongQueue(get_settings().time_limit)
+
+
+def runner() -> Runner:
+	"""The engine's runner over all four ports."""
+	return Runner(
+		ledger=ErpnextLedger(),
+		store=store(),
+		publisher=RealtimePublisher(),
+		queue=queue(),
+		limits=get_settings().limits(),
+	)
