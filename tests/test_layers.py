@@ -1,4 +1,4 @@
-"""Who may import whom among the rooms of the adapter: what is above knows what is below, never the other way."""
+"""Who may import whom among the rooms of the adapter: what is above knows what is below, not the reverse."""
 
 from __future__ import annotations
 

@@ -6,21 +6,19 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import frappe
-from erpnext.accounts.doctype.bank_transaction.bank_transaction import (
-	get_doctypes_for_bank_reconciliation,
-	get_total_allocated_amount,
-)
+from erpnext.accounts.doctype.bank_transaction.bank_transaction import get_doctypes_for_bank_reconciliation
 from frappe.query_builder.functions import Sum
 from pypika.terms import Tuple as SqlTuple
 
 from advanced_bank_reconciliation.engine.books import ExistingVoucher
 from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.erpnext_adapter.books.bank_movements import matched_at_bank
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
 
 
 def voucher_doctypes() -> list[str]:
-	"""DocumentKey types that ERPNext and other apps let a Bank Transaction be matched with.
+	"""Document types that ERPNext and other apps let a Bank Transaction be matched with.
 
 	Another Bank Transaction is left out: matching two lines changes the other line as well.
 	"""
@@ -39,7 +37,7 @@ def read_existing(
 	if not rows:
 		return {}
 	moved = _moved_at_bank(list(rows), statement_line.account)
-	matched = get_total_allocated_amount(list(rows))
+	matched = matched_at_bank(rows)
 	precision = bank_precision(statement_line.currency)
 	vouchers = {}
 	for document, row in rows.items():

@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 import frappe
-from erpnext.accounts.doctype.bank_transaction.bank_transaction import (
-	BankTransaction,
-	get_related_bank_gl_entries,
-	get_total_allocated_amount,
-)
+from erpnext.accounts.doctype.bank_transaction.bank_transaction import BankTransaction
 from frappe import _
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import ReconciliationError
 from advanced_bank_reconciliation.engine.records import Run, Voucher
+from advanced_bank_reconciliation.erpnext_adapter.books.bank_movements import matched_at_bank, moved_at_bank
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal, to_float
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import written_by_run
 from advanced_bank_reconciliation.erpnext_adapter.posting import clearance_dates
@@ -86,10 +83,10 @@ def _save(transaction: BankTransaction) -> None:
 
 def _check_amounts(transaction: BankTransaction, vouchers: Sequence[Voucher]) -> None:
 	"""Every voucher moved at least its amount on this bank account, net of what is matched already."""
-	documents = [(voucher.doctype, voucher.name) for voucher in vouchers]
+	documents = [voucher.key for voucher in vouchers]
 	account = frappe.get_cached_value("Bank Account", transaction.bank_account, "account")
 	precision = bank_precision(transaction.currency)
-	moved, matched = get_related_bank_gl_entries(documents), get_total_allocated_amount(documents)
+	moved, matched = moved_at_bank(documents), matched_at_bank(documents)
 	for voucher, document in zip(vouchers, documents, strict=True):
 		taken = matched.get(document, {}).get(account, {}).get("total", 0)
 		available = to_decimal(moved.get(document, {}).get(account), precision) - to_decimal(taken, precision)

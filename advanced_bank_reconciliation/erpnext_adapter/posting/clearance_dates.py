@@ -11,14 +11,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import frappe
-from erpnext.accounts.doctype.bank_transaction.bank_transaction import (
-	BankTransaction,
-	get_related_bank_gl_entries,
-	get_total_allocated_amount,
-)
+from erpnext.accounts.doctype.bank_transaction.bank_transaction import BankTransaction
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.records import Run, Voucher
+from advanced_bank_reconciliation.erpnext_adapter.books.bank_movements import matched_at_bank, moved_at_bank
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import EXISTING_VOUCHER, ITEM_DOCTYPE
 
@@ -27,7 +24,7 @@ def set_where_fully_matched(run: Run, transaction: BankTransaction, vouchers: Se
 	"""Clear each of `vouchers` that its Bank Transactions now cover in full; remember former dates."""
 	_remember(run, [voucher for voucher in vouchers if not voucher.is_own])
 	documents = [voucher.key for voucher in vouchers]
-	moved, matched = get_related_bank_gl_entries(documents), get_total_allocated_amount(documents)
+	moved, matched = moved_at_bank(documents), matched_at_bank(documents)
 	precision = bank_precision(transaction.currency)
 	by_date: dict[date, list[DocumentKey]] = defaultdict(list)
 	for document in documents:
