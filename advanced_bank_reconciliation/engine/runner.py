@@ -56,8 +56,9 @@ class Runner:
 		except Exception as error:
 			if self.ledger.classify(error) is not FailureKind.TIME_LIMIT:
 				raise
-			logger.warning("Run %s: time limit reached, handing over", run.name)
-			return self._hand_over(run)
+		# Out of the handler: what fails from here on was not raised while handling the time limit.
+		logger.warning("Run %s: time limit reached, handing over", run.name)
+		return self._hand_over(run)
 
 	def work_at_once(self, run: Run) -> Run:
 		"""Drive a run that was created in the caller's transaction to Completed, in that same transaction.

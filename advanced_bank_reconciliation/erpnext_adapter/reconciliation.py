@@ -29,6 +29,7 @@ from advanced_bank_reconciliation.erpnext_adapter.permissions import (
 	check_may_see_run,
 	check_may_undo,
 )
+from advanced_bank_reconciliation.erpnext_adapter.posting.failures import is_conflict
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
@@ -158,13 +159,13 @@ def _work_at_once(bank_transaction: str, invoices: object, regular_vouchers: obj
 
 
 def _again_after_deadlock(start: Callable[[], tuple[Run, bool]]) -> tuple[Run, bool]:
-	"""Start once more if another one stood in the way, unless what the caller had written is lost too."""
+	"""Start once more if another transaction stood in the way, unless what the caller had written is lost too."""
 	has_written = bool(frappe.db.transaction_writes)
 	for _attempt in range(STARTS - 1):
 		try:
 			return start()
-		except frappe.QueryDeadlockError:
-			if has_written:
+		except Exception as error:
+			if has_written or not is_conflict(error):
 				raise
 			frappe.db.rollback()
 	return start()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 import frappe
+import pymysql
 from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from frappe.model.document import Document
@@ -163,7 +164,10 @@ class TestRaces(BulkTestCase):
 	def test_a_start_is_tried_again_after_a_deadlock(self) -> None:
 		record_run = reconciliation.record_run
 		deadlock = frappe.QueryDeadlockError(1213, "Deadlock found")
-		attempts = [deadlock, record_run, deadlock, record_run]
+		outdated = pymysql.err.OperationalError(1020, "Record has changed since last read")
+		wrapped = frappe.ValidationError("The customer could not be read.")
+		wrapped.__context__ = deadlock
+		attempts = [deadlock, outdated, wrapped, record_run, wrapped, record_run]
 		with patch.object(reconciliation, "record_run", lambda *given: self.take(attempts)(*given)):
 			for start in (reconciliation.start_at_once, reconciliation.start_in_background):
 				self.assertTrue(start(self.deposit.name, self.selection)["run"])

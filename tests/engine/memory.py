@@ -138,8 +138,14 @@ class World:
 		return []
 
 	def classify(self, error: BaseException) -> FailureKind:
-		kinds = {Transient: FailureKind.TRANSIENT, TimeUp: FailureKind.TIME_LIMIT}
-		return kinds.get(type(error), FailureKind.REFUSED)
+		"""As the adapters do it: what an error was raised while handling counts, and a time limit wins."""
+		chain: list[BaseException | None] = [error]
+		while chain[-1] is not None:
+			chain.append(chain[-1].__context__)
+		for cause, kind in ((TimeUp, FailureKind.TIME_LIMIT), (Transient, FailureKind.TRANSIENT)):
+			if any(isinstance(one, cause) for one in chain):
+				return kind
+		return FailureKind.REFUSED
 
 	def publish_progress(self, progress: object) -> None:
 		self.fail("publish_progress")

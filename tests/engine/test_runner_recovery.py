@@ -63,8 +63,9 @@ def test_a_lost_answer_while_turning_round_is_not_a_refused_undo():
 		{"match": [TimeUp()]},
 		{"publish_progress": [None, TimeUp()]},
 		{"lock": [None, Transient("deadlock"), TimeUp()]},
+		{"lock": [None, TimeUp(), Transient("connection lost")]},
 	],
-	ids=["posting", "matching", "publishing", "recording a failure"],
+	ids=["posting", "matching", "publishing", "recording a failure", "and the connection is lost as well"],
 )
 def test_a_time_limit_hands_over_wherever_it_strikes(errors: dict):
 	"""The limit is raised once a job: swallowed, the job would have none; here the next job goes on."""

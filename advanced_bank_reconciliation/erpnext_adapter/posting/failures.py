@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import frappe
 import pymysql
 import redis
@@ -37,6 +39,11 @@ TRANSIENT_DATABASE_CODES = frozenset(
 )
 
 
+CONFLICT_CODES = frozenset({ER.CHECKREAD, ER.LOCK_DEADLOCK})
+# How many errors are looked at that wrap one another. Apps wrap a few; a loop may wrap without end.
+MAX_CHAIN_LENGTH = 100
+
+
 class OutdatedSnapshot(frappe.QueryDeadlockError):
 	"""Somebody wrote between this transaction's first read and its locks. It has to begin again, as after a
 	deadlock.
@@ -44,12 +51,45 @@ class OutdatedSnapshot(frappe.QueryDeadlockError):
 
 
 def classify(error: BaseException) -> FailureKind:
-	"""Say what the engine should do about an error of Frappe, ERPNext, MariaDB, Redis or RQ."""
-	if isinstance(error, BaseTimeoutException):
+	"""Say what the engine should do about an error of Frappe, ERPNext, MariaDB, Redis or RQ.
+
+	What an error was raised from, or while handling it, counts as well: apps catch errors in their hooks and
+	raise others instead. A time limit wins over everything, since the job has no more time. After a deadlock
+	the whole transaction is gone, so the step has to be done again, also if an app caught it, tried again
+	and was refused only then. A refusal that is a real one comes again, and does not pass the limit of
+	attempts.
+	"""
+	chain = _chain(error)
+	if any(isinstance(one, BaseTimeoutException) for one in chain):
 		return FailureKind.TIME_LIMIT
-	if isinstance(error, TRANSIENT_ERRORS) or _database_code(error) in TRANSIENT_DATABASE_CODES:
-		return FailureKind.TRANSIENT
-	return FailureKind.REFUSED
+	return FailureKind.TRANSIENT if any(map(_is_transient, chain)) else FailureKind.REFUSED
+
+
+def is_conflict(error: BaseException) -> bool:
+	"""Whether another transaction stood in the way, so that the same again at once will probably succeed:
+	a deadlock, or a record that somebody changed (MariaDB's `innodb_snapshot_isolation`).
+	"""
+	is_in_time = classify(error) is FailureKind.TRANSIENT
+	return is_in_time and any(map(_is_conflict, _chain(error)))
+
+
+def _chain(error: BaseException) -> Sequence[BaseException]:
+	"""The error and all that it was raised from or while handling, nearest first, each once."""
+	chain = [error]
+	for one in chain:
+		inner = [other for other in (one.__cause__, one.__context__) if other is not None]
+		chain += [other for other in dict.fromkeys(inner) if not any(other is known for known in chain)]
+		if len(chain) >= MAX_CHAIN_LENGTH:
+			break
+	return chain
+
+
+def _is_transient(error: BaseException) -> bool:
+	return isinstance(error, TRANSIENT_ERRORS) or _database_code(error) in TRANSIENT_DATABASE_CODES
+
+
+def _is_conflict(error: BaseException) -> bool:
+	return isinstance(error, frappe.QueryDeadlockError) or _database_code(error) in CONFLICT_CODES
 
 
 def _database_code(error: BaseException) -> int | None:
