@@ -159,7 +159,7 @@ def _work_at_once(bank_transaction: str, invoices: object, regular_vouchers: obj
 
 
 def _again_after_deadlock(start: Callable[[], tuple[Run, bool]]) -> tuple[Run, bool]:
-	"""Start once more if another transaction stood in the way, unless what the caller had written is lost too."""
+	"""Start once more after a conflict, unless what the caller had written is lost too."""
 	has_written = bool(frappe.db.transaction_writes)
 	for _attempt in range(STARTS - 1):
 		try:

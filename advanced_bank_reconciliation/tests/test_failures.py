@@ -8,7 +8,7 @@ from pymysql.constants import ER
 from rq.timeouts import JobTimeoutException
 
 from advanced_bank_reconciliation.engine.errors import FailureKind
-from advanced_bank_reconciliation.erpnext_adapter.posting.failures import is_conflict, classify
+from advanced_bank_reconciliation.erpnext_adapter.posting.failures import classify, is_conflict
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 from advanced_bank_reconciliation.tests.test_races import somebody_else
@@ -27,7 +27,7 @@ def wrapped(error: Exception, *, depth: int = 1, cause: bool = False) -> Excepti
 				refusal = frappe.ValidationError(f"could not be saved ({number})")
 				if cause:
 					raise refusal from inner
-				raise refusal
+				raise refusal  # noqa: B904 - as apps do it
 		except frappe.ValidationError as outer:
 			error = outer
 	return error
@@ -55,7 +55,7 @@ class TestFailures(BulkTestCase):
 			try:
 				raise DEADLOCK
 			except frappe.QueryDeadlockError:
-				raise frappe.ValidationError("the second attempt was refused")
+				raise frappe.ValidationError("the second attempt was refused")  # noqa: B904 - as apps do it
 		except frappe.ValidationError as error:
 			self.assertIs(classify(error), FailureKind.TRANSIENT)
 
