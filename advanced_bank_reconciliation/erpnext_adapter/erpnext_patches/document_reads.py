@@ -21,7 +21,7 @@ from frappe.model.document import Document
 KEPT_DOCTYPES = frozenset({"Sales Invoice", "Purchase Invoice"})
 
 _kept: ContextVar[dict[tuple[str, str], Document] | None] = ContextVar("kept_invoices", default=None)
-_load = frappe.get_doc
+load = frappe.get_doc
 
 
 @contextmanager
@@ -45,7 +45,7 @@ def _get_doc(*args: Any, **kwargs: Any) -> Document:
 		or args[0] not in KEPT_DOCTYPES
 		or not isinstance(args[1], str)
 	):
-		return _load(*args, **kwargs)
+		return load(*args, **kwargs)
 	if args not in kept:
 		kept[args] = _load_with_former_state(*args)
 	return kept[args]
@@ -55,6 +55,6 @@ def _load_with_former_state(doctype: str, name: str) -> Document:
 	"""Load a document together with what `get_doc_before_save` answers: Frappe would load it a second time
 	for that when ERPNext writes the invoice's status (Document.db_set).
 	"""
-	document = _load(doctype, name)
+	document = load(doctype, name)
 	document._doc_before_save = copy.copy(document)
 	return document

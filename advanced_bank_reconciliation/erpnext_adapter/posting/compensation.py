@@ -18,6 +18,7 @@ from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import 
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.document_reads import (
 	reading_each_invoice_once,
 )
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.repeated_reads import reading_once
 from advanced_bank_reconciliation.erpnext_adapter.posting import failures
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import putting_back_base_outstanding
 from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
@@ -35,7 +36,7 @@ def cleanup_failed_reconciliation(run: Run, items: Sequence[Item]) -> None:
 	vouchers = dict.fromkeys((item.voucher_type or "", item.voucher or "") for item in items)
 	may_delete = run.rollback_action is RollbackAction.CANCEL_AND_DELETE and not is_immutable_ledger_enabled()
 	documents = [item.reference for item in items]
-	with reading_each_invoice_once(), putting_back_base_outstanding(documents):
+	with reading_once(), reading_each_invoice_once(), putting_back_base_outstanding(documents):
 		for doctype, name in vouchers:
 			if (doctype, name) in own:
 				_undo(doctype, name, may_delete)

@@ -25,6 +25,7 @@ from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.document_reads
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.party_reads import (
 	asking_for_each_party_once,
 )
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.repeated_reads import reading_once
 from advanced_bank_reconciliation.erpnext_adapter.posting import bank_matching, compensation, failures
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_entries import post_payment
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import read_open_terms
@@ -45,7 +46,7 @@ class ErpnextLedger:
 			raise ItemsRefused(refused)
 		_refuse_outdated_snapshot(items, before)
 		statement_line = read_statement_line(run.bank_transaction)
-		with reading_each_invoice_once(), asking_for_each_party_once():
+		with reading_once(), reading_each_invoice_once(), asking_for_each_party_once():
 			vouchers = self._post_groups(items, statement_line)
 		_check_outstanding(items, before, lock_current(_documents(items)))
 		return vouchers
