@@ -40,7 +40,7 @@ def start_run(
 	fingerprint = selection.fingerprint(bank_transaction)
 	with transaction(connection):
 		earlier = _run_of_same_selection(connection, bank_transaction, fingerprint)
-		if earlier:
+		if earlier and not selection.problems:
 			return earlier
 		line = _read_line(connection, bank_transaction)
 		allocations = _allocate(connection, line, selection)
@@ -81,7 +81,7 @@ def _read_line(connection: sqlite3.Connection, name: str) -> StatementLine:
 
 def _allocate(connection: sqlite3.Connection, line: StatementLine, selection: Selection) -> list[Allocation]:
 	open_items = _open_items(connection, [invoice.document for invoice in selection.invoices])
-	vouchers = _vouchers(connection, [voucher.name for voucher in selection.vouchers])
+	vouchers = _vouchers(connection, line, [voucher.name for voucher in selection.vouchers])
 	return allocate(line, selection, open_items, vouchers)
 
 
@@ -120,26 +120,31 @@ def _obstacle(row: sqlite3.Row) -> Message | None:
 	return message(_("{0} {1} is being reconciled by run {2}."), row["doctype"], row["name"], row["holder"])
 
 
-def _vouchers(connection: sqlite3.Connection, names: Sequence[str]) -> dict[DocumentKey, ExistingVoucher]:
-	"""These payments, with what of them is not matched yet."""
+def _vouchers(
+	connection: sqlite3.Connection, line: StatementLine, names: Sequence[str]
+) -> dict[DocumentKey, ExistingVoucher]:
+	"""These payments, with what of them is matched already."""
 	rows = connection.execute(
 		"SELECT payment.name, sum(line.amount) AS moved, (SELECT coalesce(sum(amount), 0) FROM bank_match"
-		" WHERE payment = payment.name) AS matched FROM json_each(?) AS selected JOIN payment"
-		" ON payment.name = selected.value JOIN journal_line AS line"
-		" ON line.payment = payment.name AND line.account = 'Bank' WHERE posted = 1 GROUP BY payment.name",
-		(json.dumps(names),),
+		" WHERE payment = payment.name) AS matched, EXISTS (SELECT 1 FROM bank_match"
+		" WHERE payment = payment.name AND bank_transaction = ?) AS is_on_line"
+		" FROM json_each(?) AS selected JOIN payment ON payment.name = selected.value"
+		" JOIN journal_line AS line ON line.payment = payment.name AND line.account = 'Bank'"
+		" WHERE posted = 1 GROUP BY payment.name",
+		(line.name, json.dumps(names)),
 	)
 	return {DocumentKey(PAYMENT_DOCTYPE, row["name"]): _voucher(row) for row in rows}
 
 
 def _voucher(row: sqlite3.Row) -> ExistingVoucher:
-	matched = row["matched"] if row["moved"] > 0 else -row["matched"]
 	return ExistingVoucher(
 		doctype=PAYMENT_DOCTYPE,
 		name=row["name"],
 		docstatus=1,
 		company=COMPANY,
-		allocable=to_amount(row["moved"] - matched),
+		moved=to_amount(row["moved"]),
+		matched=to_amount(row["matched"]),
+		is_on_line=bool(row["is_on_line"]),
 	)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from advanced_bank_reconciliation.engine.money import parse_amount
+from advanced_bank_reconciliation.engine.money import NotAnAmount, TooManyDecimals, parse_amount
 
 INVOICE_COLUMNS = ("doctype", "name", "allocated_amount")
 VOUCHER_COLUMNS = ("payment_doctype", "payment_name", "amount")
@@ -114,6 +114,8 @@ def _row_problem(values: Sequence[str], header: Sequence[str], columns: Sequence
 	missing = [column for column in columns if not row[column]]
 	if missing:
 		return f"{', '.join(missing)} is missing"
-	if parse_amount(row[columns[-1]], PRECISION) is None:
+	try:
+		parse_amount(row[columns[-1]], PRECISION)
+	except (NotAnAmount, TooManyDecimals):
 		return f"{row[columns[-1]]} is not an amount. Write it like 1234.56"
 	return None

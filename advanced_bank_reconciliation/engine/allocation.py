@@ -28,25 +28,29 @@ def allocate(
 ) -> list[Allocation]:
 	"""Check the whole selection against the books and return its allocations in posting order.
 
-	open_items, vouchers: what was found, by `(doctype, name)`; what is missing does not exist for this user
-	Raises `SelectionRefused` with every problem that was found, each with its document.
+	open_items, vouchers: what was found; what is missing does not exist for this user
+	Raises `SelectionRefused` with every problem that was found, those of the selection's form among them,
+	each with its document.
 	"""
-	problems = _line_problems(line)
-	if not line.amount:
-		# Without a direction nothing can be said about signs.
-		raise SelectionRefused(problems)
 	allocations, refused = _check_items(line, selection.invoices, open_items)
-	problems += refused
-	for requested in selection.vouchers:
-		reason = _voucher_problem(line, requested, vouchers.get(requested.document))
-		if reason:
-			problems.append(Problem(*requested.document, reason))
+	problems = [*selection.problems, *_line_problems(line), *refused]
+	problems += _check_vouchers(line, selection.vouchers, vouchers)
 	if not problems:
 		problems = _sum_problems(line, allocations, selection.vouchers)
 	grouped, ungrouped = group_allocations(allocations, inwards=line.amount > 0)
-	if problems or ungrouped:
-		raise SelectionRefused([*problems, *ungrouped])
+	if line.amount:
+		problems += _without_doubtful(ungrouped, refused, open_items)
+	if problems:
+		raise SelectionRefused(problems)
 	return grouped
+
+
+def _without_doubtful(
+	ungrouped: Sequence[Problem], refused: Sequence[Problem], open_items: Mapping[DocumentKey, OpenItem]
+) -> list[Problem]:
+	"""Leave out what an invoice of the same party might carry that was refused for another reason."""
+	doubtful = {open_items[one.document].party for one in refused if one.document in open_items}
+	return [one for one in ungrouped if open_items[one.document].party not in doubtful]
 
 
 def _check_items(
@@ -60,7 +64,7 @@ def _check_items(
 		reason = _item_problem(line, requested, open_item)
 		if reason:
 			problems.append(Problem(*requested.document, reason))
-		elif open_item:
+		elif open_item and requested.amount:
 			cash = requested.amount * CASH_SIGN[requested.doctype]
 			allocations.append(
 				Allocation(open_item=open_item, allocated_amount=requested.amount, cash_amount=cash)
@@ -82,7 +86,7 @@ def _line_problems(line: StatementLine) -> list[Problem]:
 def _item_problem(
 	line: StatementLine, requested: RequestedAllocation, item: OpenItem | None
 ) -> Message | None:
-	label = (requested.doctype, requested.name)
+	label = requested.document
 	if item is None:
 		return message(_("{0} {1} does not exist, or you may not read it."), *label)
 	if item.company != line.company:
@@ -98,9 +102,12 @@ def _item_problem(
 	return _amount_problem(label, requested.amount, item.outstanding) or item.obstacle
 
 
-def _amount_problem(label: tuple[str, str], amount: Decimal, outstanding: Decimal) -> Message | None:
+def _amount_problem(label: DocumentKey, amount: Decimal, outstanding: Decimal) -> Message | None:
 	if not outstanding:
 		return message(_("{0} {1} is already fully paid."), *label)
+	if not amount:
+		# It could not be read, and the selection says so.
+		return None
 	if (amount > 0) != (outstanding > 0):
 		sentence = _("{0} {1}: {2} has the wrong sign, {3} is outstanding.")
 		return message(sentence, *label, amount, outstanding)
@@ -109,26 +116,57 @@ def _amount_problem(label: tuple[str, str], amount: Decimal, outstanding: Decima
 	return None
 
 
+def _check_vouchers(
+	line: StatementLine,
+	requests: Sequence[RequestedAllocation],
+	vouchers: Mapping[DocumentKey, ExistingVoucher],
+) -> list[Problem]:
+	reasons = ((one, _voucher_problem(line, one, vouchers.get(one.document))) for one in requests)
+	return [Problem(*requested.document, reason) for requested, reason in reasons if reason]
+
+
 def _voucher_problem(
 	line: StatementLine, requested: RequestedAllocation, voucher: ExistingVoucher | None
 ) -> Message | None:
-	label = (requested.doctype, requested.name)
+	label = requested.document
 	if voucher is None:
 		return message(_("{0} {1} does not exist, or you may not read it."), *label)
 	if voucher.company != line.company:
 		return message(_("{0} {1} belongs to {2}, not to {3}."), *label, voucher.company, line.company)
 	if voucher.docstatus != 1:
 		return message(_("{0} {1} is not submitted."), *label)
-	allocable = voucher.allocable if line.amount > 0 else -voucher.allocable
-	if allocable <= 0:
-		sentence = _("{0} {1} has nothing left that could be matched to this Bank Transaction.")
-		return message(sentence, *label)
-	if requested.amount < 0:
-		return message(_("{0} {1}: {2} has the wrong sign."), *label, requested.amount)
-	if requested.amount > allocable:
-		return message(
-			_("{0} {1}: {2} is more than the {3} not yet matched."), *label, requested.amount, allocable
+	if voucher.is_on_line:
+		sentence = _("{0} {1} is on Bank Transaction {2} already. Leave it out, or unmatch it there first.")
+		return message(sentence, *label, line.name)
+	return _movement_problem(line, label, voucher) or _share_problem(label, requested.amount, voucher.left)
+
+
+def _movement_problem(line: StatementLine, label: DocumentKey, voucher: ExistingVoucher) -> Message | None:
+	"""A statement line takes no amount of the other direction, also not one that others outweigh: ERPNext
+	allocates positive amounts only (BankTransaction.allocate_payment_entries).
+	"""
+	if not voucher.moved:
+		sentence = _("{0} {1} moved no money on the bank account of Bank Transaction {2}. Leave it out.")
+		return message(sentence, *label, line.name)
+	if voucher.moved * line.amount >= 0:
+		return None
+	sentence = _("{0} {1} brought money in, but Bank Transaction {2} is a withdrawal. Match it to a deposit.")
+	if line.amount > 0:
+		sentence = _(
+			"{0} {1} took money out, but Bank Transaction {2} is a deposit. Match it to a withdrawal."
 		)
+	return message(sentence, *label, line.name)
+
+
+def _share_problem(label: DocumentKey, amount: Decimal, left: Decimal) -> Message | None:
+	"""amount: what is asked for of a voucher; left: what of it is not yet matched"""
+	if left <= 0:
+		sentence = _("{0} {1} has nothing left: Bank Transactions have all of it already. Leave it out.")
+		return message(sentence, *label)
+	if amount < 0:
+		return message(_("{0} {1}: {2} has the wrong sign."), *label, amount)
+	if amount > left:
+		return message(_("{0} {1}: {2} is more than the {3} not yet matched."), *label, amount, left)
 	return None
 
 

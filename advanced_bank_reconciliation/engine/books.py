@@ -50,14 +50,23 @@ class OpenItem:
 class ExistingVoucher:
 	"""A payment document that the user had before.
 
-	allocable: what of it is not yet matched at the bank, as cash: in positive, out negative
+	moved: what it moved on the account of the Bank Transaction, as cash: in positive, out negative
+	matched: how much of that Bank Transactions have already, never negative
+	is_on_line: whether the Bank Transaction to be settled is one of them
 	"""
 
 	doctype: str
 	name: str
 	docstatus: int
 	company: str
-	allocable: Decimal
+	moved: Decimal
+	matched: Decimal = Decimal(0)
+	is_on_line: bool = False
+
+	@property
+	def left(self) -> Decimal:
+		"""What is not yet matched, without a sign; below zero if more is matched than was moved."""
+		return abs(self.moved) - self.matched
 
 
 @dataclass(frozen=True, kw_only=True)

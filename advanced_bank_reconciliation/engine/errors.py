@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from advanced_bank_reconciliation.engine.messages import Message
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.messages import Message, first_sentences
 
 
 class FailureKind(Enum):
@@ -38,16 +39,23 @@ class Problem:
 	name: str
 	message: Message
 
+	@property
+	def document(self) -> DocumentKey:
+		return DocumentKey(self.doctype, self.name)
+
 	def text(self, translate: Callable[[str], str] = str) -> str:
 		return self.message.text(translate)
 
 
 class SelectionRefused(ReconciliationError):
-	"""The selection cannot work; `problems` lists everything that is wrong with it. Nothing was written."""
+	"""The selection cannot work; `problems` lists everything that is wrong with it. Nothing was written.
+
+	Its text names the first 50.
+	"""
 
 	def __init__(self, problems: Sequence[Problem]):
 		self.problems = tuple(problems)
-		super().__init__("\n".join(problem.text() for problem in self.problems))
+		super().__init__("\n".join(first_sentences([problem.text() for problem in self.problems])))
 
 
 @dataclass(frozen=True)
@@ -62,11 +70,14 @@ class ItemFailure:
 
 
 class ItemsRefused(ReconciliationError):
-	"""The ledger refused some items of a batch; `failures` has one entry for each of them."""
+	"""The ledger refused some items of a batch; `failures` has one entry for each of them.
+
+	Its text names the first 50.
+	"""
 
 	def __init__(self, failures: Sequence[ItemFailure]):
 		self.failures = tuple(failures)
-		super().__init__("\n".join(failure.reason for failure in self.failures))
+		super().__init__("\n".join(first_sentences([failure.reason for failure in self.failures])))
 
 
 class RunNotFound(ReconciliationError):

@@ -68,9 +68,15 @@ def _net(
 
 
 def _cannot_net(allocation: Allocation) -> Problem:
+	"""A credit note is outweighed by invoices of its party, an invoice by credit or debit notes."""
 	item = allocation.open_item
 	sentence = _(
-		"{0} {1} runs against the direction of this Bank Transaction. Select it together with invoices"
-		" of {2} that come to more than it, or leave it out."
+		"{0} {1} runs against the direction of this Bank Transaction. Leave it out, or select it together"
+		" with credit or debit notes of {2} that come to more than it."
 	)
+	if item.outstanding < 0:
+		sentence = _(
+			"{0} {1} runs against the direction of this Bank Transaction. Leave it out, or select it together"
+			" with invoices of {2} that come to more than it."
+		)
 	return Problem(item.doctype, item.name, message(sentence, item.doctype, item.name, item.party))

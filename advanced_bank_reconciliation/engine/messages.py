@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -33,3 +33,15 @@ class Message:
 def message(template: str, *arguments: object) -> Message:
 	"""Build a `Message` from a marked sentence and the values for its places."""
 	return Message(template, tuple(str(argument) for argument in arguments))
+
+
+MAX_SENTENCES = 50
+"""How many sentences one message names. Nobody reads more, and 20,000 of them are over a megabyte."""
+
+
+def first_sentences(sentences: Sequence[str], translate: Callable[[str], str] = str) -> list[str]:
+	"""The first 50 of `sentences`, and one more that counts the rest."""
+	rest = len(sentences) - MAX_SENTENCES
+	if rest <= 0:
+		return list(sentences)
+	return [*sentences[:MAX_SENTENCES], message(_("… and {0} more."), rest).text(translate)]

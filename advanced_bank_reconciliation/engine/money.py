@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+import re
+from decimal import ROUND_HALF_UP, Decimal
 
 LARGEST_AMOUNT = Decimal(10) ** 12
 """ERPNext stores amounts with at most twelve digits before the point, as decimal(21,9)."""
+
+TEXT_FORM = re.compile(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)")
+"""What Python reads beyond that (1_00, 1e2, digits of other scripts) is rather a mistake than an amount."""
+
+NOISE = Decimal("0.001")
+"""How much of the currency's smallest unit a number may be off: arithmetic on floats leaves far less."""
+
+
+class NotAnAmount(ValueError):
+	"""What came in is no finite number, or larger than what ERPNext can store."""
+
+
+class TooManyDecimals(ValueError):
+	"""The amount has more decimal places than its currency."""
 
 
 def rounded(amount: Decimal, precision: int) -> Decimal:
@@ -13,21 +28,34 @@ def rounded(amount: Decimal, precision: int) -> Decimal:
 	return amount.quantize(Decimal(1).scaleb(-precision), rounding=ROUND_HALF_UP)
 
 
-def parse_amount(value: object, precision: int) -> Decimal | None:
-	"""Read an amount from a browser, a file or a database.
+def parse_amount(value: object, precision: int) -> Decimal:
+	"""Read an amount from a browser, a file or a database, and round nothing away that somebody meant.
 
-	value: a number or its text; floats are read by their shortest text, so 110.28999999999996 with
-	precision 2 gives 110.29
+	value: a number, or its text in plain digits with a point
 	precision: decimal places of the currency
-	Returns None for what is no finite number (also for booleans, and beyond what ERPNext can store).
+	A number may be off by a thousandth of the currency's smallest unit, so that 760 - 649.71, in floats
+	110.28999999999996, gives 110.29 with precision 2. A text is taken by its word: beyond the precision it
+	may only have zeros. Raises `NotAnAmount` (also for booleans) and `TooManyDecimals`.
 	"""
+	amount = _exact(value)
+	nearest = rounded(amount, precision)
+	noise = Decimal(0) if isinstance(value, str) else NOISE.scaleb(-precision)
+	if abs(nearest - amount) > noise:
+		raise TooManyDecimals
+	return nearest
+
+
+def _exact(value: object) -> Decimal:
+	"""Floats are read by their shortest text, which is exact far beyond any currency's precision."""
 	if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-		return None
-	try:
-		amount = Decimal(str(value).strip())
-	except (InvalidOperation, ValueError):
-		return None
+		raise NotAnAmount
+	if isinstance(value, str) and not TEXT_FORM.fullmatch(value.strip()):
+		raise NotAnAmount
+	# Python refuses to write an integer of thousands of digits.
+	if isinstance(value, int) and abs(value) >= LARGEST_AMOUNT:
+		raise NotAnAmount
+	amount = Decimal(str(value).strip())
 	# copy_abs() does not calculate: abs() overflows with an exponent of a million.
 	if not amount.is_finite() or amount.copy_abs() >= LARGEST_AMOUNT:
-		return None
-	return rounded(amount, precision)
+		raise NotAnAmount
+	return amount

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
-from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
+from advanced_bank_reconciliation.engine.errors import Problem
 from advanced_bank_reconciliation.engine.messages import Message, _, message
-from advanced_bank_reconciliation.engine.money import parse_amount
+from advanced_bank_reconciliation.engine.money import NotAnAmount, TooManyDecimals, parse_amount
 
 INVOICE_DOCTYPES = {
 	"Sales Invoice": "Sales Invoice",
@@ -20,10 +20,16 @@ INVOICE_DOCTYPES = {
 	"Unpaid Purchase Invoice": "Purchase Invoice",
 }
 
+# As long as a document's name may be: of what is longer, a message shows the beginning.
+MAX_SHOWN_LENGTH = 140
+
 
 @dataclass(frozen=True)
 class RequestedAllocation:
-	"""One ticked row: how much of the Bank Transaction goes to one document, rounded to the currency."""
+	"""One ticked row: how much of the Bank Transaction goes to one document.
+
+	amount: in the precision of the currency; zero if it could not be read, and the selection says why
+	"""
 
 	doctype: str
 	name: str
@@ -36,10 +42,15 @@ class RequestedAllocation:
 
 @dataclass(frozen=True)
 class Selection:
-	"""Everything that was ticked: unpaid invoices, and vouchers that exist already."""
+	"""Everything that was ticked: unpaid invoices, and vouchers that exist already.
+
+	problems: what is wrong with its form. Whatever else could be read is there, so that it can be checked
+	as well; `allocate` refuses a selection that has any.
+	"""
 
 	invoices: tuple[RequestedAllocation, ...]
 	vouchers: tuple[RequestedAllocation, ...] = ()
+	problems: tuple[Problem, ...] = ()
 
 	def fingerprint(self, bank_transaction: str) -> str:
 		"""A digest that is equal for equal selections of one Bank Transaction, whatever the order of rows."""
@@ -59,27 +70,25 @@ def read_selection(
 	vouchers: list of `{"payment_doctype", "payment_name", "amount"}`, its JSON, or None
 	precision: decimal places of the bank account's currency
 	voucher_doctypes: document types that may be matched as existing vouchers
-	Raises `SelectionRefused` with all problems of form: malformed JSON, missing fields, unknown document
-	types, amounts that are zero or no numbers, documents named twice, nothing selected.
+	Its `problems` are all problems of form: malformed JSON, missing fields, unknown document types, amounts
+	that are zero or no amounts of the currency, documents named twice, nothing selected.
 	"""
 	problems: list[Problem] = []
 	invoice_rows = _read_rows(invoices, ("doctype", "name", "allocated_amount"), problems)
 	voucher_rows = _read_rows(vouchers, ("payment_doctype", "payment_name", "amount"), problems)
 	known_vouchers = {doctype: doctype for doctype in voucher_doctypes}
-	selection = Selection(
-		tuple(_read_allocations(invoice_rows, INVOICE_DOCTYPES, precision, problems)),
-		tuple(_read_allocations(voucher_rows, known_vouchers, precision, problems)),
-	)
-	problems += _duplicates([*selection.invoices, *selection.vouchers])
-	if not problems and not selection.invoices:
+	requested = _read_allocations(invoice_rows, INVOICE_DOCTYPES, precision, problems)
+	existing = _read_allocations(voucher_rows, known_vouchers, precision, problems)
+	problems += _duplicates([*requested, *existing])
+	if not problems and not requested:
 		problems.append(Problem("", "", message(_("No invoice is selected. Select at least one."))))
-	if problems:
-		raise SelectionRefused(problems)
-	return selection
+	return Selection(tuple(requested), tuple(existing), tuple(problems))
 
 
 def _read_rows(rows: object, keys: tuple[str, str, str], problems: list[Problem]) -> list[tuple]:
-	"""Return `(doctype, name, amount)` as they came in, for every row of the right form."""
+	"""Return `(doctype, name, amount)` as they came in, for every row that names a document. The amount is
+	None if it is missing.
+	"""
 	if isinstance(rows, str):
 		try:
 			rows = json.loads(rows, parse_float=Decimal)
@@ -91,20 +100,25 @@ def _read_rows(rows: object, keys: tuple[str, str, str], problems: list[Problem]
 	if not isinstance(rows, list | tuple):
 		problems.append(Problem("", "", message(_("The selection must be a list of documents."))))
 		return []
-	return [tuple(row[key] for key in keys) for row in rows if _has_keys(row, keys, problems)]
+	return [_values(row, keys) for row in rows if _names_a_document(row, keys, problems)]
 
 
-def _has_keys(row: object, keys: tuple[str, str, str], problems: list[Problem]) -> bool:
+def _values(row: Mapping, keys: tuple[str, str, str]) -> tuple:
+	"""What a row has at `keys`; an empty text is as good as nothing."""
+	return tuple(None if row.get(key) == "" else row.get(key) for key in keys)
+
+
+def _names_a_document(row: object, keys: tuple[str, str, str], problems: list[Problem]) -> bool:
+	"""Whether the row can be read further. Whatever it lacks is added to `problems`."""
 	if not isinstance(row, Mapping):
-		problems.append(Problem("", "", message(_("{0} is not a row of a selection."), row)))
+		problems.append(Problem("", "", message(_("{0} is not a row of a selection."), _shown(row))))
 		return False
-	missing = [key for key in keys if row.get(key) in (None, "")]
+	doctype, name, _amount = values = _values(row, keys)
+	missing = [key for key, value in zip(keys, values, strict=True) if value is None]
 	if missing:
-		sentence = message(
-			_("{0}: {1} is missing."), row.get(keys[1]) or row.get(keys[0]) or "?", ", ".join(missing)
-		)
-		problems.append(Problem(str(row.get(keys[0]) or ""), str(row.get(keys[1]) or ""), sentence))
-	return not missing
+		sentence = message(_("{0}: {1} is missing."), _shown(name or doctype or "?"), ", ".join(missing))
+		problems.append(Problem(_shown(doctype or ""), _shown(name or ""), sentence))
+	return doctype is not None and name is not None
 
 
 def _read_allocations(
@@ -112,26 +126,43 @@ def _read_allocations(
 ) -> list[RequestedAllocation]:
 	allocations = []
 	for asked_doctype, asked_name, asked_amount in rows:
-		name = str(asked_name)
+		name = _shown(asked_name)
 		doctype = doctypes.get(asked_doctype) if isinstance(asked_doctype, str) else None
 		if doctype is None:
 			sentence = message(
-				_("{0}: documents of type {1} cannot be reconciled here."), name, asked_doctype
+				_("{0}: documents of type {1} cannot be reconciled here."), name, _shown(asked_doctype)
 			)
-			problems.append(Problem(str(asked_doctype), name, sentence))
+			problems.append(Problem(_shown(asked_doctype), name, sentence))
 			continue
-		amount = parse_amount(asked_amount, precision)
-		if not amount:
-			problems.append(Problem(doctype, name, _amount_sentence(doctype, name, asked_amount, amount)))
-			continue
+		amount, problem = _read_amount(DocumentKey(doctype, name), asked_amount, precision)
+		problems += [Problem(doctype, name, problem)] if problem else []
 		allocations.append(RequestedAllocation(doctype, name, amount))
 	return allocations
 
 
-def _amount_sentence(doctype: str, name: str, asked: object, amount: Decimal | None) -> Message:
-	if amount is None:
-		return message(_("{0} {1}: {2} is not an amount."), doctype, name, asked)
-	return message(_("{0} {1}: the allocated amount is zero."), doctype, name)
+def _read_amount(document: DocumentKey, asked: object, precision: int) -> tuple[Decimal, Message | None]:
+	"""The amount, or zero and what is wrong with it."""
+	if asked is None:
+		# Said already.
+		return Decimal(0), None
+	try:
+		amount = parse_amount(asked, precision)
+	except NotAnAmount:
+		return Decimal(0), message(_("{0} {1}: {2} is not an amount."), *document, _shown(asked))
+	except TooManyDecimals:
+		sentence = _("{0} {1}: {2} has more decimals than the currency, which has {3}.")
+		return Decimal(0), message(sentence, *document, _shown(asked), precision)
+	return amount, None if amount else message(_("{0} {1}: the allocated amount is zero."), *document)
+
+
+def _shown(value: object) -> str:
+	"""A text of what came in: not too long for a message, and one that a database can be asked for."""
+	try:
+		text = str(value).encode(errors="replace").decode()
+	except ValueError:
+		# Python writes no integer of thousands of digits.
+		return "…"
+	return text if len(text) <= MAX_SHOWN_LENGTH else text[: MAX_SHOWN_LENGTH - 1] + "…"
 
 
 def _duplicates(allocations: Sequence[RequestedAllocation]) -> list[Problem]:

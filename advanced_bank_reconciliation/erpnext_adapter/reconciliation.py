@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 import frappe
 from frappe import _
@@ -20,6 +21,7 @@ from advanced_bank_reconciliation.engine.errors import (
 	ReconciliationError,
 	SelectionRefused,
 )
+from advanced_bank_reconciliation.engine.messages import first_sentences
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import request_resume, request_undo
 from advanced_bank_reconciliation.engine.states import RunState
@@ -37,6 +39,7 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	RUN_DOCTYPE,
 )
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
+from advanced_bank_reconciliation.erpnext_adapter.starting.savepoints import all_or_nothing
 from advanced_bank_reconciliation.erpnext_adapter.starting.start import record_run
 from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.foreign_commits import refusing_foreign_commits
 
@@ -151,10 +154,11 @@ def _selection_of(run_name: str) -> tuple[list[dict], list[dict]]:
 
 def _work_at_once(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
 	"""Record a run and, if it is small enough, do its work in the same transaction."""
-	with _all_or_nothing():
+	with all_or_nothing("bulk_reconciliation_at_once"), refusing_foreign_commits():
 		run, is_new = record_run(bank_transaction, invoices, regular_vouchers)
 		if is_new and run.total < get_settings().background_threshold:
-			run = wiring.runner().work_at_once(run)
+			# All in one batch, so that a refusal names every invoice that cannot be posted.
+			run = wiring.runner().work_at_once(replace(run, batch_size=run.total))
 		return run, is_new
 
 
@@ -182,30 +186,14 @@ def _bank_transaction(run_name: str) -> str:
 
 
 @contextmanager
-def _all_or_nothing() -> Iterator[None]:
-	"""Leave nothing behind after an error, also if the caller survives it."""
-	savepoint = "bulk_reconciliation_at_once"
-	frappe.db.savepoint(savepoint)
-	try:
-		with refusing_foreign_commits():
-			yield
-	except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-		frappe.db.rollback()
-		raise
-	except Exception:
-		frappe.db.rollback(save_point=savepoint)
-		raise
-
-
-@contextmanager
 def telling_the_user() -> Iterator[None]:
 	"""Turn the engine's errors into Frappe's, in the user's language, safe to show as HTML."""
 	try:
 		yield
 	except SelectionRefused as error:
-		_throw([problem.text(_) for problem in error.problems])
+		_throw(first_sentences([problem.text(_) for problem in error.problems], _))
 	except ItemsRefused as error:
-		_throw([failure.reason for failure in error.failures])
+		_throw(first_sentences([failure.reason for failure in error.failures], _))
 	except (BankTransactionBusy, IllegalTransition) as error:
 		frappe.throw(escape_html(str(error)), RequestRefusedError, title=_("Not Possible Now"))
 	except ReconciliationError as error:

@@ -46,6 +46,17 @@ class TestAtOnce(BulkTestCase):
 		self.assertEqual(self.books(deposit.name, selection), before)
 		self.assertEqual(self.count_records(), records)
 
+	def test_a_refusal_names_the_invoices_of_all_batches(self) -> None:
+		"""Two of three cannot be posted, in batches of one: both are named."""
+		deposit, selection = factories.create_test_deposit(3)
+		for row in selection[1:]:
+			frappe.db.set_value("Sales Invoice", row["name"], "debit_to", "Debtors - WP")
+		with change_settings("Advance Bank Reconciliation Settings", {"batch_size": 1}):
+			with self.assertRaises(reconciliation.SelectionRefusedError) as refused:
+				reconciliation.start_at_once(deposit.name, selection)
+		named = [row["name"] in str(refused.exception) for row in selection]
+		self.assertEqual(named, [False, True, True])
+
 	def test_a_matching_that_fails_leaves_nothing(self) -> None:
 		deposit, selection = factories.create_test_deposit(2)
 		before = self.books(deposit.name, selection)

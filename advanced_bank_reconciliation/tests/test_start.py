@@ -73,6 +73,44 @@ class TestStart(BulkTestCase):
 		for words in ("not an amount", "is zero", "type User", "selected twice", "is missing", "no row"):
 			self.assertIn(words, text)
 
+	def test_problems_of_form_and_of_the_books_are_named_at_once(self) -> None:
+		"""At once as well as in the background: mending one thing must not bring the next to light."""
+		draft = factories.create_test_sales_invoice(submit=False).name
+		rows = [
+			{"doctype": "Sales Invoice", "name": draft, "allocated_amount": 1},
+			{"doctype": "Sales Invoice", "name": "SINV-NEVER", "allocated_amount": 0},
+			self.row(0, allocated_amount="1_00"),
+		]
+		voucher = {"payment_doctype": "Payment Entry", "payment_name": "PE-NEVER", "amount": "0.005"}
+		for start in (reconciliation.start_at_once, reconciliation.start_in_background):
+			with self.assertRaises(reconciliation.SelectionRefusedError) as refused:
+				start(self.deposit.name, rows, [voucher])
+			text = str(refused.exception)
+			for words in (
+				f"{draft} is a draft",
+				"SINV-NEVER: the allocated amount is zero",
+				"SINV-NEVER does not exist",
+				f"{self.selection[0]['name']}: 1_00 is not an amount",
+				"PE-NEVER: 0.005 has more decimals",
+				"PE-NEVER does not exist",
+			):
+				self.assertIn(words, text)
+			self.assertEqual(text.count("<br>"), 5)
+
+	def test_a_readable_part_that_a_run_has_is_not_that_run(self) -> None:
+		"""The same rows and one that cannot be read: not the selection that was started before."""
+		reconciliation.start_at_once(self.deposit.name, self.selection)
+		text = self.refusal_of(self.deposit.name, [*self.selection, "no row"])
+		self.assertIn("no row is not a row of a selection", text)
+
+	def test_a_message_is_of_a_size_that_can_be_read(self) -> None:
+		"""20,000 bad rows: the first fifty are named, the others counted."""
+		rows = [self.row(name=f"NONE-{number}") for number in range(20_000)]
+		text = self.refusal_of(self.deposit.name, rows)
+		self.assertLess(len(text), 10_000)
+		self.assertIn("NONE-49 does", text)
+		self.assertIn("19950 more", text)
+
 	def test_malformed_json(self) -> None:
 		self.assertIn("not valid JSON", self.refusal_of(self.deposit.name, '[{"doctype": '))
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.allocation import CASH_SIGN, allocate
 from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
+from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
 from advanced_bank_reconciliation.engine.records import Item, Run
 from advanced_bank_reconciliation.engine.selection import RequestedAllocation, Selection, read_selection
@@ -46,10 +47,12 @@ def make_item(name: str = "SI-1", outstanding: str | Decimal = "100.00", **other
 	return OpenItem(doctype=doctype, name=name, outstanding=Decimal(outstanding), **facts)
 
 
-def make_voucher(name: str = "PE-1", allocable: str = "100.00", **other) -> ExistingVoucher:
-	"""A submitted Payment Entry that brought `allocable` in."""
+def make_voucher(
+	name: str = "PE-1", moved: str = "100.00", matched: str = "0.00", **other
+) -> ExistingVoucher:
+	"""A submitted Payment Entry that brought `moved` in; Bank Transactions have `matched` of it."""
 	facts = {"doctype": PAYMENT, "docstatus": 1, "company": "Company", **other}
-	return ExistingVoucher(name=name, allocable=Decimal(allocable), **facts)
+	return ExistingVoucher(name=name, moved=Decimal(moved), matched=Decimal(matched), **facts)
 
 
 def make_allocation(item: OpenItem, amount: Decimal | None = None) -> Allocation:
@@ -76,7 +79,7 @@ def select_all(items: Sequence[OpenItem], vouchers: Sequence[ExistingVoucher] = 
 	"""A selection of each item and voucher with all that is open of it."""
 	return Selection(
 		tuple(RequestedAllocation(item.doctype, item.name, item.outstanding) for item in items),
-		tuple(RequestedAllocation(one.doctype, one.name, abs(one.allocable)) for one in vouchers),
+		tuple(RequestedAllocation(one.doctype, one.name, one.left) for one in vouchers),
 	)
 
 
@@ -90,8 +93,8 @@ def allocate_from(
 	return allocate(
 		line,
 		selection,
-		{(item.doctype, item.name): item for item in items},
-		{(voucher.doctype, voucher.name): voucher for voucher in vouchers},
+		{DocumentKey(item.doctype, item.name): item for item in items},
+		{DocumentKey(voucher.doctype, voucher.name): voucher for voucher in vouchers},
 	)
 
 

@@ -71,9 +71,7 @@ def books(draw: st.DrawFn) -> Books:
 		for item in items
 	]
 	matched = [
-		RequestedAllocation(
-			voucher.doctype, voucher.name, share_of(abs(voucher.allocable), draw(percentages))
-		)
+		RequestedAllocation(voucher.doctype, voucher.name, share_of(voucher.left, draw(percentages)))
 		for voucher in vouchers
 	]
 	selection = Selection(tuple(invoices), tuple(matched))

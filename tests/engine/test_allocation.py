@@ -78,7 +78,7 @@ def test_an_invoice_can_be_paid_in_part():
 
 def test_a_voucher_of_before_takes_its_share_of_the_bank_transaction():
 	"""A payment of 40 that exists and an invoice of 60 settle 100 together; 60.01 is a cent too much."""
-	voucher = make_voucher(allocable="40.00")
+	voucher = make_voucher(moved="40.00")
 	for outstanding, refused in (("60.00", False), ("60.01", True)):
 		item = make_item(outstanding=outstanding)
 		selection = select_all([item], [voucher])
@@ -103,8 +103,8 @@ def test_what_is_accepted_never_exceeds_anything(case: Books):
 		assert 0 < one.allocated_amount / one.open_item.outstanding <= 1
 		sign = 1 if one.open_item.doctype == SALES else -1
 		assert one.cash_amount == sign * one.allocated_amount
-	allocable = {voucher.name: abs(voucher.allocable) for voucher in case.vouchers}
-	assert all(0 < voucher.amount <= allocable[voucher.name] for voucher in case.selection.vouchers)
+	left = {voucher.name: voucher.left for voucher in case.vouchers}
+	assert all(0 < voucher.amount <= left[voucher.name] for voucher in case.selection.vouchers)
 	direction = 1 if case.line.amount > 0 else -1
 	total = direction * sum(one.cash_amount for one in allocations)
 	total += sum(voucher.amount for voucher in case.selection.vouchers)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from advanced_bank_reconciliation.engine.errors import SelectionRefused
 from advanced_bank_reconciliation.engine.messages import message
+from advanced_bank_reconciliation.engine.selection import RequestedAllocation, Selection
 from tests.engine.factories import (
 	LINE,
 	PAYMENT,
@@ -18,6 +21,7 @@ from tests.engine.factories import (
 	problems_of,
 	read,
 	row,
+	select_all,
 	voucher_row,
 )
 
@@ -76,13 +80,20 @@ def test_a_bank_transaction_that_cannot_be_settled_is_named(line, said: str):
 		(make_voucher(company="Other"), "1000.00", "100.00", "belongs to Other, not to Company"),
 		(make_voucher(docstatus=0), "1000.00", "100.00", "is not submitted"),
 		(make_voucher(docstatus=2), "1000.00", "100.00", "is not submitted"),
-		(make_voucher(allocable="0.00"), "1000.00", "100.00", "has nothing left that could be matched"),
-		(make_voucher(allocable="-100.00"), "1000.00", "100.00", "has nothing left that could be matched"),
-		(make_voucher(allocable="100.00"), "-1000.00", "100.00", "has nothing left that could be matched"),
+		(make_voucher(is_on_line=True), "1000.00", "1.00", f"is on Bank Transaction {LINE} already. Leave"),
+		(make_voucher(moved="0.00"), "1000.00", "100.00", "moved no money on the bank account of Bank"),
+		(make_voucher(matched="100.00"), "1000.00", "100.00", "has nothing left: Bank Transactions have all"),
+		(make_voucher(matched="100.01"), "1000.00", "100.00", "has nothing left"),
+		(make_voucher(moved="-9.00", matched="9.00"), "-1000.00", "9.00", "has nothing left"),
+		(make_voucher(moved="-100.00"), "1000.00", "100.00", "took money out, but Bank Transaction"),
+		(make_voucher(moved="-100.00"), "1000.00", "-100.00", "is a deposit. Match it to a withdrawal."),
+		(make_voucher(moved="100.00"), "-1000.00", "100.00", "brought money in, but Bank Transaction"),
+		(make_voucher(moved="9.00", matched="9.00"), "-1000.00", "9.00", "is a withdrawal. Match it to a"),
 		(make_voucher(), "1000.00", "-100.00", "-100.00 has the wrong sign"),
-		(make_voucher(allocable="-100.00"), "-1000.00", "-100.00", "-100.00 has the wrong sign"),
+		(make_voucher(moved="-100.00"), "-1000.00", "-100.00", "-100.00 has the wrong sign"),
 		(make_voucher(), "1000.00", "100.01", "100.01 is more than the 100.00 not yet matched"),
-		(make_voucher(allocable="-50.00"), "-1000.00", "50.01", "50.01 is more than the 50.00 not yet"),
+		(make_voucher(moved="-50.00"), "-1000.00", "50.01", "50.01 is more than the 50.00 not yet"),
+		(make_voucher(matched="60.00"), "1000.00", "40.01", "40.01 is more than the 40.00 not yet matched"),
 	],
 	ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -110,10 +121,78 @@ def test_a_total_beyond_the_bank_transaction_is_refused(unallocated: str, too_mu
 
 def test_a_voucher_does_not_carry_invoices_of_the_other_direction():
 	"""A payment of 500 makes the total run along, yet the purchase invoice of 80 still runs against it."""
-	item, voucher = make_item("PI-1", "80.00", doctype=PURCHASE), make_voucher(allocable="500.00")
+	item, voucher = make_item("PI-1", "80.00", doctype=PURCHASE), make_voucher(moved="500.00")
 	selection = read([row("PI-1", "80.00", PURCHASE)], [voucher_row(amount="500.00")])
 	(problem,) = problems_of(allocate_from, make_line(), selection, [item], [voucher])
 	assert (problem.doctype, problem.name) == (PURCHASE, "PI-1")
+
+
+def test_a_fee_journal_is_not_netted_with_a_payment():
+	"""A payment of 100 less a fee of 2.50 arrives as 97.50; but no statement line takes a negative amount."""
+	item, payment = make_item(outstanding="10.00"), make_voucher()
+	fee = make_voucher("JE-1", "-2.50", doctype="Journal Entry")
+	selection = Selection(
+		read([row(amount="10.00")]).invoices,
+		(
+			RequestedAllocation(PAYMENT, "PE-1", Decimal(100)),
+			RequestedAllocation("Journal Entry", "JE-1", Decimal("2.50")),
+		),
+	)
+	(problem,) = problems_of(allocate_from, make_line("107.50"), selection, [item], [payment, fee])
+	said = f"Journal Entry JE-1 took money out, but Bank Transaction {LINE} is a deposit. Match it to a"
+	assert problem.text() == f"{said} withdrawal."
+
+
+@pytest.mark.parametrize(
+	("doctype", "outstanding", "line_amount", "helper"),
+	[
+		(SALES, "-80.00", "1000.00", "100.00"),
+		(PURCHASE, "80.00", "1000.00", "-100.00"),
+		(SALES, "80.00", "-1000.00", "-100.00"),
+		(PURCHASE, "-80.00", "-1000.00", "100.00"),
+	],
+	ids=["credit note", "purchase invoice", "sales invoice", "debit note"],
+)
+def test_what_is_advised_against_the_direction_helps(
+	doctype: str, outstanding: str, line_amount: str, helper: str
+):
+	"""A credit note is outweighed by invoices, an invoice by credit or debit notes of the same party."""
+	line, item = make_line(line_amount), make_item("A", outstanding, doctype=doctype)
+	problem = problems_of(allocate_from, line, select_all([item]), [item])[-1]
+	advised = "with invoices of Party A" if Decimal(helper) > 0 else "with credit or debit notes of Party A"
+	assert advised in problem.text()
+	other = make_item("B", helper, doctype=doctype)
+	assert not problems_of(allocate_from, line, select_all([item, other]), [item, other])
+
+
+def test_problems_of_form_and_of_the_books_come_at_once():
+	"""A draft, an invoice of amount zero that does not exist, and a draft without an amount: all is said."""
+	items = [make_item("draft", docstatus=0), make_item("bare", docstatus=0)]
+	selection = read([row("draft"), row("unknown", 0), {"doctype": SALES, "name": "bare"}])
+	problems = problems_of(allocate_from, make_line(docstatus=2), selection, items)
+	assert sorted((problem.name, problem.text().split(": ")[-1]) for problem in problems) == [
+		("BANK-LINE-1", "Bank Transaction BANK-LINE-1 is not submitted. Select a submitted one."),
+		("bare", "Sales Invoice bare is a draft. Submit it first."),
+		("bare", "allocated_amount is missing."),
+		("draft", "Sales Invoice draft is a draft. Submit it first."),
+		("unknown", "Sales Invoice unknown does not exist, or you may not read it."),
+		("unknown", "the allocated amount is zero."),
+	]
+
+
+def test_a_selection_with_any_problem_of_form_is_refused():
+	"""All that could be read of it fits; it is not what somebody meant to select."""
+	item = make_item()
+	selection = read([row(), row("SI-2", "x"), "no row"])
+	assert problems_of(allocate_from, make_line(), selection, [item, make_item("SI-2")]) == selection.problems
+
+
+def test_a_credit_note_is_not_blamed_for_an_invoice_that_is_refused():
+	"""The invoice would carry it, once its amount is mended."""
+	items = [make_item("A"), make_item("C", "-80.00")]
+	selection = read([row("A", "100.01"), row("C", "-80.00")])
+	(problem,) = problems_of(allocate_from, make_line(), selection, items)
+	assert problem.name == "A"
 
 
 def test_a_selection_that_comes_to_nothing_is_called_that():

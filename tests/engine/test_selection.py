@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from advanced_bank_reconciliation.engine.errors import SelectionRefused
 from advanced_bank_reconciliation.engine.selection import RequestedAllocation, Selection, read_selection
 from tests.engine.factories import (
 	LINE,
@@ -16,7 +17,6 @@ from tests.engine.factories import (
 	PURCHASE,
 	SALES,
 	money,
-	problems_of,
 	read,
 	row,
 	voucher_row,
@@ -48,18 +48,17 @@ def test_names_of_the_dialog_are_accepted():
 @pytest.mark.parametrize("precision", [0, 2, 3])
 def test_amounts_have_the_precision_of_the_currency(precision: int):
 	"""Yen have no decimals, dinars three."""
-	assert str(read([row(amount=12.3456)], precision=precision).invoices[0].amount) == str(
-		round(Decimal("12.3456"), precision)
-	)
+	text = f"12.{'3' * precision}"
+	(allocation,) = read([row(amount=text)], precision=precision).invoices
+	assert allocation.amount == Decimal(text)
+	assert -allocation.amount.as_tuple().exponent == precision
 
 
 @pytest.mark.parametrize("nothing", [None, [], "[]", ()])
 def test_nothing_selected_is_a_problem(nothing: object):
 	"""Vouchers alone are matched elsewhere: at least one invoice is needed."""
-	assert [one.text() for one in problems_of(read, nothing)] == [
-		"No invoice is selected. Select at least one."
-	]
-	assert problems_of(read, nothing, [voucher_row()])
+	assert [one.text() for one in read(nothing).problems] == ["No invoice is selected. Select at least one."]
+	assert read(nothing, [voucher_row()]).problems
 
 
 @pytest.mark.parametrize(
@@ -86,7 +85,13 @@ def test_nothing_selected_is_a_problem(nothing: object):
 		([row(doctype=[SALES])], "SI-1: documents of type ['Sales Invoice'] cannot"),
 		([row(doctype={"a": 1})], "SI-1: documents of type"),
 		([row(amount=0)], "Sales Invoice SI-1: the allocated amount is zero"),
-		([row(amount=0.004)], "Sales Invoice SI-1: the allocated amount is zero"),
+		([row(amount=0.004)], "SI-1: 0.004 has more decimals than the currency, which has 2"),
+		([row(amount="0.005")], "SI-1: 0.005 has more decimals than the currency, which has 2"),
+		([row(amount=1e-10)], "Sales Invoice SI-1: the allocated amount is zero"),
+		([row(amount="1_00")], "Sales Invoice SI-1: 1_00 is not an amount"),
+		([row(amount="١٢")], "Sales Invoice SI-1: ١٢ is not an amount"),
+		([row(amount="1e2")], "Sales Invoice SI-1: 1e2 is not an amount"),
+		([row(name="\ud800", amount=0)], "Sales Invoice ?: the allocated amount is zero"),
 		([row(amount="-0")], "Sales Invoice SI-1: the allocated amount is zero"),
 		([row(amount="ten")], "Sales Invoice SI-1: ten is not an amount"),
 		([row(amount=True)], "Sales Invoice SI-1: True is not an amount"),
@@ -100,7 +105,7 @@ def test_nothing_selected_is_a_problem(nothing: object):
 )
 def test_malformed_invoices_are_refused(malformed: object, said: str):
 	"""Whatever is wrong with the form is said in one sentence, and nothing else is raised."""
-	problems = problems_of(read, malformed)
+	problems = read(malformed).problems
 	assert len(problems) == 1
 	assert said in problems[0].text()
 
@@ -119,7 +124,7 @@ def test_malformed_invoices_are_refused(malformed: object, said: str):
 )
 def test_malformed_vouchers_are_refused(vouchers: object, said: str):
 	"""Vouchers that exist already are read as strictly as invoices."""
-	problems = problems_of(read, [row()], vouchers)
+	problems = read([row()], vouchers).problems
 	assert len(problems) == 1
 	assert said in problems[0].text()
 
@@ -127,14 +132,14 @@ def test_malformed_vouchers_are_refused(vouchers: object, said: str):
 def test_a_document_selected_as_invoice_and_as_voucher_is_a_duplicate():
 	"""A run holds each document once: the second row of it would be taken for another run's."""
 	options = {"precision": 2, "voucher_doctypes": [PAYMENT, SALES]}
-	problems = problems_of(read_selection, [row()], [voucher_row("SI-1", doctype=SALES)], **options)
+	problems = read_selection([row()], [voucher_row("SI-1", doctype=SALES)], **options).problems
 	assert [problem.text() for problem in problems] == ["Sales Invoice SI-1 is selected twice."]
 
 
 def test_all_problems_come_at_once_each_with_its_document():
 	"""Five rows are wrong in five ways: the user reads five sentences, not the first of them."""
 	invoices = [row("A", "x"), row("B", 0), row("C", doctype="Order"), {"name": "D"}, row("E"), row("E")]
-	problems = problems_of(read, invoices, [voucher_row("P", "y")])
+	problems = read(invoices, [voucher_row("P", "y")]).problems
 	assert {(problem.doctype, problem.name) for problem in problems} == {
 		("", "D"),
 		(SALES, "A"),
@@ -146,9 +151,41 @@ def test_all_problems_come_at_once_each_with_its_document():
 	assert len(problems) == 6
 
 
+def test_a_row_that_is_wrong_is_still_there_to_be_checked():
+	"""What is wrong with its form is said; whether it exists at all is for the books to say."""
+	selection = read([row("A", "x"), {"doctype": SALES, "name": "B"}, row("C", 0)], [voucher_row("P", "y")])
+	assert len(selection.problems) == 4
+	assert [one.document for one in selection.invoices] == [(SALES, "A"), (SALES, "B"), (SALES, "C")]
+	assert [one.document for one in selection.vouchers] == [(PAYMENT, "P")]
+	assert {one.amount for one in (*selection.invoices, *selection.vouchers)} == {0}
+
+
+def test_a_message_shows_only_the_beginning_of_what_is_endless():
+	"""A megabyte in one row, be it the row, its name, its type or its amount, is no megabyte of message."""
+	for endless in ("x" * 10**6, 10**5000):
+		for wrong in (endless, [endless], row(endless, 0), row(doctype=endless), row(amount=endless)):
+			(problem,) = read([wrong]).problems
+			assert len(problem.text()) < 500
+
+
+def test_a_message_names_the_first_fifty_problems_and_counts_the_rest():
+	"""20,000 bad rows are a message that can be read; the problems themselves are all there."""
+	refused = SelectionRefused(read([row(f"SI-{number}", 0) for number in range(20_000)]).problems)
+	sentences = str(refused).splitlines()
+	assert len(refused.problems) == 20_000
+	assert (len(sentences), sentences[-1]) == (51, "… and 19950 more.")
+	assert sentences[49].startswith("Sales Invoice SI-49:")
+
+
+def test_fifty_problems_are_all_named():
+	sentences = str(SelectionRefused(read([row(f"SI-{number}", 0) for number in range(50)]).problems))
+	assert "SI-49" in sentences
+	assert "more" not in sentences
+
+
 def test_values_of_a_row_are_never_taken_for_places_in_the_sentence():
 	"""A name with braces is shown as it is."""
-	assert "{0} {9}" in problems_of(read, [row("{0} {9}", "x")])[0].text()
+	assert "{0} {9}" in read([row("{0} {9}", "x")]).problems[0].text()
 
 
 @given(selections, st.randoms(use_true_random=False))
@@ -179,5 +216,5 @@ def test_the_fingerprint_changes_with_any_amount_and_any_row(rows: list, data):
 
 def test_the_fingerprint_is_the_same_however_the_amount_was_written():
 	"""A float, its text, and the exact number are one amount: a retried request finds its run."""
-	written = [100, 100.0, "100", "100.00", "1e2", Decimal(100), 99.99999999999999]
+	written = [100, 100.0, "100", "100.00", "+100.000", Decimal("1e2"), 99.99999999999999]
 	assert len({read([row(amount=amount)]).fingerprint(LINE) for amount in written}) == 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 import frappe
 from erpnext.accounts.doctype.bank_transaction.bank_transaction import get_doctypes_for_bank_reconciliation
@@ -30,14 +29,15 @@ def read_existing(
 ) -> dict[DocumentKey, ExistingVoucher]:
 	"""Read the vouchers of `documents` (doctype, name) that the current user may read.
 
-	What of a voucher can be matched comes from its ledger entries on the bank's account, less what other
-	Bank Transactions have of it (ERPNext: BankTransaction.allocate_payment_entries).
+	What of a voucher can be matched comes from its ledger entries on the bank's account, less what Bank
+	Transactions have of it (ERPNext: BankTransaction.allocate_payment_entries).
 	"""
 	rows = _readable(documents)
 	if not rows:
 		return {}
 	moved = _moved_at_bank(list(rows), statement_line.account)
 	matched = matched_at_bank(rows)
+	on_line = _on_line(list(rows), statement_line.name)
 	precision = bank_precision(statement_line.currency)
 	vouchers = {}
 	for document, row in rows.items():
@@ -47,7 +47,9 @@ def read_existing(
 			name=row.name,
 			docstatus=row.docstatus,
 			company=row.company,
-			allocable=_less(to_decimal(moved.get(document), precision), to_decimal(taken, precision)),
+			moved=to_decimal(moved.get(document), precision),
+			matched=to_decimal(taken, precision),
+			is_on_line=document in on_line,
 		)
 	return vouchers
 
@@ -63,9 +65,13 @@ def _readable(documents: Sequence[DocumentKey]) -> dict[DocumentKey, frappe._dic
 	return found
 
 
-def _less(amount: Decimal, taken: Decimal) -> Decimal:
-	"""Take from the size of `amount`, whatever its sign."""
-	return amount - taken if amount > 0 else amount + taken
+def _on_line(documents: Sequence[DocumentKey], bank_transaction: str) -> set[DocumentKey]:
+	"""Those of `documents` that the Bank Transaction is matched with, perhaps in part."""
+	row = frappe.qb.DocType("Bank Transaction Payments")
+	query = frappe.qb.from_(row).select(row.payment_document, row.payment_entry)
+	names = [document.name for document in documents]
+	rows = query.where((row.parent == bank_transaction) & row.payment_entry.isin(names)).run()
+	return {DocumentKey(*found) for found in rows} & set(documents)
 
 
 def _moved_at_bank(documents: Sequence[DocumentKey], account: str) -> dict[DocumentKey, float]:

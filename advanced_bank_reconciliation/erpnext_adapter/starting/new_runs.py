@@ -59,9 +59,15 @@ def insert_run(
 ) -> Run:
 	"""Write the run and all of its items in the state Queued, a few statements however many items.
 
-	Raises `SelectionRefused` if another run took one of the documents a moment ago.
+	Raises `SelectionRefused` if another run took the Bank Transaction or one of the documents a moment ago.
+	The caller takes back what was written.
 	"""
-	name = _insert_run_document(statement_line, selection, allocations, fingerprint)
+	try:
+		name = _insert_run_document(statement_line, selection, allocations, fingerprint)
+	except frappe.UniqueValidationError as error:
+		sentence = _("Another run has just taken Bank Transaction {0}. Wait until it is over.")
+		reason = message(sentence, statement_line.name)
+		raise SelectionRefused([Problem("Bank Transaction", statement_line.name, reason)]) from error
 	rows = [*_open_item_rows(statement_line, allocations), *_voucher_rows(statement_line, selection)]
 	of_run = (name, statement_line.name, statement_line.bank_account, statement_line.company)
 	values = [

@@ -28,6 +28,7 @@ from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_r
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, OPEN_ITEM, RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.starting.new_runs import insert_run
+from advanced_bank_reconciliation.erpnext_adapter.starting.savepoints import all_or_nothing
 
 # The same selection again within this time after its run completed is a request that was sent twice.
 RETRIED_WITHIN = timedelta(minutes=10)
@@ -43,8 +44,14 @@ def record_run(bank_transaction: str, invoices: object, regular_vouchers: object
 	bank_transaction: name; invoices, regular_vouchers: see `read_selection`
 	Returns the run, and whether it is new: the same selection again gives back the run that has it.
 	Raises `frappe.PermissionError`, `SelectionRefused` with every problem, `BankTransactionBusyError`.
+	Nothing is left of it then, also if the caller catches that and commits.
 	"""
 	check_may_reconcile(bank_transaction)
+	with all_or_nothing("bulk_reconciliation_start"):
+		return _record_run(bank_transaction, invoices, regular_vouchers)
+
+
+def _record_run(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
 	# The lock makes starts on one Bank Transaction wait for each other, and for a run that is completing.
 	statement_line = read_statement_line(bank_transaction, for_update=True)
 	selection = read_selection(
@@ -55,7 +62,8 @@ def record_run(bank_transaction: str, invoices: object, regular_vouchers: object
 	)
 	fingerprint = selection.fingerprint(bank_transaction)
 	earlier = _run_of_same_selection(bank_transaction, fingerprint)
-	if earlier:
+	# What could be read of a selection may be what a run has; all the same it is not that selection.
+	if earlier and not selection.problems:
 		return read_for_update(earlier), False
 	allocations = check_selection(statement_line, selection)
 	return insert_run(statement_line, selection, allocations, fingerprint), True
