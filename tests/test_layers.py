@@ -14,7 +14,9 @@ PACKAGE = "advanced_bank_reconciliation.erpnext_adapter"
 # From the entrance down to the ground. A room may use those that stand in the lines below its own.
 LAYERS = (
 	("reconciliation", "jobs"),
+	("recovery",),
 	("wiring", "candidates"),
+	("job_heirs",),
 	("starting", "posting", "job_queue", "publisher"),
 	("document_events", "erpnext_patches"),
 	("books", "permissions"),

@@ -6,6 +6,7 @@ command of a site loads this file.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import click
@@ -120,6 +121,7 @@ def show(context: frappe._dict, run: str, as_json: bool) -> None:
 def watch(context: frappe._dict, run: str) -> None:
 	"""Follow RUN until it is over, with a progress bar on a terminal and plain lines elsewhere.
 
+	It is read every 2 seconds; with an API key of yours in $FRAPPE_API_KEY, as KEY:SECRET, at every event.
 	Ctrl-C ends the watching, not the run. The exit status is 0 only if the run is Completed.
 	"""
 	with on_site(context) as site:
@@ -201,13 +203,13 @@ def _tell_how_to_follow(site: str, run: str) -> None:
 def _watch_to_end(site: str, run: str, wanted_state: str) -> None:
 	"""Draw the run until it rests. Ends the command with 1 unless it then is in `wanted_state`."""
 	from advanced_bank_reconciliation.commands.drawing import drawing_for_output, ending_of
-	from advanced_bank_reconciliation.commands.watching import RunEvents, follow
+	from advanced_bank_reconciliation.commands.watching import API_KEY_VARIABLE, RunNews, follow
 
 	try:
-		with RunEvents(run) as events, drawing_for_output() as drawing:
-			if events.problem:
-				drawing.note(f"No live events: {events.problem}. The run is read every 2 seconds instead.")
-			for facts in follow(run, events):
+		with RunNews(run, os.environ.get(API_KEY_VARIABLE)) as news, drawing_for_output() as drawing:
+			if news.problem:
+				drawing.note(f"No live events: {news.problem}. The run is read every 2 seconds instead.")
+			for facts in follow(run, news):
 				drawing.show(facts)
 	except KeyboardInterrupt:
 		click.echo(f"\nNo longer watched. Run {run} goes on in the background.")

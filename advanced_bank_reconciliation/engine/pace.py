@@ -20,10 +20,15 @@ class Pace:
 
 	def seconds_left(self, run: Run) -> int | None:
 		"""Estimate the seconds until the current state is left; None if nothing is known yet."""
-		done, total = (run.posted, run.total) if run.state is RunState.POSTING else (run.undone, run.posted)
-		if run.state is not self.state:
-			self.state, self.began, self.done_before = run.state, self.clock(), done
+		if run.state is RunState.POSTING:
+			return self.estimate(run.state, run.posted, run.total - run.posted)
+		return self.estimate(run.state, run.undone, run.posted - run.undone)
+
+	def estimate(self, state: RunState, done: int, left: int) -> int | None:
+		"""The same from numbers: done, counted from anywhere, and left to do in `state`."""
+		if state is not self.state:
+			self.state, self.began, self.done_before = state, self.clock(), done
 		progressed = done - self.done_before
-		if run.state not in (RunState.POSTING, RunState.ROLLING_BACK) or progressed <= 0:
+		if state not in (RunState.POSTING, RunState.ROLLING_BACK) or progressed <= 0:
 			return None
-		return math.ceil((self.clock() - self.began) / progressed * (total - done))
+		return math.ceil((self.clock() - self.began) / progressed * left)

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import frappe
+from frappe import _
 from frappe.utils.background_jobs import create_job_id, get_queue, is_job_enqueued
 
 from advanced_bank_reconciliation.engine.records import Run
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.queue_limit import refuse_if_full
 
 QUEUE = "long"
 JOB = "advanced_bank_reconciliation.erpnext_adapter.jobs.process_bulk_reconciliation"
+# In Redis: somebody has just queued this run again.
+QUEUED_AGAIN = "bulk_reconciliation_queued_again"
+
+
+class QueueFull(frappe.ValidationError):
+	"""Too many jobs wait already: Frappe takes no more."""
 
 
 class LongQueue:
@@ -20,23 +28,45 @@ class LongQueue:
 	def __init__(self, time_limit: int):
 		self.time_limit = time_limit
 
-	def enqueue(self, run: Run) -> None:
+	def refuse_start_if_full(self) -> None:
+		"""Raise `QueueFull` if Frappe would not take the job of a new run now."""
+		try:
+			refuse_if_full(get_queue(QUEUE))
+		except frappe.QueueOverloaded:
+			frappe.clear_last_message()
+			sentence = _("Too many background jobs are waiting already. Try again in a few minutes.")
+			frappe.throw(sentence, QueueFull, title=_("Nothing Was Reconciled"))
+
+	def enqueue(self, run: Run, dead_owner: str | None = None) -> None:
 		"""Enqueue after the commit of the current transaction, or at once if nothing is to be committed.
 
-		Does nothing while a job of the run waits in the queue already.
+		dead_owner: the process that has the lease of the run, if it is known to be gone
+		Does nothing while a job of the run waits in the queue already, nor if the queue is full: the run is
+		recorded, and whoever looks next queues it (`recovery.py`).
 		"""
 		if _is_waiting(run):
 			return
 		is_taken = is_job_enqueued(job_id_of(run))
-		frappe.enqueue(
-			JOB,
-			queue=QUEUE,
-			timeout=self.time_limit,
-			job_id=_another_job_id(run) if is_taken else job_id_of(run),
-			deduplicate=True,
-			enqueue_after_commit=bool(frappe.db.transaction_writes),
-			run_name=run.name,
-		)
+		try:
+			frappe.enqueue(
+				JOB,
+				queue=QUEUE,
+				timeout=self.time_limit,
+				job_id=_another_job_id(run) if is_taken else job_id_of(run),
+				deduplicate=True,
+				enqueue_after_commit=bool(frappe.db.transaction_writes),
+				run_name=run.name,
+				dead_owner=dead_owner,
+			)
+		except frappe.QueueOverloaded:
+			frappe.clear_last_message()
+			frappe.logger().warning(f"Bulk reconciliation: the queue is full, run {run.name} has to wait")
+
+	def enqueue_again(self, run: Run, dead_owner: str | None, seconds: int) -> None:
+		"""Enqueue a run whose worker is gone, once in `seconds`, however many ask for it."""
+		key = frappe.cache.make_key(f"{QUEUED_AGAIN}:{run.name}")
+		if not _is_waiting(run) and frappe.cache.set(key, 1, ex=seconds, nx=True):
+			self.enqueue(run, dead_owner)
 
 
 def _is_waiting(run: Run) -> bool:
@@ -59,7 +89,7 @@ def job_id_of(run: Run) -> str:
 
 
 def _another_job_id(run: Run) -> str:
-	"""An id for the case that a worker took the job and died before it claimed the run. Where the worker
+	"""An id for the case that a worker took the job and died before it claimed the run. If that worker
 	lives, the lease sends one of the two away.
 	"""
 	return f"{job_id_of(run)}-{frappe.generate_hash(length=6)}"

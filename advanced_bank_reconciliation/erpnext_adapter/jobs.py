@@ -2,55 +2,56 @@
 
 from __future__ import annotations
 
-import os
-import socket
-from contextlib import suppress
-
 import frappe
 from frappe import _
 
-from advanced_bank_reconciliation.engine.errors import IllegalTransition, LeaseHeld, LeaseLost, RunNotFound
+from advanced_bank_reconciliation.engine.errors import LeaseHeld, LeaseLost, RunNotFound
 from advanced_bank_reconciliation.engine.records import Run
-from advanced_bank_reconciliation.engine.requests import request_resume
 from advanced_bank_reconciliation.engine.states import FORWARD_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter import wiring
-from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import abandoned_runs
+from advanced_bank_reconciliation.erpnext_adapter.job_heirs import leaving_an_heir
+from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
+from advanced_bank_reconciliation.erpnext_adapter.runs.lease_owners import this_process
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import end_lease_of_the_dead
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 
 
-def process_bulk_reconciliation(run_name: str) -> None:
+def process_bulk_reconciliation(run_name: str, dead_owner: str | None = None) -> None:
 	"""The job on the queue `long`: drive one run as far as this job may.
 
+	dead_owner: the process that had the run before, if it is known to be gone
 	Works as the user who started the run, also when somebody else resumed it. Does nothing if the run is
 	over or another worker has it.
 	"""
-	user = frappe.db.get_value(RUN_DOCTYPE, run_name, "user")
-	if not user:
+	found = frappe.db.get_value(RUN_DOCTYPE, run_name, ["user", "job_id"])
+	if not found:
 		frappe.logger().warning(f"Bulk reconciliation: there is no run {run_name} any more")
 		return
-	if not frappe.db.get_value("User", user, "enabled"):
-		_stop_run_of_disabled_user(run_name, user)
-	if frappe.session.user != user:
-		frappe.set_user(user)
+	user, job_id = found
+	with leaving_an_heir(run_name, job_id, this_process()):
+		_free_from_the_dead(run_name, dead_owner)
+		if not frappe.db.get_value("User", user, "enabled"):
+			_stop_run_of_disabled_user(run_name, user)
+		if frappe.session.user != user:
+			frappe.set_user(user)
+		_work_on(run_name)
+
+
+def _work_on(run_name: str) -> None:
 	try:
-		log_failure(wiring.runner().work_on(run_name, worker_name()))
+		log_failure(wiring.runner().work_on(run_name, this_process()))
 	except (LeaseHeld, LeaseLost, RunNotFound) as error:
 		frappe.logger().info(f"Bulk reconciliation: {error}")
 
 
-def recover_abandoned_runs() -> list[str]:
-	"""The scheduler's job: queue every run that needs work and that no worker has.
+def _free_from_the_dead(run_name: str, dead_owner: str | None) -> None:
+	with wiring.store().transaction():
+		end_lease_of_the_dead(run_name, dead_owner)
 
-	A run whose job waits in the queue is left alone. Returns the names of the runs that were looked after.
-	"""
-	store, queue = wiring.store(), wiring.queue()
-	names = abandoned_runs()
-	for name in names:
-		# A run may end between being found and being looked after, and a worker that is slow but alive may
-		# hold its row. The others still want their turn.
-		with suppress(IllegalTransition, RunNotFound, frappe.QueryTimeoutError, frappe.QueryDeadlockError):
-			request_resume(name, store, queue)
-	return names
+
+def recover_abandoned_runs() -> list[str]:
+	"""The scheduler's job, see `look_after_runs`."""
+	return look_after_runs()
 
 
 def _stop_run_of_disabled_user(run_name: str, user: str) -> None:
@@ -68,8 +69,3 @@ def log_failure(run: Run) -> None:
 		title = f"Bulk reconciliation {run.name}: {run.state.value}"
 		text = "\n".join(text for text in (run.reason, run.last_error) if text)
 		frappe.log_error(title, text, reference_doctype=RUN_DOCTYPE, reference_name=run.name)
-
-
-def worker_name() -> str:
-	"""A name for the lease that a person can find the process by."""
-	return f"{socket.gethostname()} {os.getpid()}"

@@ -32,6 +32,7 @@ from advanced_bank_reconciliation.erpnext_adapter.permissions import (
 	check_may_undo,
 )
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import is_conflict
+from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
@@ -60,10 +61,12 @@ def start_in_background(bank_transaction: str, invoices: object, regular_voucher
 
 	bank_transaction: name; invoices, regular_vouchers: see `read_selection`
 	Returns `{"status", "job_id", "run", "total_invoices", "message"}`; status is "queued", or the state of
-	the run that has this very selection already. Raises `frappe.PermissionError`, `SelectionRefusedError`.
+	the run that has this very selection already. Raises `frappe.PermissionError`, `SelectionRefusedError`,
+	and `QueueFull` if Frappe takes no more jobs now.
 	"""
+	look_after_runs()
 	with telling_the_user():
-		run, is_new = _again_after_deadlock(lambda: record_run(bank_transaction, invoices, regular_vouchers))
+		run, is_new = _again_after_deadlock(lambda: _record(bank_transaction, invoices, regular_vouchers))
 	if run.state is RunState.QUEUED:
 		wiring.queue().enqueue(run)
 	return {
@@ -81,6 +84,7 @@ def start_at_once(bank_transaction: str, invoices: object, regular_vouchers: obj
 	From the background threshold on it is queued instead, see `start_in_background`; the result's `status`
 	says which. Otherwise returns what `describe_run` says. Raises as `start_in_background`.
 	"""
+	look_after_runs()
 	with telling_the_user():
 		run, is_new = _again_after_deadlock(
 			lambda: _work_at_once(bank_transaction, invoices, regular_vouchers)
@@ -94,24 +98,25 @@ def start_at_once(bank_transaction: str, invoices: object, regular_vouchers: obj
 def undo(run_name: str) -> dict:
 	"""Cancel a run that is going, or undo one that is completed; the work is done by its job.
 
+	Commits nothing: the caller does, and that queues the job.
 	Returns what `describe_run` says. Raises `frappe.PermissionError`, `RequestRefusedError`.
 	"""
 	check_may_see_run(run_name)
 	check_may_undo(_bank_transaction(run_name))
 	with telling_the_user():
-		request_undo(run_name, frappe.session.user, wiring.store(), wiring.queue())
+		request_undo(run_name, frappe.session.user, wiring.callers_store(), wiring.queue())
 	return describe_run(run_name)
 
 
 def resume(run_name: str) -> dict:
 	"""Queue a run again whose worker is gone, or the undo of a run that needs attention.
 
-	Does no harm to a run that somebody works on. Returns and raises as `undo`.
+	Does no harm to a run that somebody works on. Commits, returns and raises as `undo`.
 	"""
 	check_may_see_run(run_name)
 	check_may_reconcile(_bank_transaction(run_name))
 	with telling_the_user():
-		request_resume(run_name, wiring.store(), wiring.queue())
+		request_resume(run_name, wiring.callers_store(), wiring.queue())
 	return describe_run(run_name)
 
 
@@ -152,6 +157,15 @@ def _selection_of(run_name: str) -> tuple[list[dict], list[dict]]:
 	return invoices, vouchers
 
 
+def _record(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
+	"""Record a run whose job the queue will take."""
+	with all_or_nothing("bulk_reconciliation_queued"):
+		run, is_new = record_run(bank_transaction, invoices, regular_vouchers)
+		if is_new:
+			wiring.queue().refuse_start_if_full()
+		return run, is_new
+
+
 def _work_at_once(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
 	"""Record a run and, if it is small enough, do its work in the same transaction."""
 	with all_or_nothing("bulk_reconciliation_at_once"), refusing_foreign_commits():
@@ -159,6 +173,8 @@ def _work_at_once(bank_transaction: str, invoices: object, regular_vouchers: obj
 		if is_new and run.total < get_settings().background_threshold:
 			# All in one batch, so that a refusal names every invoice that cannot be posted.
 			run = wiring.runner().work_at_once(replace(run, batch_size=run.total))
+		elif is_new:
+			wiring.queue().refuse_start_if_full()
 		return run, is_new
 
 

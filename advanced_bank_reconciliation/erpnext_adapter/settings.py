@@ -29,12 +29,13 @@ class BulkSettings:
 	rollback_action: RollbackAction = RollbackAction.CANCEL_AND_DELETE
 	time_limit: int = 3600
 	slice_seconds: int = 300
-	lease_seconds: int = 60
+	lease_seconds: int = 15
 	attempts: int = 8
 
 	def limits(self) -> Limits:
-		"""The engine's limits of one job."""
-		return Limits(slice_seconds=self.slice_seconds, attempts=self.attempts)
+		"""The engine's limits of one job. A worker that waits must not be taken for dead."""
+		longest_wait = min(Limits.max_wait_seconds, self.lease_seconds / 2)
+		return Limits(slice_seconds=self.slice_seconds, attempts=self.attempts, max_wait_seconds=longest_wait)
 
 
 def get_settings() -> BulkSettings:

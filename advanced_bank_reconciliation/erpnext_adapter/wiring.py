@@ -6,13 +6,19 @@ from advanced_bank_reconciliation.engine.runner import Runner
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.publisher import RealtimePublisher
+from advanced_bank_reconciliation.erpnext_adapter.runs.callers_run_store import CallersRunStore
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
 
 
 def store() -> FrappeRunStore:
-	"""The record of runs."""
+	"""The record of runs, for a worker: each of its transactions is one of its own."""
 	return FrappeRunStore(get_settings().lease_seconds)
+
+
+def callers_store() -> CallersRunStore:
+	"""The record of runs, for a request: in the transaction of who asks."""
+	return CallersRunStore(get_settings().lease_seconds)
 
 
 def queue() -> LongQueue:

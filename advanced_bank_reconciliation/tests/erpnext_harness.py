@@ -122,7 +122,7 @@ class ErpnextHarness(Harness):
 
 	def abandoned_runs(self) -> list[str]:
 		frappe.db.commit()
-		return abandoned_runs()
+		return [one.run.name for one in abandoned_runs()]
 
 	def read_books(self, deposit: Deposit) -> Books:
 		frappe.db.commit()

@@ -9,11 +9,13 @@ import frappe
 from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
 from frappe.permissions import add_permission, update_permission_property
 from frappe.utils import add_days, nowdate
+from frappe.utils.background_jobs import get_queue
 from frappe.utils.password import update_password
 
 from advanced_bank_reconciliation.erpnext_adapter.jobs import recover_abandoned_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import WORKING
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
 from advanced_bank_reconciliation.tests import books, factories
 
@@ -78,6 +80,18 @@ def set_limits(**values: int) -> None:
 def recover() -> list[str]:
 	"""What the scheduler does every minute."""
 	return recover_abandoned_runs()
+
+
+def move_owner_elsewhere(run: str) -> None:
+	"""Make it look as if a worker of another machine had the run: its process id means nothing here."""
+	frappe.db.set_value(RUN_DOCTYPE, run, "lease_owner", "elsewhere 1 1 elsewhere", update_modified=False)
+
+
+def waiting_jobs(run: str) -> list[str]:
+	"""Ids of the jobs of a run that wait in the queue, or for the end of another job."""
+	queue = get_queue("long")
+	waiting = [*queue.job_ids, *queue.deferred_job_registry.get_job_ids()]
+	return [job for job in waiting if run in job]
 
 
 def run_state(run: str) -> dict:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from unittest.mock import patch
 
 import frappe
 from pymysql.constants import COMMAND
 from rq.timeouts import JobTimeoutException
 
-from advanced_bank_reconciliation.erpnext_adapter import jobs
-from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import abandoned_runs
+from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
@@ -43,13 +41,8 @@ def set_single_limits(**values: int) -> dict:
 
 
 def recover(runs: list[str]) -> list[str]:
-	"""What the scheduler does every minute, but for these runs alone."""
-
-	def abandoned() -> list[str]:
-		return [name for name in abandoned_runs() if name in runs]
-
-	with patch.object(jobs, "abandoned_runs", abandoned):
-		return jobs.recover_abandoned_runs()
+	"""What the scheduler and who follows a run do, but for these runs alone."""
+	return look_after_runs(runs)
 
 
 def kill_connections(ports: list[int]) -> int:

@@ -1,4 +1,4 @@
-"""What the commands are made of: selections from files, plain messages, the brief session, drawings."""
+"""What the commands are made of: selections from files, plain messages, drawings."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import unittest.mock
 from decimal import Decimal
 from pathlib import Path
 
-import frappe
-
 from advanced_bank_reconciliation.commands.drawing import Lines, ending_of, table_of, time_left
 from advanced_bank_reconciliation.commands.selection_files import (
 	INVOICE_COLUMNS,
@@ -17,7 +15,8 @@ from advanced_bank_reconciliation.commands.selection_files import (
 	read_rows,
 )
 from advanced_bank_reconciliation.commands.sites import plain_text
-from advanced_bank_reconciliation.commands.watching import brief_session
+from advanced_bank_reconciliation.commands.watching import RunNews, _seconds_left
+from advanced_bank_reconciliation.engine.pace import Pace
 
 HEADER = ",".join(INVOICE_COLUMNS)
 FACTS = {
@@ -120,11 +119,18 @@ class TestMessages(unittest.TestCase):
 		self.assertEqual(echo.call_count, 2)
 
 
-class TestBriefSession(unittest.TestCase):
-	def test_it_is_gone_afterwards_whatever_happens(self) -> None:
-		known = frappe.db.count("Sessions")
-		with self.assertRaises(KeyboardInterrupt), brief_session("Administrator") as sid:
-			self.assertEqual(frappe.cache.hget("session", sid)["user"], "Administrator")
-			raise KeyboardInterrupt
-		self.assertIsNone(frappe.cache.hget("session", sid))
-		self.assertEqual(frappe.db.count("Sessions"), known)
+class TestFollowing(unittest.TestCase):
+	def test_time_left_is_estimated_from_what_was_seen(self) -> None:
+		moments = iter([0.0, 10.0, 20.0, 30.0])
+		pace = Pace(lambda: next(moments))
+		seen = [("Posting", 0), ("Posting", 20), ("Rolling Back", 40), ("Rolling Back", 30)]
+		left = [
+			_seconds_left({"status": status, "current": current, "total": 100}, pace)
+			for status, current in seen
+		]
+		self.assertEqual(left, [None, 40, None, 30])
+
+	def test_without_an_api_key_nobody_connects(self) -> None:
+		with unittest.mock.patch("socketio.Client.connect") as connect, RunNews("BRR-1", None) as news:
+			self.assertEqual(news.problem, "")
+		connect.assert_not_called()

@@ -131,12 +131,3 @@ class TestWhoIsLookedAfter(BulkTestCase):
 		row = read_for_update(run)
 		self.assertEqual((row.state, row.posted), (RunState.ROLLED_BACK, 0))
 		self.assertIn(f"{user} is disabled", row.reason)
-
-	def test_a_run_whose_row_is_held_does_not_keep_others_waiting(self) -> None:
-		"""A worker that is slow but alive holds its run; those after it are looked after all the same."""
-		with (
-			patch.object(jobs, "abandoned_runs", return_value=["BRR-HELD", "BRR-NEXT"]),
-			patch.object(jobs, "request_resume", side_effect=[frappe.QueryTimeoutError, None]) as resumed,
-		):
-			jobs.recover_abandoned_runs()
-		self.assertEqual([call.args[0] for call in resumed.call_args_list], ["BRR-HELD", "BRR-NEXT"])

@@ -18,18 +18,21 @@ from tests.bench.servers import running_scheduler, running_worker
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 
+# Far less than any lease or tick of a scheduler, and enough for a machine that is busy.
+AT_ONCE_SECONDS = 15
+
 
 @pytest.fixture(scope="module")
 def accountant(bench: Bench) -> DeskUser:
 	return DeskUser(bench, **bench.call("scenes.make_user", name="accountant", roles=["Accounts User"]))
 
 
-@pytest.fixture(autouse=True)
-def short_leases(bench: Bench) -> Iterator[None]:
-	"""A worker that is silent for five seconds counts as dead."""
-	bench.call("scenes.set_limits", lease_seconds=5)
+@pytest.fixture
+def endless_leases(bench: Bench) -> Iterator[None]:
+	"""Nobody could wait for the end of a lease."""
+	bench.call("scenes.set_limits", lease_seconds=3600)
 	yield
-	bench.call("scenes.set_limits", lease_seconds=60)
+	bench.call("scenes.set_limits", lease_seconds=15)
 
 
 def kill_work_horse(worker: subprocess.Popen) -> None:
@@ -47,15 +50,46 @@ def kill_all(worker: subprocess.Popen) -> None:
 	worker.wait()
 
 
-@pytest.mark.parametrize("kill", [kill_work_horse, kill_all])
-def test_another_worker_finishes(bench: Bench, accountant: DeskUser, kill: Callable) -> None:
-	"""Killed after some batches: once the lease is over, the run goes on from its checkpoint to the end."""
+@pytest.mark.usefixtures("endless_leases")
+def test_a_worker_notices_the_death_of_its_own_work_horse(bench: Bench, accountant: DeskUser) -> None:
+	"""Nobody looks, and no scheduler runs: the worker alone goes on, at once, and leaves nothing in Redis."""
 	deposit = bench.call("scenes.make_deposit", count=100)
-	run = _kill_in_the_middle(bench, accountant, deposit, kill)
+	with running_worker(bench) as worker:
+		run = accountant.start(deposit).json()["message"]["run"]
+		accountant.wait_until_posted(run, 20)
+		kill_work_horse(worker)
+		posted = _posted(bench, run)
+		began = time.monotonic()
+		while _posted(bench, run) <= posted:
+			assert time.monotonic() - began < AT_ONCE_SECONDS, "the run stands still"
+			time.sleep(0.1)
+		_wait_without_looking(bench, run, "Completed")
+	check_all_paid(read_books(bench, deposit, run), deposit)
+	assert bench.call("scenes.waiting_jobs", run=run) == []
+
+
+@pytest.mark.usefixtures("endless_leases")
+def test_who_follows_a_run_finds_its_worker_dead(bench: Bench, accountant: DeskUser) -> None:
+	"""The whole worker is gone, and another one is there: the next look at the run queues it again."""
+	deposit = bench.call("scenes.make_deposit", count=100)
+	run = _kill_in_the_middle(bench, accountant, deposit, kill_all)
 	with running_worker(bench):
-		_recover_after_lease(bench, accountant, run)
-		state = accountant.wait_for(run, "Completed", "Rolled Back", timeout=180)
-	assert state["status"] == "Completed"
+		accountant.wait_for(run, "Completed", timeout=180)
+	check_all_paid(read_books(bench, deposit, run), deposit)
+
+
+def test_a_worker_of_another_machine_counts_as_dead_after_its_lease(
+	bench: Bench, accountant: DeskUser
+) -> None:
+	"""Of its process nothing can be known: the lease tells, 15 seconds after its last step."""
+	deposit = bench.call("scenes.make_deposit", count=100)
+	run = _kill_in_the_middle(bench, accountant, deposit, kill_all)
+	bench.call("scenes.move_owner_elsewhere", run=run)
+	posted, began = accountant.state(run)["current"], time.monotonic()
+	with running_worker(bench):
+		accountant.wait_until_posted(run, posted + 1)
+		assert 5 < time.monotonic() - began < 30
+		accountant.wait_for(run, "Completed", timeout=180)
 	check_all_paid(read_books(bench, deposit, run), deposit)
 
 
@@ -70,7 +104,6 @@ def test_a_killed_undo_goes_on(bench: Bench, accountant: DeskUser) -> None:
 		accountant.wait_for(run, "Rolling Back", timeout=60)
 		kill_all(worker)
 	with running_worker(bench):
-		_recover_after_lease(bench, accountant, run)
 		accountant.wait_for(run, "Rolled Back", timeout=180)
 	check_nothing_left(read_books(bench, deposit, run), before)
 
@@ -82,7 +115,7 @@ def test_the_scheduler_finds_an_abandoned_run(bench: Bench, accountant: DeskUser
 	bench.run("enable-scheduler")
 	try:
 		with running_scheduler(bench), running_worker(bench, "long,default,short"):
-			accountant.wait_for(run, "Completed", timeout=300)
+			_wait_without_looking(bench, run, "Completed")
 	finally:
 		bench.run("disable-scheduler")
 	check_all_paid(read_books(bench, deposit, run), deposit)
@@ -99,11 +132,13 @@ def _kill_in_the_middle(bench: Bench, accountant: DeskUser, deposit: dict, kill:
 	return run
 
 
-def _recover_after_lease(bench: Bench, accountant: DeskUser, run: str) -> None:
-	"""Do what the scheduler does every minute, until the lease is over."""
-	deadline = time.monotonic() + 60
-	while time.monotonic() < deadline:
-		if run in (bench.call("scenes.recover") or []):
-			return
+def _posted(bench: Bench, run: str) -> int:
+	"""Read in the table: asking the endpoint would look after the run."""
+	return bench.call("soak_scenes.run_rows", runs=[run])[run]["posted_items"]
+
+
+def _wait_without_looking(bench: Bench, run: str, state: str) -> None:
+	deadline = time.monotonic() + 400
+	while (row := bench.call("soak_scenes.run_rows", runs=[run])[run])["state"] != state:
+		assert time.monotonic() < deadline, row
 		time.sleep(0.5)
-	raise AssertionError(f"{run} was not found to be abandoned: {accountant.state(run)}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import frappe
 from pypika import CustomFunction, Interval
 from pypika.terms import Function
@@ -9,6 +12,7 @@ from pypika.terms import Function
 from advanced_bank_reconciliation.engine.errors import LeaseHeld, LeaseLost, RunNotFound
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.states import WORKING_STATES
+from advanced_bank_reconciliation.erpnext_adapter.runs.lease_owners import is_gone
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	RUN_COLUMNS,
 	RUN_DOCTYPE,
@@ -20,6 +24,17 @@ WORKING = tuple(state.value for state in WORKING_STATES)
 MAX_OWNER_LENGTH = 140
 
 
+@dataclass(frozen=True, kw_only=True)
+class AbandonedRun:
+	"""A run that needs work and that no worker owns.
+
+	dead_owner: the process that has the lease if it is certain that it is gone; None if the lease is over
+	"""
+
+	run: Run
+	dead_owner: str | None
+
+
 def database_time() -> Function:
 	"""The database's clock in UTC, to the microsecond."""
 	return CustomFunction("UTC_TIMESTAMP", ["precision"])(6)
@@ -27,6 +42,7 @@ def database_time() -> Function:
 
 def claim(run_name: str, worker: str, lease_seconds: int) -> Run:
 	"""Take the lease in one conditional UPDATE. See `RunStore.claim`."""
+	_refuse_if_at_work(run_name)
 	run = frappe.qb.DocType(RUN_DOCTYPE)
 	is_free = run.lease_expires_at.isnull() | (run.lease_expires_at < database_time())
 	(
@@ -42,6 +58,32 @@ def claim(run_name: str, worker: str, lease_seconds: int) -> Run:
 	if not claimed:
 		raise LeaseHeld(f"Run {run_name} is {current.state.value}, or another worker is on it.")
 	return current
+
+
+def _refuse_if_at_work(run_name: str) -> None:
+	"""A step that is longer than its lease holds the row: do not queue up behind it, for a person's request
+	holds it for a moment only. Raises `LeaseHeld`.
+	"""
+	try:
+		frappe.db.sql(
+			"SELECT name FROM `tabBulk Reconciliation Run` WHERE name = %s FOR UPDATE WAIT 5", run_name
+		)
+	except frappe.QueryTimeoutError as error:
+		raise LeaseHeld(f"Run {run_name}: its worker is in the middle of a step.") from error
+
+
+def end_lease_of_the_dead(run_name: str, dead_owner: str | None) -> None:
+	"""Free a run whose owner is gone, so that the next worker need not wait for the end of the lease.
+
+	dead_owner: a process of another machine that is known to be gone; None if nothing is known
+	"""
+	run = frappe.qb.DocType(RUN_DOCTYPE)
+	owners = frappe.qb.from_(run).select(run.lease_owner).where(run.name == run_name).run(pluck=True)
+	if not owners or not owners[0] or not (owners[0] == dead_owner or is_gone(owners[0])):
+		return
+	# Somebody else may have claimed the run since.
+	is_still_theirs = (run.name == run_name) & (run.lease_owner == owners[0])
+	frappe.qb.update(run).set(run.lease_expires_at, None).where(is_still_theirs).run()
 
 
 def lock(run: Run, lease_seconds: int) -> Run:
@@ -75,9 +117,20 @@ def read_for_update(run_name: str) -> Run:
 	return run_from_row(rows[0])
 
 
-def abandoned_runs() -> list[str]:
-	"""Names of runs that need work and that no worker owns, oldest first."""
+def abandoned_runs(among: Sequence[str] | None = None) -> list[AbandonedRun]:
+	"""Runs that need work and that no worker owns, oldest first. Locks nothing.
+
+	among: names of runs; all runs of the site if None
+	"""
 	run = frappe.qb.DocType(RUN_DOCTYPE)
-	is_free = run.lease_expires_at.isnull() | (run.lease_expires_at < database_time())
-	query = frappe.qb.from_(run).select(run.name).where(run.state.isin(WORKING) & is_free)
-	return query.orderby(run.creation).run(pluck=True)
+	has_lease = (run.lease_expires_at > database_time()).as_("has_lease")
+	query = frappe.qb.from_(run).select(*(run[column] for column in RUN_COLUMNS), run.lease_owner, has_lease)
+	query = query.where(run.state.isin(WORKING))
+	if among is not None:
+		query = query.where(run.name.isin(among))
+	rows = query.orderby(run.creation).run(as_dict=True)
+	return [
+		AbandonedRun(run=run_from_row(row), dead_owner=row.lease_owner if row.has_lease else None)
+		for row in rows
+		if not row.has_lease or is_gone(row.lease_owner)
+	]

@@ -9,6 +9,7 @@ from frappe.utils import escape_html, flt
 from advanced_bank_reconciliation.engine.progress import failure_fact, progress_of
 from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, FORWARD_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
+from advanced_bank_reconciliation.erpnext_adapter.runs.lease_owners import is_gone
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_COLUMNS, RUN_DOCTYPE, run_from_row
 
@@ -42,7 +43,7 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 		"last_error": run.last_error,
 		"is_active": run.state in ACTIVE_STATES,
 		"can_cancel": run.state in FORWARD_STATES and not run.cancel_requested_by,
-		"has_worker": bool(row["has_worker"]),
+		"has_worker": bool(row["has_worker"]) and not is_gone(row["lease_owner"]),
 	}
 
 
@@ -72,7 +73,7 @@ def _read(name: str, newest: bool) -> frappe._dict:
 	run = frappe.qb.DocType(RUN_DOCTYPE)
 	columns = [run[column] for column in (*RUN_COLUMNS, *SHOWN_COLUMNS)]
 	has_worker = (run.lease_expires_at > database_time()).as_("has_worker")
-	query = frappe.qb.from_(run).select(*columns, has_worker).where(run.name == name)
+	query = frappe.qb.from_(run).select(*columns, run.lease_owner, has_worker).where(run.name == name)
 	rows = (query.for_update() if newest else query).run(as_dict=True)
 	if not rows:
 		sentence = _("There is no Bulk Reconciliation Run {0}.").format(escape_html(name))

@@ -9,6 +9,7 @@ class Server {
 	constructor() {
 		this.listeners = new Set();
 		this.state = null;
+		this.user = "me";
 		this.isDown = false;
 		this.asked = 0;
 	}
@@ -23,7 +24,7 @@ class Server {
 				this.asked += 1;
 				if (this.isDown) throw new Error("offline");
 				if (!this.state) throw Object.assign(new Error("gone"), { isGone: true });
-				return this.state;
+				return { ...this.state, user: this.user };
 			},
 		};
 	}
@@ -53,7 +54,7 @@ function watcherOf(server, values = {}) {
 	const watcher = new RunWatcher({
 		transport: server.transport,
 		memory,
-		isOurs: () => true,
+		isOurs: (state) => state.user === "me",
 		notify: ({ run, status }) => told.push(`${run} ${status}`),
 	});
 	watcher.begin();
@@ -163,6 +164,27 @@ test("a run that this page never heard of is told once, by every page", async ()
 	server.complete();
 	await setImmediate();
 	for (const { told } of tabs) assert.deepEqual(told, ["R Completed"]);
+});
+
+test("the end of a colleague's run is not told, though its form hears of it", async () => {
+	const server = new Server();
+	server.user = "colleague";
+	const { told, kept } = watcherOf(server);
+	server.progress(10);
+	server.complete();
+	await setImmediate();
+	assert.deepEqual([told, kept.names], [[], []]);
+});
+
+test("an end that is heard twice is told once", async () => {
+	const server = new Server();
+	const { told } = watcherOf(server);
+	server.complete();
+	server.complete();
+	await setImmediate();
+	server.complete();
+	await setImmediate();
+	assert.deepEqual(told, ["R Completed"]);
 });
 
 test("a refused start leaves no listener behind", async () => {

@@ -7,6 +7,7 @@ from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.candidates.open_invoices import open_invoices
 from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_see_run
+from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import active_runs, describe_run
 
 
@@ -51,8 +52,9 @@ def get_open_invoices(
 
 @frappe.whitelist()
 def get_bulk_reconciliation(run: str) -> dict:
-	"""The state of a run, see `describe_run`."""
+	"""The state of a run, see `describe_run`. Who asks for it looks after it too; no document is written."""
 	check_may_see_run(run)
+	look_after_runs([run])
 	return describe_run(run)
 
 
@@ -60,6 +62,7 @@ def get_bulk_reconciliation(run: str) -> dict:
 def get_active_bulk_reconciliations(bank_account: str) -> list[dict]:
 	"""The active runs of a bank account that the caller may see."""
 	frappe.has_permission("Bulk Reconciliation Run", "read", throw=True)
+	look_after_runs()
 	return active_runs(bank_account)
 
 

@@ -43,7 +43,6 @@ class BulkRunForm {
 		this.progress = new BulkRunProgress(this.frm);
 		this.buttons = new BulkRunButtons(this.frm);
 		await this.read();
-		this.look_after();
 	}
 
 	close() {
@@ -89,13 +88,6 @@ class BulkRunForm {
 		if (BULK_RUN_FORWARD_STATES.includes(facts.status)) doc.posted_items = facts.current;
 		else doc.undone_items = doc.posted_items - facts.current;
 		this.frm.refresh_fields(["posted_items", "undone_items"]);
-	}
-
-	/** Queue a run again that nobody works on. Does no harm to one that waits for its worker. */
-	look_after() {
-		const facts = this.facts;
-		const has_no_worker = facts?.is_active && facts.status !== "Attention" && !facts.has_worker;
-		if (has_no_worker && may_reconcile_in_bulk()) bulk_run_call("resume_bulk_reconciliation", this.run);
 	}
 }
 

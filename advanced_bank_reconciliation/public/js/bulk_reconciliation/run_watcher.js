@@ -85,7 +85,9 @@ export class RunWatcher {
 	}
 
 	#changed(state, tracker) {
-		if (state.status) this.#noteEnd(state, tracker);
+		if (state.status && !isSettled(state)) tracker.wasWorking = true;
+		// Events do not say whose the run is, and come to everybody who has its form open.
+		if (state.user || state.status === "Gone") this.#noteEnd(state, tracker);
 		for (const handler of [...this.handlers]) handler(state, tracker);
 	}
 
