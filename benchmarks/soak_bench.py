@@ -2,8 +2,13 @@
 
 	python -m benchmarks.soak_bench [--trials 100] [--minutes 30] [--seed 1] [--write FILE]
 
-As the sandbox's soak, on ERPNext and MariaDB, with real `bench worker` processes. What the scheduler does
-every minute is done every second. Everything stays on the site: use a test site.
+As the sandbox's soak, on ERPNext and MariaDB, with real `bench worker` processes and leases of 15 s, the
+default. Somebody looks at every run ten times a second, as an open dialog does every three seconds. Everything
+stays on the site: use a test site.
+
+Silence is what passes between a SIGKILL and the next progress of the run that lost its worker: after the death
+of a work horse, which its worker sees, and after that of a whole worker, which another one of the same machine
+replaces. If no process owned the run, or if it was about to end anyway, there is no silence to be measured.
 """
 
 from __future__ import annotations
@@ -14,7 +19,7 @@ import random
 import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +38,8 @@ TRIALS_AT_A_TIME = 4
 WORKERS = 2
 INVOICES = (30, 40)
 MAX_DELAY_SECONDS = 1.0
-LIMITS = {"batch_size": 5, "lease_seconds": 5}
+LIMITS = {"batch_size": 5, "lease_seconds": 15}
+HORSE, WORKER = "horse silence", "worker silence"
 
 
 @dataclass
@@ -42,6 +48,7 @@ class Trial:
 
 	before: its books before the start; victim: an invoice that somebody has cancelled
 	due: when the next of its kills is to happen, once its progress is reached
+	silence: since the last kill, until there is progress again: whose death, when, and the record of then
 	"""
 
 	plan: Plan
@@ -51,6 +58,7 @@ class Trial:
 	victim: str | None
 	began: float = field(default_factory=time.monotonic)
 	due: float | None = None
+	silence: tuple[str, float, dict] | None = None
 	is_undo_requested: bool = False
 
 
@@ -65,6 +73,7 @@ class Soak:
 		self.accountant = DeskUser(bench, **user)
 		self.counts: Counter[str] = Counter()
 		self.broken: list[str] = []
+		self.silences: dict[str, list[float]] = defaultdict(list)
 
 	def run(self, trials: int, minutes: float) -> None:
 		"""Begin trials until there are enough or the time is up, and bring all of them to their end."""
@@ -104,6 +113,7 @@ class Soak:
 
 	def is_over(self, trial: Trial, row: dict) -> bool:
 		"""Do what is due for a trial; judge it if it has come to its end or its time is up."""
+		self.measure_silence(trial, row)
 		is_undo_left = trial.plan.undo_at is not None and not trial.is_undo_requested
 		if row["state"] == "Rolled Back" or (row["state"] == "Completed" and not is_undo_left):
 			self.judge(trial, row)
@@ -118,26 +128,34 @@ class Soak:
 			self.kill_when_due(trial, row)
 		return False
 
+	def measure_silence(self, trial: Trial, row: dict) -> None:
+		"""Note how long a run stood still, once it goes on."""
+		if trial.silence and _has_moved(trial.silence[2], row):
+			whose, since, _before = trial.silence
+			self.silences[whose].append(time.monotonic() - since)
+			trial.silence = None
+
 	def kill_when_due(self, trial: Trial, row: dict) -> None:
 		"""A little after the planned progress, so that the kill hits any line of a step."""
 		kill, now = trial.plan.kills[0], time.monotonic()
 		if trial.due is None and _progress(row) >= kill.progress:
 			trial.due = now + kill.delay
-		if trial.due is not None and now >= trial.due and self.kill(kill, row):
+		if trial.due is not None and now >= trial.due and self.kill(trial, kill, row):
 			trial.plan.kills.pop(0)
 			trial.due = None
 			self.counts["kills"] += 1
 
-	def kill(self, kill: Kill, row: dict) -> bool:
+	def kill(self, trial: Trial, kill: Kill, row: dict) -> bool:
 		"""Kill the process that owns the run, or its worker, or any worker; False if none owns it."""
 		if kill.is_blind:
 			self.chance.choice(self.workers).replace()
 			return True
-		owner = int((row["lease_owner"] or "none 0").split()[-1])
+		owner = int((row["lease_owner"] or "none 0").split()[1])
 		for workers in self.workers:
 			if owner in children_of(workers.process.pid):
 				with suppress(ProcessLookupError):
 					os.kill(owner, signal.SIGKILL) if kill.is_of_horse else workers.replace()
+					trial.silence = (HORSE if kill.is_of_horse else WORKER, time.monotonic(), row)
 					return True
 		return False
 
@@ -155,6 +173,10 @@ class Soak:
 				check_nothing_left(books, trial.before, frozenset({trial.victim or ""}))
 		except AssertionError as error:
 			self.broken.append(f"{error} {row}")
+
+
+def _has_moved(before: dict, row: dict) -> bool:
+	return any(before[key] != row[key] for key in ("state", "posted_items", "undone_items"))
 
 
 def _progress(row: dict) -> float:
@@ -191,7 +213,8 @@ def main() -> int:
 		f" {WORKERS} workers, batches of {LIMITS['batch_size']}, leases of"
 		f" {LIMITS['lease_seconds']} s, seed {options.seed}."
 	)
-	table = report(result.counts, result.broken, time.monotonic() - began, remark)
+	seconds = time.monotonic() - began
+	table = report(result.counts, result.broken, seconds, remark, {HORSE: [], WORKER: [], **result.silences})
 	print(table)
 	if options.write:
 		options.write.write_text(f"# Soak of a bench with ERPNext\n\n{table}\n")
