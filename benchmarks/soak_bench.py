@@ -3,12 +3,12 @@
 	python -m benchmarks.soak_bench [--trials 100] [--minutes 30] [--seed 1] [--write FILE]
 
 As the sandbox's soak, on ERPNext and MariaDB, with real `bench worker` processes and leases of 15 s, the
-default. Somebody looks at every run ten times a second, as an open dialog does every three seconds. Everything
-stays on the site: use a test site.
+default. Somebody looks at every run many times a second, as an open dialog does every three seconds.
+Everything stays on the site: use a test site.
 
-Silence is what passes between a SIGKILL and the next progress of the run that lost its worker: after the death
-of a work horse, which its worker sees, and after that of a whole worker, which another one of the same machine
-replaces. If no process owned the run, or if it was about to end anyway, there is no silence to be measured.
+Silence is what passes between the SIGKILL of the process that owns a run and the run's next checkpoint: after
+the death of a work horse, which its worker sees, and after that of a whole worker, which another one of the
+same machine replaces.
 """
 
 from __future__ import annotations
@@ -155,9 +155,14 @@ class Soak:
 			if owner in children_of(workers.process.pid):
 				with suppress(ProcessLookupError):
 					os.kill(owner, signal.SIGKILL) if kill.is_of_horse else workers.replace()
-					trial.silence = (HORSE if kill.is_of_horse else WORKER, time.monotonic(), row)
+					trial.silence = self.silence_of(trial, HORSE if kill.is_of_horse else WORKER)
 					return True
 		return False
+
+	def silence_of(self, trial: Trial, whose: str) -> tuple[str, float, dict]:
+		"""What is committed now is the last that the dead one did."""
+		began = time.monotonic()
+		return whose, began, self.bench.call("soak_scenes.run_rows", runs=[trial.run])[trial.run]
 
 	def judge(self, trial: Trial, row: dict) -> None:
 		"""All or nothing, and what was asked for."""

@@ -78,10 +78,11 @@ class RunNews:
 	def __exit__(self, *_exception: object) -> None:
 		self._client.disconnect()
 
-	def wait(self, seconds: float) -> None:
-		"""Wait for news, `seconds` at most."""
-		self._has_news.wait(seconds)
+	def wait(self, seconds: float) -> bool:
+		"""Wait for news, `seconds` at most; returns whether there was any."""
+		has_news = self._has_news.wait(seconds)
 		self._has_news.clear()
+		return has_news
 
 	def _hear(self, event: dict) -> None:
 		# The user of the key also hears of the runs that they started.

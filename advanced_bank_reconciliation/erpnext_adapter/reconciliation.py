@@ -34,13 +34,13 @@ from advanced_bank_reconciliation.erpnext_adapter.permissions import (
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import is_conflict
 from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
+from advanced_bank_reconciliation.erpnext_adapter.runs.savepoints import all_or_nothing
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
 	ITEM_DOCTYPE,
 	RUN_DOCTYPE,
 )
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
-from advanced_bank_reconciliation.erpnext_adapter.starting.savepoints import all_or_nothing
 from advanced_bank_reconciliation.erpnext_adapter.starting.start import record_run
 from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.foreign_commits import refusing_foreign_commits
 

@@ -12,6 +12,7 @@ from frappe.utils import add_days, nowdate
 from frappe.utils.background_jobs import get_queue
 from frappe.utils.password import update_password
 
+from advanced_bank_reconciliation.commands.watching import RunNews
 from advanced_bank_reconciliation.erpnext_adapter.jobs import recover_abandoned_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import WORKING
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
@@ -152,6 +153,27 @@ def make_role(name: str, permissions: dict[str, list[str]]) -> str:
 		for kind in kinds:
 			update_permission_property(doctype, name, 0, kind, 1)
 	return name
+
+
+def make_api_key(name: str, roles: list[str]) -> str:
+	"""A user with these roles, and a key of theirs for the API: `key:secret`."""
+	user = frappe.get_doc("User", make_user(name, roles)["user"])
+	user.api_key, user.api_secret = frappe.generate_hash(length=15), frappe.generate_hash(length=15)
+	secret = user.api_secret
+	user.save(ignore_permissions=True)
+	return f"{user.api_key}:{secret}"
+
+
+def hear_of(run: str, api_key: str, seconds: float) -> str:
+	"""Wait for the first event of a run, as `bulk-reconcile watch` does; says "woken" if one came."""
+	with RunNews(run, api_key) as news:
+		return "woken" if news.wait(seconds) else news.problem or "silence"
+
+
+def sessions() -> list[str]:
+	"""Ids of all sessions of the site."""
+	kept = frappe.cache.hgetall("session")
+	return sorted([*map(str, kept), *frappe.get_all("Sessions", pluck="sid")])
 
 
 def confine(user: str, doctype: str, name: str) -> None:

@@ -12,9 +12,9 @@ from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.states import RunState
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.erpnext_adapter.runs.savepoints import TransactionEnded
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.starting import new_runs, start
-from advanced_bank_reconciliation.erpnext_adapter.starting.savepoints import TransactionEnded
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 from advanced_bank_reconciliation.tests.test_races import somebody_else

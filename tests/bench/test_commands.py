@@ -103,11 +103,36 @@ def test_a_run_that_fails_ends_with_1_and_every_reason(bench: Bench, tmp_path: P
 def test_without_a_socket_server_the_run_is_polled(bench: Bench, tmp_path: Path) -> None:
 	deposit = bench.call("scenes.make_deposit", count=3)
 	words = [*_start_words(deposit, tmp_path), "--watch"]
+	surroundings = {"http_proxy": NOWHERE, "https_proxy": NOWHERE, "no_proxy": "", "FRAPPE_API_KEY": "a:b"}
 	with running_worker(bench):
-		process = _run(bench, *words, http_proxy=NOWHERE, https_proxy=NOWHERE, no_proxy="")
+		process = _run(bench, *words, **surroundings)
 	assert process.returncode == 0, process.stderr
 	assert process.stdout.count("No live events") == 1
 	assert "Completed" in process.stdout
+
+
+def test_a_colleague_watches_with_a_key_of_their_own(bench: Bench, tmp_path: Path) -> None:
+	"""Events come to the room of the run's document, and nobody gets a session for it."""
+	key = bench.call("scenes.make_api_key", name="auditing-colleague", roles=["Accounts User"])
+	stranger = bench.call("scenes.make_api_key", name="bystander", roles=["Employee"])
+	deposit = bench.call("scenes.make_deposit", count=3)
+	run = _run_name(_succeed(bench, *_start_words(deposit, tmp_path)))
+	sessions = bench.call("scenes.sessions")
+	with running_worker(bench):
+		heard = {user: _listen(bench, run, one) for user, one in (("key", key), ("stranger", stranger))}
+		assert "Completed" in _succeed(bench, "watch", run, FRAPPE_API_KEY=key)
+		processes = {user: process.communicate(timeout=60)[0] for user, process in heard.items()}
+	assert "woken" in processes["key"] and "woken" not in processes["stranger"]
+	assert bench.call("scenes.sessions") == sessions
+
+
+def _listen(bench: Bench, run: str, key: str) -> subprocess.Popen:
+	"""A process that waits for the first event of a run, half a minute at most, and says whether one came."""
+	words = bench.arguments("execute", "advanced_bank_reconciliation.tests.scenes.hear_of")
+	words += ["--kwargs", repr({"run": run, "api_key": key, "seconds": 30})]
+	return subprocess.Popen(
+		words, cwd=bench.path / "sites", env=bench.environment, stdout=subprocess.PIPE, text=True
+	)
 
 
 def test_ctrl_c_leaves_the_run_going(bench: Bench, tmp_path: Path) -> None:
@@ -201,9 +226,9 @@ def _run(bench: Bench, *words: str, **environment: str) -> subprocess.CompletedP
 	)
 
 
-def _succeed(bench: Bench, *words: str) -> str:
+def _succeed(bench: Bench, *words: str, **environment: str) -> str:
 	"""Run a command that must end with 0; return what it printed."""
-	process = _run(bench, *words)
+	process = _run(bench, *words, **environment)
 	assert process.returncode == 0, process.stdout + process.stderr
 	return process.stdout
 

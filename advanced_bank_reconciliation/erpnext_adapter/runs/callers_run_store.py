@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import frappe
-
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
-
-SAVEPOINT = "bulk_reconciliation_request"
+from advanced_bank_reconciliation.erpnext_adapter.runs.savepoints import all_or_nothing
 
 
 class CallersRunStore(FrappeRunStore):
@@ -17,12 +14,5 @@ class CallersRunStore(FrappeRunStore):
 
 	@contextmanager
 	def transaction(self) -> Iterator[None]:
-		frappe.db.savepoint(SAVEPOINT)
-		try:
+		with all_or_nothing("bulk_reconciliation_request"):
 			yield
-		except (frappe.QueryDeadlockError, frappe.QueryTimeoutError):
-			# The database may have taken everything back already, the savepoint too.
-			raise
-		except Exception:
-			frappe.db.rollback(save_point=SAVEPOINT)
-			raise

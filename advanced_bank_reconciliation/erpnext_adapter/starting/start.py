@@ -26,9 +26,9 @@ from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_reconcile
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
+from advanced_bank_reconciliation.erpnext_adapter.runs.savepoints import all_or_nothing
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, OPEN_ITEM, RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.starting.new_runs import insert_run
-from advanced_bank_reconciliation.erpnext_adapter.starting.savepoints import all_or_nothing
 
 # The same selection again within this time after its run completed is a request that was sent twice.
 RETRIED_WITHIN = timedelta(minutes=10)

@@ -1,4 +1,4 @@
-"""A start that fails leaves nothing in the database, whatever its caller does then."""
+"""A start or a request that fails leaves nothing in the database, whatever its caller does then."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import roll_bac
 
 
 class TransactionEnded(frappe.ValidationError):
-	"""Somebody else ended the database transaction in the middle of a start."""
+	"""Somebody else ended the database transaction in the middle of a start or a request."""
 
 
 @contextmanager
@@ -38,8 +38,8 @@ def _release(savepoint: str) -> None:
 		frappe.db.release_savepoint(savepoint)
 	except Exception as error:
 		sentence = _(
-			"Something ended the database transaction while the reconciliation was started. Look for its run"
-			" before you start again."
+			"Something ended the database transaction in the middle of the request. Look what became of the"
+			" run before you try again."
 		)
 		raise TransactionEnded(sentence) from error
 
