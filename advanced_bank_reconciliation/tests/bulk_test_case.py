@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import frappe
-from frappe.tests.utils import FrappeTestCase
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.books import read_books
+from advanced_bank_reconciliation.tests.site_test_case import SiteTestCase
 
 SETTINGS = "Advance Bank Reconciliation Settings"
 
 
-class BulkTestCase(FrappeTestCase):
+class BulkTestCase(SiteTestCase):
 	"""Runs as Administrator in a transaction that is rolled back after each test."""
 
 	@classmethod

@@ -6,13 +6,13 @@ from unittest.mock import patch
 
 import frappe
 from erpnext.accounts.doctype.payment_entry.payment_entry import PaymentEntry
-from frappe.tests.utils import change_settings
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.posting import bank_matching
 from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
+from advanced_bank_reconciliation.tests.site_test_case import change_settings
 
 
 class TestAtOnce(BulkTestCase):

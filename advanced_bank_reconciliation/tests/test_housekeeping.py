@@ -5,7 +5,6 @@ from __future__ import annotations
 from unittest.mock import patch
 
 import frappe
-from frappe.tests.utils import change_settings
 from frappe.utils import add_days, now_datetime
 
 from advanced_bank_reconciliation.advanced_bank_reconciliation.doctype.bulk_reconciliation_run.bulk_reconciliation_run import (  # noqa: E501
@@ -20,6 +19,7 @@ from advanced_bank_reconciliation.erpnext_adapter.settings import BulkSettings, 
 from advanced_bank_reconciliation.install import before_uninstall
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
+from advanced_bank_reconciliation.tests.site_test_case import change_settings
 
 
 class TestSettings(BulkTestCase):
