@@ -55,8 +55,13 @@ class Bench:
 
 	@property
 	def environment(self) -> dict[str, str]:
-		"""The environment of the bench's processes: with CI set, Frappe's workers behave as in tests."""
-		return {name: value for name, value in os.environ.items() if name != "CI"}
+		"""The environment of the bench's processes.
+
+		Without CI: with it, Frappe's workers behave as in tests. The bench's own programs come first, since a
+		version of Frappe may need another Node.js than the machine's.
+		"""
+		kept = {name: value for name, value in os.environ.items() if name != "CI"}
+		return {**kept, "PATH": os.pathsep.join([str(self.python.parent), kept.get("PATH", os.defpath)])}
 
 	@property
 	def python(self) -> Path:

@@ -142,12 +142,12 @@ def _command(bench: Bench, name: str) -> list[str]:
 	port = str(port_of(bench, name))
 	if name == "mariadb":
 		_make_folder_of_mariadb()
-		return [_program("mariadbd"), "--user=mysql"]
+		return [_program(bench, "mariadbd"), "--user=mysql"]
 	if name.startswith("redis_"):
-		return [_program("redis-server"), str(bench.path / f"config/{name}.conf"), "--port", port]
+		return [_program(bench, "redis-server"), str(bench.path / f"config/{name}.conf"), "--port", port]
 	if name == "web":
 		return [*bench.arguments(), "serve", "--port", port, "--noreload"]
-	return [_program("node"), str(bench.path / "apps/frappe/socketio.js")]
+	return [_program(bench, "node"), str(bench.path / "apps/frappe/socketio.js")]
 
 
 def _make_folder_of_mariadb() -> None:
@@ -156,9 +156,9 @@ def _make_folder_of_mariadb() -> None:
 	shutil.chown(folder, "mysql")
 
 
-def _program(name: str) -> str:
-	"""The full path of a program that may lie where only root looks."""
-	found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+def _program(bench: Bench, name: str) -> str:
+	"""The full path of a program that may lie in the bench, or where only root looks."""
+	found = shutil.which(name, path=f"{bench.environment['PATH']}:/usr/sbin:/usr/local/sbin")
 	if not found:
 		raise ServerDidNotStart(f"{name} is not installed on this machine")
 	return found
