@@ -1,4 +1,5 @@
-_guards = "advanced_bank_reconciliation.erpnext_adapter.document_events.guards"
+_events = "advanced_bank_reconciliation.erpnext_adapter.document_events"
+_guards = f"{_events}.guards"
 
 app_name = "advanced_bank_reconciliation"
 app_title = "Advanced Bank Reconciliation"
@@ -13,7 +14,10 @@ doctype_js = {"Bank Reconciliation Tool": "public/js/bank_reconciliation_tool.js
 
 doc_events = {
 	"Bank Transaction": {
-		"before_update_after_submit": f"{_guards}.refuse_change_of_busy_bank_transaction",
+		"before_update_after_submit": [
+			f"{_guards}.refuse_change_of_busy_bank_transaction",
+			f"{_events}.half_unmatching.refuse_half_of_a_run",
+		],
 		"before_cancel": f"{_guards}.refuse_change_of_busy_bank_transaction",
 		"on_trash": f"{_guards}.refuse_deletion_of_busy_bank_transaction",
 	},

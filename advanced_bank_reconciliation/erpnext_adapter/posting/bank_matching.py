@@ -34,8 +34,7 @@ def match(run: Run, vouchers: Sequence[Voucher]) -> None:
 	before = _unallocated(transaction)
 	_check_amounts(transaction, vouchers)
 	for voucher in vouchers:
-		row = {"payment_document": voucher.doctype, "payment_entry": voucher.name}
-		transaction.append("payment_entries", {**row, "allocated_amount": to_float(voucher.amount)})
+		transaction.append("payment_entries", _row(voucher))
 	_save(transaction)
 	expected = before - sum((voucher.amount for voucher in vouchers), Decimal(0))
 	_check_remainder(transaction, expected)
@@ -74,6 +73,20 @@ def _load(run: Run) -> BankTransaction:
 	if transaction.docstatus != 1:
 		raise MatchingRefused(_("Bank Transaction {0} was cancelled meanwhile.").format(transaction.name))
 	return transaction
+
+
+def _row(voucher: Voucher) -> dict:
+	"""How a voucher stands on a Bank Transaction.
+
+	reconciliation_type tells ERPNext's banking page what it may cancel when it takes the row off. A version
+	of ERPNext that has no such field passes it over.
+	"""
+	return {
+		"payment_document": voucher.doctype,
+		"payment_entry": voucher.name,
+		"allocated_amount": to_float(voucher.amount),
+		"reconciliation_type": "Voucher Created" if voucher.is_own else "Matched",
+	}
 
 
 def _save(transaction: BankTransaction) -> None:

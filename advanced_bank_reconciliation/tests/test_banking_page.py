@@ -1,0 +1,39 @@
+"""What the rows of a run tell ERPNext's banking page. If ERPNext has none, its field is made here."""
+
+from __future__ import annotations
+
+import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_field
+
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
+
+ROWS = "Bank Transaction Payments"
+FIELD = "reconciliation_type"
+
+
+class TestReconciliationType(BulkTestCase):
+	@classmethod
+	def setUpClass(cls) -> None:
+		super().setUpClass()
+		if not frappe.get_meta(ROWS).has_field(FIELD):
+			cls.addClassCleanup(delete_field)
+			options = "Matched\nVoucher Created"
+			create_custom_field(ROWS, {"fieldname": FIELD, "fieldtype": "Select", "options": options})
+
+	def test_the_runs_own_payments_are_told_from_the_users(self) -> None:
+		"""The page cancels what is called created there when it takes a deposit's rows off."""
+		advance, invoice = factories.create_test_advance(60), factories.create_test_sales_invoice()
+		deposit = factories.create_test_bank_transaction(160)
+		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60}
+		selection = factories.selection_of([invoice])
+		reconciliation.start_at_once(deposit.name, selection, [voucher])
+		kinds = {row.payment_entry: row.get(FIELD) for row in deposit.reload().payment_entries}
+		self.assertEqual(kinds.pop(advance.name), "Matched")
+		self.assertEqual(list(kinds.values()), ["Voucher Created"])
+
+
+def delete_field() -> None:
+	frappe.delete_doc("Custom Field", f"{ROWS}-{FIELD}")
+	frappe.db.commit()
