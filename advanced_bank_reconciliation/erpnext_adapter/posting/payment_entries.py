@@ -8,6 +8,7 @@ from functools import partial
 
 import frappe
 from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
+from erpnext.accounts.doctype.bank_account.bank_account import get_party_bank_account
 from erpnext.accounts.doctype.payment_entry.payment_entry import allocate_open_payment_requests_to_references
 from frappe.model.document import Document
 
@@ -50,6 +51,7 @@ def post_payment(
 				reference for item in items for reference in _references(item, terms.get(item.reference, ()))
 			],
 			**_sides(items[0], statement_line),
+			**_particulars(items[0]),
 			**_dimensions(items[0]),
 		}
 	)
@@ -95,12 +97,25 @@ def _sides(item: Item, statement_line: LedgerStatementLine) -> dict:
 	}
 
 
+def _particulars(item: Item) -> dict:
+	"""What else a payment takes from the invoice and from the party (get_payment_entry)."""
+	invoice = _invoice(item)
+	return {
+		"mode_of_payment": invoice.get("mode_of_payment"),
+		"contact_person": invoice.get("contact_person"),
+		"letter_head": invoice.get("letter_head"),
+		"party_bank_account": get_party_bank_account(item.party_type, item.party),
+	}
+
+
 def _references(item: Item, terms: Sequence[Term]) -> list[dict]:
+	outstanding = {term.name: to_float(term.outstanding) for term in terms}
 	return [
 		{
 			"reference_doctype": item.doctype,
 			"reference_name": item.document,
 			"payment_term": term,
+			"payment_term_outstanding": outstanding.get(term or ""),
 			"allocated_amount": to_float(amount),
 		}
 		for term, amount in references(item, terms)

@@ -1,0 +1,127 @@
+"""What a run writes, compared with what an accountant writes in ERPNext by hand, in every table.
+
+Both start from the very same database: what the one did is taken back before the other begins. So documents
+have the same numbers, and nothing has to be matched to its twin.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+import frappe
+from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
+from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
+from frappe.model.document import Document
+
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation, wiring
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
+from advanced_bank_reconciliation.tests.table_changes import TableChanges, changes_of, differences
+
+
+@dataclass(frozen=True)
+class Scenario:
+	"""A Bank Transaction and what is settled with it.
+
+	selection, vouchers: as the dialog sends them
+	prepare: what an accountant changes in a draft that get_payment_entry made, before inserting it
+	"""
+
+	bank_transaction: Document
+	selection: Sequence[dict]
+	vouchers: Sequence[dict] = ()
+	prepare: Callable[[Document, dict], None] = field(default=lambda entry, row: None)
+
+	def with_terms(self, *amounts: float) -> Scenario:
+		"""One invoice, of whose terms an accountant pays these amounts."""
+
+		def allocate(entry: Document, row: dict) -> None:
+			entry.references = entry.references[: len(amounts)]
+			for reference, amount in zip(entry.references, amounts, strict=True):
+				reference.allocated_amount = float(amount)
+
+		return replace(self, prepare=allocate)
+
+
+class OracleTestCase(BulkTestCase):
+	"""Each test makes a scenario and has it compared."""
+
+	def check(self, scenario: Scenario) -> TableChanges:
+		"""Settle a scenario by hand and by runs, at once and in batches; return what the hand has written."""
+		expected = changes_of(partial(pay_by_hand, scenario))
+		for way in (run_at_once, run_in_batches):
+			with self.subTest(way.__name__):
+				self.assertEqual(differences(expected, changes_of(partial(way, scenario))), [])
+		return expected
+
+	def scenario(
+		self, *invoices: Document, amount: float = 0, allocated: float = 0, **values: Any
+	) -> Scenario:
+		"""Invoices that are paid by one Bank Transaction.
+
+		amount: of the Bank Transaction, negative for a withdrawal; what the invoices come to if 0
+		allocated: to each invoice; all that is outstanding if 0
+		values: fields of the Bank Transaction
+		"""
+		selection = factories.selection_of(list(invoices))
+		for row in selection:
+			row["allocated_amount"] = float(allocated or row["allocated_amount"])
+		total = amount or sum(cash_of(row) for row in selection)
+		return Scenario(factories.create_test_bank_transaction(total, **values), selection)
+
+
+def cash_of(row: dict) -> float:
+	"""What comes in to the bank."""
+	return row["allocated_amount"] * (1 if row["doctype"] == "Sales Invoice" else -1)
+
+
+def pay_by_hand(scenario: Scenario) -> None:
+	"""get_payment_entry, insert and submit for each invoice, and reconcile_vouchers for all."""
+	transaction = scenario.bank_transaction
+	vouchers = [draft_by_hand(scenario, row).insert().submit() for row in scenario.selection]
+	rows = [
+		{"payment_doctype": entry.doctype, "payment_name": entry.name, "amount": entry.paid_amount}
+		for entry in vouchers
+	]
+	reconcile_vouchers(transaction.name, json.dumps([*rows, *scenario.vouchers]))
+
+
+def draft_by_hand(scenario: Scenario, row: dict) -> Document:
+	"""What the button *Payment* of an invoice opens, with what an accountant types in from the statement."""
+	transaction = scenario.bank_transaction
+	account = frappe.db.get_value("Bank Account", transaction.bank_account, "account")
+	entry = get_payment_entry(row["doctype"], row["name"], bank_account=account)
+	entry.update({"posting_date": transaction.date, "reference_date": transaction.date})
+	entry.update({"reference_no": transaction.reference_number, "bank_account": transaction.bank_account})
+	if len(entry.references) == 1:
+		entry.references[0].allocated_amount = row["allocated_amount"]
+	entry.paid_amount = entry.received_amount = abs(row["allocated_amount"])
+	scenario.prepare(entry, row)
+	return entry
+
+
+def run_at_once(scenario: Scenario) -> None:
+	"""In the request of the user."""
+	reconciliation.start_at_once(
+		scenario.bank_transaction.name, list(scenario.selection), list(scenario.vouchers)
+	)
+
+
+def run_in_batches(scenario: Scenario) -> None:
+	"""By a worker, one payment a batch."""
+	with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
+		frappe.db.set_single_value(SETTINGS, "batch_size", 1)
+		frappe.clear_document_cache(SETTINGS, SETTINGS)
+		started = reconciliation.start_in_background(
+			scenario.bank_transaction.name, list(scenario.selection), list(scenario.vouchers)
+		)
+		frappe.db.set_single_value(SETTINGS, "batch_size", 20)
+		run = wiring.runner().work_on(started["run"], "oracle")
+	if run.state.value != "Completed":
+		raise AssertionError(f"{run.state.value}: {run.reason}")

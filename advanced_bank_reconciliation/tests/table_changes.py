@@ -1,0 +1,128 @@
+"""What something does to the database: every row of every table that is gone or new afterwards."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import frappe
+
+SAVEPOINT = "table_changes"
+Row = tuple[tuple[str, str], ...]
+# Times differ whenever anything is done twice, and so do names that are drawn by lot.
+TIMES = frozenset({"creation", "modified"})
+DRAWN_COLUMNS = frozenset({"name", "voucher_detail_no"})
+DRAWN = re.compile(r"\b[a-z0-9]{10}\b")
+TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
+# The app's own record, which only a run writes; ERPNext counts its numbers in the series without a name.
+OWN_TABLES = re.compile(r"tabBulk Reconciliation (Run|Item)")
+OWN_ROWS = {
+	"tabSeries": ("name", ""),
+	"tabSingles": ("doctype", "Advance Bank Reconciliation Settings"),
+}
+
+
+@dataclass
+class TableChanges:
+	"""By table: the rows that are gone and those that are new, how many times each."""
+
+	gone: dict[str, Counter[Row]] = field(default_factory=dict)
+	new: dict[str, Counter[Row]] = field(default_factory=dict)
+
+	def tables(self) -> set[str]:
+		return {*self.gone, *self.new}
+
+	def rows(self, table: str) -> list[dict[str, str]]:
+		"""The new rows of a table."""
+		return [dict(row) for row in self.new.get(table, Counter()).elements()]
+
+
+def changes_of(action: Callable[[], object]) -> TableChanges:
+	"""Do `action`, see what it did to all tables of the database, and take it back.
+
+	The tables with another checksum than before are compared row by row. Nothing may be committed.
+	"""
+	checksums = _checksums()
+	frappe.db.savepoint(SAVEPOINT)
+	action()
+	now = _checksums()
+	changed = [table for table in now if now[table] != checksums.get(table) and not OWN_TABLES.match(table)]
+	after = {table: _rows(table) for table in changed}
+	frappe.db.rollback(save_point=SAVEPOINT)
+	_forget_what_was_read()
+	before = {table: _rows(table) for table in changed}
+	return TableChanges(
+		gone={table: rows for table in changed if (rows := before[table] - after[table])},
+		new={table: rows for table in changed if (rows := after[table] - before[table])},
+	)
+
+
+def differences(expected: TableChanges, found: TableChanges) -> list[str]:
+	"""Where two changes are not the same, one line for each row, with the columns that differ."""
+	lines = []
+	for table in sorted(expected.tables() | found.tables()):
+		for kind, one, other in (
+			("gone", expected.gone.get(table, Counter()), found.gone.get(table, Counter())),
+			("new", expected.new.get(table, Counter()), found.new.get(table, Counter())),
+		):
+			lines += [f"{table}, {kind}: {text}" for text in _compare(one - other, other - one)]
+	return lines
+
+
+def _compare(missing: Counter[Row], surplus: Counter[Row]) -> Iterator[str]:
+	"""Rows of one side are told with the nearest of the other, so that one reads what differs in them."""
+	others = [dict(row) for row in surplus.elements()]
+	for row in (dict(row) for row in missing.elements()):
+		if not others:
+			yield f"missing {_short(row)}"
+			continue
+		nearest = min(others, key=lambda other: len(_unlike(row, other)))
+		others.remove(nearest)
+		yield "; ".join(
+			f"{column} {row[column]!r} is {nearest[column]!r}" for column in _unlike(row, nearest)
+		)
+	yield from (f"surplus {_short(row)}" for row in others)
+
+
+def _unlike(row: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+	return [column for column in row if row[column] != other[column]]
+
+
+def _short(row: Mapping[str, str]) -> str:
+	return ", ".join(f"{column}={value}" for column, value in row.items() if value not in ("", "0", "None"))
+
+
+def _checksums() -> dict[str, int]:
+	tables = ", ".join(f"`{table}`" for table in frappe.db.get_tables(cached=False))
+	return {name.split(".")[1]: checksum for name, checksum in frappe.db.sql(f"checksum table {tables}")}
+
+
+def _rows(table: str) -> Counter[Row]:
+	rows = frappe.qb.from_(frappe.qb.Table(table)).select("*").run(as_dict=True)
+	column, own = OWN_ROWS.get(table, ("", None))
+	return Counter(_neutral(row) for row in rows if row.get(column) != own or own is None)
+
+
+def _neutral(row: Mapping[str, Any]) -> Row:
+	"""A row without what is bound to differ. Equal amounts read equal, however they are written."""
+	return tuple((column, _text(column, value)) for column, value in row.items() if column not in TIMES)
+
+
+def _text(column: str, value: Any) -> str:
+	if hasattr(value, "normalize"):
+		return f"{value.normalize():f}"
+	text = str(value)
+	if column in DRAWN_COLUMNS:
+		return "#" if DRAWN.fullmatch(text) else text
+	return TIME.sub("#", DRAWN.sub("#", text)) if column == "data" else text
+
+
+def _forget_what_was_read() -> None:
+	"""Documents that were read after the savepoint are no more."""
+	frappe.cache.delete_keys("document_cache::")
+	frappe.local.document_cache = {}
+	frappe.db.value_cache.clear()
+	frappe.clear_messages()

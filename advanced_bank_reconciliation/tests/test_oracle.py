@@ -1,0 +1,90 @@
+"""The oracle itself: it agrees with what is right, and catches what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import frappe
+
+from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.oracle import OracleTestCase, pay_by_hand, run_at_once
+from advanced_bank_reconciliation.tests.table_changes import TableChanges, changes_of, differences
+
+TABLES_OF_A_PAYMENT = {
+	"tabBank Transaction",
+	"tabBank Transaction Payments",
+	"tabGL Entry",
+	"tabPayment Entry",
+	"tabPayment Entry Reference",
+	"tabPayment Ledger Entry",
+	"tabSales Invoice",
+	"tabSeries",
+}
+
+
+class TestOracle(OracleTestCase):
+	def setUp(self) -> None:
+		project = self.make_project()
+		invoice = factories.create_test_sales_invoice(project=project)
+		self.example = self.scenario(invoice)
+
+	def make_project(self) -> str:
+		values = {"project_name": "Oracle", "company": factories.COMPANY}
+		return frappe.get_doc({"doctype": "Project", **values}).insert().name
+
+	def test_every_table_of_a_payment_is_seen(self) -> None:
+		self.assertEqual(self.check(self.example).tables(), TABLES_OF_A_PAYMENT)
+
+	def test_nothing_is_left_of_what_was_looked_at(self) -> None:
+		name = self.example.selection[0]["name"]
+		changes_of(lambda: run_at_once(self.example))
+		self.assertEqual(frappe.db.get_value("Sales Invoice", name, "outstanding_amount"), 100)
+		self.assertFalse(frappe.db.exists("Payment Entry Reference", {"reference_name": name}))
+
+	def test_what_is_wrong_is_caught(self) -> None:
+		expected = changes_of(lambda: pay_by_hand(self.example))
+		for label, doctype, column, value in (
+			("a cent", "GL Entry", "debit", 100.01),
+			("the account", "GL Entry", "account", "Cash - BTC"),
+			("the clearance date", "Payment Entry", "clearance_date", "2020-01-01"),
+			("the project", "GL Entry", "project", None),
+			("the cost center", "Payment Ledger Entry", "cost_center", "Main - BTC"),
+			("the rate", "Payment Entry Reference", "exchange_rate", 1.01),
+			("the sum in words", "Payment Entry", "in_words", "a lot"),
+		):
+			with self.subTest(label):
+				found = changes_of(partial(self.run_wrongly, doctype, column, value))
+				self.assertTrue([line for line in differences(expected, found) if f"tab{doctype}" in line])
+
+	def run_wrongly(self, doctype: str, column: str, value: object) -> None:
+		run_at_once(self.example)
+		table = frappe.qb.DocType(doctype)
+		link = {"Payment Entry": table.name, "Payment Entry Reference": table.parent}.get(
+			doctype, table.voucher_no
+		)
+		frappe.qb.update(table).set(column, value).where(link == self.payment()).run()
+
+	def test_one_row_too_many_or_too_few_is_caught(self) -> None:
+		expected = changes_of(lambda: pay_by_hand(self.example))
+		for action in (self.comment_on_payment, self.lose_a_row):
+			with self.subTest(action.__name__):
+				found = self.found_after(action)
+				self.assertTrue(differences(expected, found))
+
+	def found_after(self, action: Callable[[], object]) -> TableChanges:
+		def run() -> None:
+			run_at_once(self.example)
+			action()
+
+		return changes_of(run)
+
+	def comment_on_payment(self) -> None:
+		frappe.get_doc("Payment Entry", self.payment()).add_comment("Comment", "one row too many")
+
+	def lose_a_row(self) -> None:
+		frappe.db.delete("GL Entry", {"voucher_no": self.payment(), "debit": 0})
+
+	def payment(self) -> str:
+		filters = {"reference_name": self.example.selection[0]["name"]}
+		return frappe.db.get_value("Payment Entry Reference", filters, "parent")
