@@ -124,7 +124,12 @@ def completion_of(run: Run, failures: Sequence[Item]) -> Completion:
 def completion_message(run: Run) -> Message:
 	"""One truthful sentence about the end of a run."""
 	if run.state is RunState.COMPLETED:
-		return message(_("{0} invoices are paid and matched to {1}."), run.total, run.bank_transaction)
+		return message(
+			# Not "are paid": one of them may be paid in part.
+			_("The payments of {0} invoices are posted and matched to {1}."),
+			run.total,
+			run.bank_transaction,
+		)
 	if run.state is RunState.ROLLED_BACK:
 		return message(_("Everything is undone, no payment remains. Reason: {0}"), run.reason)
 	return message(

@@ -8,6 +8,13 @@ from advanced_bank_reconciliation.engine.ports import Queue, RunStore
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.states import FORWARD_STATES, WORKING_STATES, RunState
 
+UNDONE_BY = _("Undone by {0}")
+
+
+def was_asked_for(run: Run) -> bool:
+	"""Whether the undo of `run` is what somebody wanted, and no failure."""
+	return bool(run.cancel_requested_by) or run.reason.startswith(UNDONE_BY.format(""))
+
 
 def request_undo(run_name: str, user: str, store: RunStore, queue: Queue) -> Run:
 	"""Cancel a run that is going forward, or undo one that is Completed or in Attention.
@@ -22,7 +29,7 @@ def request_undo(run_name: str, user: str, store: RunStore, queue: Queue) -> Run
 		elif run.state is RunState.ATTENTION:
 			run = store.change_state(run, RunState.ROLLING_BACK, run.reason)
 		elif run.state is not RunState.ROLLING_BACK:
-			reason = message(_("Undone by {0}"), user).text()
+			reason = message(UNDONE_BY, user).text()
 			run = store.change_state(run, RunState.ROLLING_BACK, reason)
 	queue.enqueue(run)
 	return run

@@ -40,7 +40,7 @@ def test_the_life_of_a_run(bench: Bench, accountant: str, tmp_path: Path) -> Non
 		run = _run_name(output)
 		assert "\x1b" not in output and "No live events" not in output
 		assert "Posting: 33 %" in output and "left)" in output
-		assert output.splitlines()[-1].startswith("Completed: 60 invoices are paid")
+		assert output.splitlines()[-1].startswith("Completed: The payments of 60 invoices are posted")
 		check_all_paid(read_books(bench, deposit, run), deposit)
 		_check_show_and_list(bench, run, deposit, accountant)
 		assert "Rolled Back: " in _succeed(bench, "rollback", run, "--watch")

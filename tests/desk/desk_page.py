@@ -73,6 +73,8 @@ class DeskPage:
 	def type_filter(self, name: str, text: str) -> None:
 		"""Type into one of the other filters, leave it, and wait until it has taken effect."""
 		field = self.page.locator(f"[data-filter={name}]")
+		if not field.is_visible():
+			self.page.click("[data-action=more-filters]")
 		field.fill(text)
 		field.press("Tab")
 		self.page.wait_for_timeout(150)
@@ -104,6 +106,10 @@ class DeskPage:
 	def shown_count(self) -> int:
 		"""How many rows pass the filters."""
 		return int(self.page.get_attribute(".bulk-table", "aria-rowcount")) - 1
+
+	def is_ready(self) -> bool:
+		"""Whether the dialog's button says that it can be pressed."""
+		return self.page.get_attribute(".bulk-dialog .btn-modal-primary", "aria-disabled") == "false"
 
 	def submit(self) -> None:
 		self.page.click(".bulk-dialog .btn-modal-primary")

@@ -96,7 +96,7 @@ def test_allocation_is_edited_in_the_row(bench: Bench, desk: DeskPage, mark: str
 	desk.find(mark)
 	desk.tick_all()
 	assert desk.total("difference") == "-40.00"
-	assert desk.page.is_disabled(".bulk-dialog .btn-modal-primary")
+	assert not desk.is_ready()
 	allocation = desk.page.locator(".bulk-table-allocation")
 	allocation.fill("100.01")
 	allocation.press("Enter")
@@ -105,7 +105,61 @@ def test_allocation_is_edited_in_the_row(bench: Bench, desk: DeskPage, mark: str
 	allocation.press("Enter")
 	assert allocation.input_value() == "60.00"
 	assert desk.total("difference") == "0.00"
-	assert desk.page.is_enabled(".bulk-dialog .btn-modal-primary")
+	assert desk.is_ready()
+
+
+def test_a_second_list_after_the_selection_was_cleared(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""What the second list names is ticked, also what the first one had named."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 6, deposit=60.0)
+	names = scene["invoices"]
+	desk.open_tool(scene)
+	desk.open_dialog(scene, mark)
+	desk.find("\n".join(names))
+	assert desk.total("selected") == "60.00"
+	desk.page.click("[data-action=clear]")
+	assert desk.total("selected") == "0.00"
+	desk.find("\n".join(names[:4]))
+	assert desk.total("selected") == "40.00"
+
+
+def test_a_misread_amount_is_refused(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""What could be meant otherwise changes nothing, and cannot be submitted by the click that leaves it."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[1875.0], deposit=3000.0)
+	desk.open_tool(scene)
+	desk.open_dialog(scene, mark)
+	desk.find("1,875.00")
+	assert desk.shown_count() == 1
+	desk.find(mark)
+	desk.tick_all()
+	allocation = desk.page.locator(".bulk-table-allocation")
+	for typed in ("187,5", "1.875,00", "1.875", "-5"):
+		allocation.fill(typed)
+		allocation.press("Enter")
+		assert allocation.input_value() == "1,875.00", typed
+	allocation.fill("187,5")
+	desk.submit()
+	desk.page.wait_for_timeout(700)
+	assert desk.page.is_visible(".bulk-dialog")
+	assert (
+		read_books(bench, {**scene, "invoices": [{"name": name} for name in scene["invoices"]]})[
+			"transaction"
+		]["unallocated_amount"]
+		== 3000
+	)
+	allocation.fill("1,800.5")
+	allocation.press("Enter")
+	assert desk.total("selected") == "1,800.50"
+
+
+def test_fill_says_what_it_leaves_out(bench: Bench, desk: DeskPage, mark: str) -> None:
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[40.0] * 4, deposit=60.0)
+	desk.open_tool(scene)
+	desk.open_dialog(scene, mark)
+	desk.find(mark)
+	desk.page.click("[data-action=fill]")
+	notice = desk.page.inner_text(".bulk-notice")
+	assert "2 ticked, the oldest first, the last one in part." in notice
+	assert "Left out: 2 that fall due later, for which nothing is left." in notice
 
 
 def test_due_dates_are_typed_as_the_user_has_them(bench: Bench, desk: DeskPage, mark: str) -> None:
@@ -142,6 +196,87 @@ def test_keyboard_alone(bench: Bench, desk: DeskPage, mark: str) -> None:
 	assert desk.total("selected") == "40.00"
 	table.press("Enter")
 	assert desk.page.evaluate("document.activeElement.className").startswith("bulk-table-allocation")
+
+
+def test_from_the_table_to_the_reconciled_deposit_by_keyboard(
+	bench: Bench, desk: DeskPage, mark: str
+) -> None:
+	"""A list can be pasted at once, Tab stays in the dialog, Ctrl+Enter submits."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 3, deposit=30.0)
+	desk.open_tool(scene)
+	button = desk.page.locator(f".dt-cell button[data-name='{scene['bank_transaction']}']")
+	button.focus()
+	desk.page.keyboard.press("Enter")
+	desk.page.wait_for_selector(".bulk-dialog.show .bulk-table [data-key]")
+	desk.page.wait_for_timeout(600)
+	assert desk.page.evaluate("document.activeElement.dataset.filter") == "text"
+	desk.page.keyboard.insert_text("\n".join(scene["invoices"]))
+	desk.page.wait_for_function("document.querySelector('[data-total=difference]').dataset.tone === 'even'")
+	for key in ("Tab", "Shift+Tab"):
+		for _press in range(60):
+			desk.page.keyboard.press(key)
+			assert desk.page.evaluate("!!document.activeElement.closest('.bulk-dialog')"), key
+	desk.page.keyboard.press("Control+Enter")
+	desk.page.wait_for_selector(".bulk-dialog", state="hidden")
+	deposit = bench.call("scenes.read_deposit", name=scene["bank_transaction"])
+	assert (deposit["status"], len(deposit["rows"])) == ("Reconciled", 3)
+
+
+def test_columns_sort(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""Each click on the head of a column sorts upwards, downwards, and not at all."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[30.0, 10.0, 20.0], deposit=9.0)
+	desk.open_tool(scene)
+	desk.open_dialog(scene, mark)
+	desk.find(mark)
+
+	def shown() -> list[int]:
+		rows = desk.page.locator(".bulk-table [data-key]").all()
+		rows.sort(key=lambda row: int(row.get_attribute("aria-rowindex")))
+		return [scene["invoices"].index(row.get_attribute("data-key").split("/")[1]) for row in rows]
+
+	assert shown() == [2, 1, 0]
+	for expected in ([1, 2, 0], [0, 2, 1], [2, 1, 0]):
+		desk.page.click("[data-sort=open]")
+		assert shown() == expected
+	desk.page.click("[data-sort=due]")
+	assert shown() == [2, 1, 0]
+
+
+def test_the_table_has_the_height_of_the_window(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""At 900 pixels 13 rows and their head are in sight, nothing is cut, and no scroll bar is left behind."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 30, deposit=9.0)
+	desk.open_tool(scene)
+	desk.open_dialog(scene, mark)
+	desk.page.wait_for_timeout(600)
+	table = desk.page.locator(".bulk-table").bounding_box()
+	footer = desk.page.locator(".bulk-dialog .modal-footer").bounding_box()
+	assert table["height"] >= 14 * 36
+	assert table["y"] + table["height"] <= footer["y"] <= 900 - footer["height"]
+	desk.page.keyboard.press("Escape")
+	desk.page.wait_for_selector(".bulk-dialog", state="hidden")
+	desk.page.wait_for_function("document.body.style.overflow === ''")
+
+
+def test_a_narrow_window_reaches_everything(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""At 390 pixels every part of a row is within the window."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 3, deposit=30.0)
+	desk.page.set_viewport_size({"width": 390, "height": 844})
+	desk.open_tool(scene)
+	desk.page.evaluate(
+		"""name => {
+			const { dialog_manager } = cur_frm.bank_reconciliation_data_table_manager;
+			dialog_manager.show_dialog(name, () => {});
+		}""",
+		scene["bank_transaction"],
+	)
+	desk.page.wait_for_selector(".bulk-table [data-key]")
+	desk.find(mark)
+	desk.page.locator(".bulk-table-check input").first.click()
+	row = desk.page.locator(".bulk-table [data-key]").first
+	for name in ("document", "party", "posted", "due", "reference", "open", "allocation"):
+		box = row.locator(f".is-{name}").bounding_box()
+		assert box["x"] >= 0 and box["x"] + box["width"] <= 390, name
+	assert row.locator(".bulk-table-allocation").is_visible()
 
 
 def test_texts_are_never_markup(bench: Bench, desk: DeskPage, mark: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.bench.bench import Bench
 from tests.bench.judge import check_all_paid, check_nothing_left, read_books
 from tests.bench.servers import running_worker
-from tests.desk.desk_page import DeskPage
+from tests.desk.desk_page import DeskPage, amount
 
 pytestmark = [pytest.mark.desk, pytest.mark.timeout(900)]
 
@@ -54,7 +54,7 @@ def test_run_in_background_and_hear_of_it_elsewhere(bench: Bench, desk: DeskPage
 
 
 def test_cancel_half_way_undoes_everything(bench: Bench, desk: DeskPage, mark: str) -> None:
-	"""Cancel and Undo leaves nothing behind, and Try Again brings the run to its end."""
+	"""Cancel and Undo leaves nothing behind and is no error; the same again has to be asked for."""
 	scene = make_deposit(bench, 100, mark)
 	before = read_books(bench, scene)
 	run = desk.start(scene, mark)
@@ -64,8 +64,11 @@ def test_cancel_half_way_undoes_everything(bench: Bench, desk: DeskPage, mark: s
 		desk.confirm()
 		desk.wait_for_status("Rolled Back", timeout=180)
 		assert "Everything is undone" in desk.page.inner_text(".bulk-progress-message")
+		assert desk.page.get_attribute(".bulk-progress-dialog .bulk-progress", "data-tone") == "muted"
 		check_nothing_left(read_books(bench, scene, run), before)
-		desk.press("Try Again")
+		assert desk.page.inner_text(".bulk-progress-dialog .btn-modal-primary") == "Close"
+		desk.press("Start Again")
+		assert "100 invoices" in desk.confirm()
 		desk.wait_for_status("Completed", timeout=180)
 	again = desk.shown_run()
 	assert again != run
@@ -84,10 +87,45 @@ def test_a_failing_invoice_shows_its_reason(bench: Bench, desk: DeskPage, mark: 
 	assert link.inner_text() == victim
 	assert link.get_attribute("href").endswith(f"/sales-invoice/{victim}")
 	assert "cancelled" in desk.page.inner_text(".bulk-progress-failure-reason")
-	desk.press("Try Again")
+	desk.press("Start Again")
+	desk.confirm()
 	refusal = desk.page.locator(".msgprint-dialog.show, .msgprint").first
 	refusal.wait_for()
 	assert victim in refusal.inner_text()
+
+
+def test_go_on_without_what_was_in_the_way(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""Two of 60 invoices are cancelled meanwhile: the others are paid, and it is said what stays open."""
+	scene = make_deposit(bench, 60, mark)
+	desk.start(scene, mark)
+	victims = [scene["invoices"].pop(number) for number in (7, 7)]
+	for victim in victims:
+		bench.call("scenes.cancel_invoice", name=victim["name"])
+	with running_worker(bench):
+		desk.wait_for_status("Rolled Back", timeout=120)
+		desk.press("Go On with the Other 58")
+		question = desk.confirm()
+		left = sum(victim["allocated_amount"] for victim in victims)
+		assert "58 invoices" in question and f"{left:,.2f}" in question
+		desk.wait_for_status("Completed", timeout=120)
+	books = read_books(bench, scene, desk.shown_run())
+	assert {books["outstanding"][row["name"]] for row in scene["invoices"]} == {0}
+	assert books["transaction"]["unallocated_amount"] == pytest.approx(left, abs=0.001)
+
+
+def test_choose_again(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""The deposit opens with the former ticks and amounts, without the invoice that was in the way."""
+	scene = make_deposit(bench, 60, mark)
+	desk.start(scene, mark)
+	victim = scene["invoices"].pop(7)
+	bench.call("scenes.cancel_invoice", name=victim["name"])
+	with running_worker(bench):
+		desk.wait_for_status("Rolled Back", timeout=120)
+	desk.press("Choose Again")
+	desk.page.wait_for_selector(".bulk-dialog .bulk-table [data-key].is-checked")
+	assert "59 selected" in desk.page.inner_text(".bulk-totals")
+	rest = sum(row["allocated_amount"] for row in scene["invoices"])
+	assert amount(desk.total("selected")) == pytest.approx(rest, abs=0.001)
 
 
 def test_two_tabs(bench: Bench, open_desk: Callable[..., DeskPage], mark: str) -> None:
@@ -155,7 +193,7 @@ def test_the_only_deposit_comes_back(bench: Bench, desk: DeskPage, mark: str) ->
 
 
 def test_a_refused_undo_is_shown_until_it_is_done(bench: Bench, desk: DeskPage, mark: str) -> None:
-	"""A period that is closed meanwhile takes no payment and no undo: the line stays, Try Again goes on."""
+	"""A period that is closed meanwhile takes no payment and no undo; later the undo is finished."""
 	scene = make_deposit(bench, 100, mark)
 	before = read_books(bench, scene)
 	run = desk.start(scene, mark)
@@ -169,8 +207,11 @@ def test_a_refused_undo_is_shown_until_it_is_done(bench: Bench, desk: DeskPage, 
 		assert "closed" in desk.page.inner_text(".bulk-progress-message").lower()
 		desk.press("Close")
 		desk.page.reload()
-		desk.page.locator(f".bulk-strip-line[data-run='{run}']").click()
-		desk.press("Try Again")
+		desk.page.locator(f".bulk-strip-line[data-run='{run}']").wait_for()
+		desk.press_actions(scene, mark)
+		desk.press("Finish Undoing")
+		question = desk.confirm()
+		assert "closed" in question.lower() and "Undone by" not in question
 		desk.wait_for_status("Rolled Back", timeout=120)
 	check_nothing_left(read_books(bench, scene, run), before)
 

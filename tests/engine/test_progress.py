@@ -54,7 +54,7 @@ def test_percentage_never_goes_back_while_posting(total: int, posted: list[int])
 		("Queued", {}, "Waiting for a free worker", 0),
 		("Posting", {"posted": 4}, "4 of 10 invoices posted", 40),
 		("Matching", {"posted": 10}, f"Matching 10 invoices to {LINE}", 99),
-		("Completed", {"posted": 10}, f"10 invoices are paid and matched to {LINE}.", 100),
+		("Completed", {"posted": 10}, f"The payments of 10 invoices are posted and matched to {LINE}.", 100),
 		("Rolling Back", {"posted": 8, "undone": 6}, "Undoing: 2 of 10 invoices still posted", 20),
 		(
 			"Rolled Back",
@@ -96,7 +96,7 @@ def test_success_is_said_of_completed_alone(state: RunState):
 	assert event["success"] is (state is RunState.COMPLETED)
 	assert event["processed"] == run.posted - run.undone
 	assert event["failed"] == len(event["failures"]) == 2
-	assert ("PAID AND MATCHED" in event["message"]) is event["success"]
+	assert ("POSTED AND MATCHED" in event["message"]) is event["success"]
 	assert ("NO PAYMENT REMAINS" in event["message"]) is (state is RunState.ROLLED_BACK)
 	assert json.loads(json.dumps(event))["failures"][0] == {
 		"doctype": "Sales Invoice",

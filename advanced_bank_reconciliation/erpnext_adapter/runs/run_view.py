@@ -7,6 +7,7 @@ from frappe import _
 from frappe.utils import escape_html, flt
 
 from advanced_bank_reconciliation.engine.progress import failure_fact, progress_of
+from advanced_bank_reconciliation.engine.requests import was_asked_for
 from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, FORWARD_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
 from advanced_bank_reconciliation.erpnext_adapter.runs.lease_owners import is_gone
@@ -24,7 +25,8 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 
 	The keys of the event `bulk_reconciliation_progress`, and `success` (None while it is not over),
 	`processed`, `failed`, `failures`, `user`, `reason`, `last_error`, `is_active`, `can_cancel`,
-	`has_worker`, and the columns of `SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
+	`has_worker`, `was_asked_for` (the undo), `rollback_action`, and the columns of `SHOWN_COLUMNS`. Raises
+	`frappe.DoesNotExistError`.
 	"""
 	row = _read(name, newest)
 	run = run_from_row(row)
@@ -41,6 +43,8 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 		"user": run.user,
 		"reason": run.reason,
 		"last_error": run.last_error,
+		"was_asked_for": was_asked_for(run),
+		"rollback_action": run.rollback_action.value,
 		"is_active": run.state in ACTIVE_STATES,
 		"can_cancel": run.state in FORWARD_STATES and not run.cancel_requested_by,
 		"has_worker": bool(row["has_worker"]) and not is_gone(row["lease_owner"]),

@@ -1,3 +1,6 @@
 import { beginDeskWatch } from "./bulk_reconciliation/desk_watch.js";
+import { loadDialogs, loadRunPage } from "./bulk_reconciliation/loading.js";
 
+frappe.provide("advanced_bank_reconciliation");
+Object.assign(advanced_bank_reconciliation, { loadDialogs, loadRunPage });
 $(document).on("app_ready", beginDeskWatch);

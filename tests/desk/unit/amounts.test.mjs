@@ -33,9 +33,55 @@ test("sums of floats that are wrong as floats are exact", () => {
 	);
 });
 
-test("typed amounts follow the user's separators", () => {
-	assert.equal(parseTyped("1.234,50", 2, { decimal: ",", group: "." }), 123450);
-	assert.equal(parseTyped("12,34,567.8", 2, { decimal: ".", group: "," }), 123456780);
-	assert.equal(parseTyped("1 234,5", 2, { decimal: ",", group: " " }), 123450);
-	assert.equal(parseTyped("seven", 2, { decimal: ".", group: "," }), null);
+const [AMERICAN, GERMAN, FRENCH, SWISS] = [".,", ",.", ", ", ".'"].map(([decimal, group]) => ({ decimal, group }));
+const JAPANESE = { decimal: "", group: "," };
+
+// What is typed, in which number format, with how many places, and what it is read as.
+const TYPED = [
+	["1,875.00", AMERICAN, 2, 187500],
+	["1875", AMERICAN, 2, 187500],
+	["1,875", AMERICAN, 2, 187500],
+	["187.5", AMERICAN, 2, 18750],
+	[" 187.50 ", AMERICAN, 2, 18750],
+	[".5", AMERICAN, 2, 50],
+	["-5", AMERICAN, 2, -500],
+	["\u22125", AMERICAN, 2, -500],
+	["12,34,567.8", AMERICAN, 2, 123456780],
+	["1 875.00", AMERICAN, 2, 187500],
+	["187,5", AMERICAN, 2, null],
+	["187,50", AMERICAN, 2, null],
+	["1.875,00", AMERICAN, 2, null],
+	["1.875", AMERICAN, 2, null],
+	["18,75,00", AMERICAN, 2, null],
+	["1,,875", AMERICAN, 2, null],
+	["1,875.00.00", AMERICAN, 2, null],
+	["1,234 567.00", AMERICAN, 2, null],
+	["18 75", AMERICAN, 2, null],
+	["1_00", AMERICAN, 2, null],
+	["1e3", AMERICAN, 2, null],
+	["(5)", AMERICAN, 2, null],
+	["\u0661\u0662", AMERICAN, 2, null],
+	["seven", AMERICAN, 2, null],
+	["1\n2", AMERICAN, 2, null],
+	["", AMERICAN, 2, null],
+	["-", AMERICAN, 2, null],
+	["1.875,00", GERMAN, 2, 187500],
+	["187,5", GERMAN, 2, 18750],
+	["1.875", GERMAN, 2, 187500],
+	["187.5", GERMAN, 2, null],
+	["1,875.00", GERMAN, 2, null],
+	["1,875", GERMAN, 2, null],
+	["1 234,5", FRENCH, 2, 123450],
+	["1\u202f234,50", FRENCH, 2, 123450],
+	["1.234,50", FRENCH, 2, null],
+	["1'234.50", SWISS, 2, 123450],
+	["1,234", JAPANESE, 0, 1234],
+	["1,23", JAPANESE, 0, null],
+	["0.5", JAPANESE, 0, null],
+	["1.875", AMERICAN, 3, 1875],
+];
+
+test("typed amounts follow the user's number format, and what is ambiguous is not read", () => {
+	for (const [text, format, precision, expected] of TYPED)
+		assert.equal(parseTyped(text, precision, format), expected, `${text} in ${format.group}${format.decimal}`);
 });

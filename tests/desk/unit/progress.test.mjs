@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers/promises";
 import { mock, test } from "node:test";
 
-import { canCancel, isCancelling, ProgressTracker, RunWatcher } from "./source.mjs";
+import { canCancel, isCancelling, ProgressTracker, runActions, RunWatcher, toneOf } from "./source.mjs";
 
 /** A server with one run, and sockets that anybody may listen to. */
 class Server {
@@ -203,10 +203,11 @@ test("a completed run that is undone is news again", async () => {
 	await setImmediate();
 	server.progress(100, "Rolling Back");
 	await setImmediate();
-	assert.equal(watcher.workingOn("B").state.status, "Rolling Back");
+	assert.equal(watcher.holding("B").state.status, "Rolling Back");
 	server.complete("Rolled Back");
 	await setImmediate();
 	assert.deepEqual(told, ["R Completed", "R Rolled Back"]);
+	assert.equal(watcher.holding("B"), undefined);
 });
 
 test("a run that is gone is not asked for again", async () => {
@@ -216,6 +217,67 @@ test("a run that is gone is not asked for again", async () => {
 	assert.deepEqual(kept.names, []);
 	assert.equal(server.asked, 1);
 });
+
+test("a run that needs attention holds its Bank Transaction", async () => {
+	const server = new Server();
+	const { watcher } = watcherOf(server);
+	server.progress(10);
+	server.complete("Attention");
+	await setImmediate();
+	assert.equal(watcher.holding("B").state.status, "Attention");
+});
+
+test("what its user wanted undone is no failure", () => {
+	const tones = {
+		Posting: "info",
+		Completed: "success",
+		"Rolling Back": "warning",
+		"Rolled Back": "danger",
+		Attention: "danger",
+	};
+	for (const [status, tone] of Object.entries(tones)) assert.equal(toneOf({ status }), tone);
+	assert.equal(toneOf({ status: "Rolled Back", was_asked_for: true }), "muted");
+	assert.equal(toneOf({ status: "Attention", was_asked_for: true }), "danger");
+});
+
+// A state, and what can be done by who may do everything.
+const ACTIONS = [
+	[{ status: "Posting" }, ["cancel"]],
+	[{ status: "Posting", can_cancel: false }, []],
+	[{ status: "Queued", is_active: true, has_worker: false }, ["cancel", "resume"]],
+	[{ status: "Rolling Back", is_active: true, has_worker: true }, []],
+	[{ status: "Rolling Back", is_active: true, has_worker: false }, ["resume"]],
+	[{ status: "Completed" }, ["undo"]],
+	[{ status: "Rolled Back" }, ["again"]],
+	[{ status: "Rolled Back", failures: [{}, {}] }, ["leaveOut", "again"]],
+	[{ status: "Attention", is_active: true, has_worker: false }, ["finishUndo"]],
+	[{ status: "Gone" }, []],
+];
+
+test("what can be done with a run, each by who has the rights, and never without a question", () => {
+	const all = { mayUndo: true, mayPayInvoices: true };
+	const names = (state, rights) => actionsOf(state, rights).map(({ name }) => name);
+	for (const [state, expected] of ACTIONS) assert.deepEqual(names(state, all), expected, state.status);
+	for (const [state] of ACTIONS) assert.deepEqual(names(state, {}), []);
+	assert.deepEqual(names({ status: "Completed" }, { mayPayInvoices: true }), []);
+	assert.deepEqual(names({ status: "Rolled Back" }, { mayUndo: true }), []);
+	for (const [state] of ACTIONS)
+		for (const { name, question } of actionsOf(state, all)) assert.ok(question.length || name === "leaveOut");
+});
+
+test("an undo says what becomes of the payments, and names why it was refused", () => {
+	const text = (values) => actionsOf(values, { mayUndo: true, mayPayInvoices: true })[0].question.join(" ");
+	assert.match(text({ status: "Completed", rollback_action: "Cancel and Delete" }), /cancelled and deleted/);
+	assert.match(text({ status: "Completed", rollback_action: "Cancel Only" }), /are kept/);
+	const refused = text({ status: "Attention", reason: "Undone by Ann", last_error: "Period is closed" });
+	assert.match(refused, /Period is closed/);
+	assert.doesNotMatch(refused, /Undone by/);
+});
+
+function actionsOf(values, rights) {
+	const translate = (text, values = []) => text.replace(/\{(\d)\}/g, (_, index) => values[index]);
+	return runActions({ run: "R", total: 150, current: 0, failures: [], ...values }, rights, translate);
+}
 
 test("what can be cancelled", () => {
 	assert.equal(canCancel({ status: "Posting" }), true);

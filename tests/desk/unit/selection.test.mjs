@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Candidate, CandidateFilter, findNumbers, readNumbers, Selection } from "./source.mjs";
+import { Candidate, CandidateFilter, findNumbers, PastedNumbers, readNumbers, Selection } from "./source.mjs";
 
 const DEPOSIT = { precision: 2, isDeposit: true, unallocated: 10000 };
 
@@ -79,7 +79,8 @@ test("fill oldest first stops at the cent", () => {
 		invoice("middle", "29.99", { due_date: "2026-02-01" }),
 		invoice("credit", "-5.00", { due_date: "2025-01-01" }),
 	];
-	selection.fillOldestFirst(rows);
+	const outcome = { ticked: 3, isPartial: true, younger: 0, against: 1, vouchers: 0 };
+	assert.deepEqual(selection.fillOldestFirst(rows), outcome);
 	assert.deepEqual(
 		selection.payload().invoices.map(({ name, allocated_amount }) => [name, allocated_amount]),
 		[
@@ -95,7 +96,10 @@ test("fill respects what is ticked already", () => {
 	const selection = new Selection(DEPOSIT);
 	const rows = [invoice("A", "60.00"), invoice("B", "60.00"), invoice("C", "60.00")];
 	selection.tick(rows[2], 1000);
-	selection.fillOldestFirst(rows);
+	const outcome = { ticked: 2, isPartial: true, younger: 0, against: 0, vouchers: 0 };
+	assert.deepEqual(selection.fillOldestFirst(rows), outcome);
+	const nothing = { ticked: 0, isPartial: false, younger: 1, against: 0, vouchers: 1 };
+	assert.deepEqual(selection.fillOldestFirst([invoice("D", "1.00"), voucher("P", 5)]), nothing);
 	assert.deepEqual(
 		rows.map(({ key }) => selection.allocated(key)),
 		[6000, 3000, 1000]
@@ -151,6 +155,53 @@ test("a remittance advice in any of the usual forms", () => {
 	assert.deepEqual(readNumbers("two words\n"), []);
 });
 
+test("an amount as a table writes it is no list", () => {
+	const isAmount = (text) => text === "1,875.00";
+	assert.deepEqual(readNumbers("1,875.00", isAmount), []);
+	assert.deepEqual(readNumbers("1,875.01", isAmount), ["1", "875.01"]);
+	const rows = [invoice("A", "1875.00"), invoice("B", "18.75"), invoice("C-1,875.00", "1.00")];
+	assert.deepEqual(
+		new CandidateFilter({ text: "1,875.00", amount: 187500 }).apply(rows).map(({ name }) => name),
+		["A", "C-1,875.00"]
+	);
+});
+
+// What is done in turn, and what is to be ticked by it: a list that is pasted, or "clear", or "again" if
+// something else has changed.
+const PASTES = [
+	["a first list", ["A B C", "A B C"]],
+	["nothing twice", ["A B C", "A B C"], ["again", ""]],
+	["a longer list", ["A B", "A B"], ["A B C", "C"]],
+	["the same list after it was cleared", ["A B C", "A B C"], ["clear", ""], ["again", ""], ["", ""], ["A B C", "A B C"]],
+	["another list after it was cleared", ["A B C", "A B C"], ["clear", ""], ["B C D", "B C D"]],
+	["fewer after it was cleared", ["A B C", "A B C"], ["clear", ""], ["A B", "A B"]],
+	["a number that was gone", ["A B", "A B"], ["C", "C"], ["A B", "A B"]],
+	["cleared twice", ["A", "A"], ["clear", ""], ["B", "B"], ["clear", ""], ["A B", "A B"]],
+];
+
+test("a pasted list is ticked once, and again after the selection was cleared", () => {
+	for (const [title, ...steps] of PASTES) {
+		const pasted = new PastedNumbers();
+		let list = [];
+		for (const [step, expected] of steps) {
+			if (step === "clear") pasted.clear();
+			else if (step !== "again") list = step.split(" ").filter(Boolean);
+			const fresh = pasted.fresh(list);
+			assert.deepEqual(fresh, expected.split(" ").filter(Boolean), `${title}: ${step}`);
+			pasted.settle(fresh);
+		}
+	}
+});
+
+test("the sign of a typed allocation is the document's, and another one is refused", () => {
+	const [debt, credit] = [invoice("A", "50.00"), invoice("B", "-50.00")];
+	assert.equal(debt.allocationOf(500), 500);
+	assert.equal(debt.allocationOf(-500), null);
+	assert.equal(debt.allocationOf(null), null);
+	assert.equal(credit.allocationOf(500), -500);
+	assert.equal(credit.allocationOf(-500), -500);
+});
+
 test("pasted numbers are found exactly, and the others are named", () => {
 	const rows = [
 		invoice("A-1", "10.00"),
@@ -170,11 +221,15 @@ test("pasted numbers are found exactly, and the others are named", () => {
 
 test("ten thousand rows are selected, summed and filtered in a few milliseconds", () => {
 	const rows = Array.from({ length: 10000 }, (_, number) => invoice(`A-${number}`, "12.34"));
-	const selection = new Selection(DEPOSIT);
-	const began = performance.now();
-	selection.tickAll(rows);
-	assert.equal(new CandidateFilter({ text: "a-77" }).apply(rows).length, 111);
-	assert.equal(selection.payload().invoices.length, 10000);
-	assert.equal(selection.total, 12340000);
-	assert.ok(performance.now() - began < 100);
+	const times = Array.from({ length: 5 }, () => {
+		const selection = new Selection(DEPOSIT);
+		const began = performance.now();
+		selection.tickAll(rows);
+		assert.equal(new CandidateFilter({ text: "a-77" }).apply(rows).length, 111);
+		assert.equal(selection.payload().invoices.length, 10000);
+		assert.equal(selection.total, 12340000);
+		return performance.now() - began;
+	});
+	// Somebody else may be busy on the machine.
+	assert.ok(Math.min(...times) < 100, times.join());
 });

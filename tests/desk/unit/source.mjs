@@ -6,6 +6,7 @@ const names = [
 	"candidate_filter",
 	"progress_tracker",
 	"remittance",
+	"run_actions",
 	"run_watcher",
 	"selection",
 ];
@@ -18,10 +19,13 @@ export const {
 	findNumbers,
 	isCancelling,
 	parseTyped,
+	PastedNumbers,
 	ProgressTracker,
 	readNumbers,
+	runActions,
 	RunWatcher,
 	Selection,
 	toDecimalText,
 	toMinorUnits,
+	toneOf,
 } = Object.assign({}, ...modules);

@@ -7,10 +7,9 @@ const REMEMBERED = [
 	"bank_statement_to_date",
 	"from_reference_date",
 	"to_reference_date",
-	"bank_statement_closing_balance",
 ];
 // A change of one of these makes other tables.
-const FILTERS = REMEMBERED.filter((field) => field !== "bank_statement_closing_balance");
+const FILTERS = REMEMBERED;
 const REBUILD_AFTER = 300;
 
 frappe.ui.form.on("Advance Bank Reconciliation Tool", {
@@ -30,6 +29,7 @@ frappe.ui.form.on("Advance Bank Reconciliation Tool", {
 		};
 		Object.assign(frm.doc, defaults, recall(), frappe.route_options || {});
 		frappe.route_options = null;
+		frm.events.choose_only_account(frm);
 	},
 
 	refresh(frm) {
@@ -39,8 +39,17 @@ frappe.ui.form.on("Advance Bank Reconciliation Tool", {
 		frm.rebuild();
 	},
 
-	company(frm) {
-		frm.set_value("bank_account", "");
+	async company(frm) {
+		await frm.set_value("bank_account", "");
+		await frm.events.choose_only_account(frm);
+	},
+
+	/** Where there is no choice, nobody has to make one. */
+	async choose_only_account(frm) {
+		if (!frm.doc.company || frm.doc.bank_account) return;
+		const filters = { company: frm.doc.company, is_company_account: 1, disabled: 0 };
+		const accounts = await frappe.db.get_list("Bank Account", { filters, limit: 2 });
+		if (accounts.length === 1) await frm.set_value("bank_account", accounts[0].name);
 	},
 
 	filter_by_reference_date(frm) {
@@ -53,16 +62,24 @@ frappe.ui.form.on("Advance Bank Reconciliation Tool", {
 		frm.set_value(used[1], frm.doc[used[1]] || today);
 	},
 
+	bank_account(frm) {
+		// What was typed is the balance of another account.
+		frm.doc.bank_statement_closing_balance = 0;
+		frm.has_closing_balance = false;
+		frm.refresh_field("bank_statement_closing_balance");
+		frm.rebuild();
+	},
+
 	bank_statement_closing_balance(frm) {
-		remember(frm);
+		frm.has_closing_balance = true;
 		if (frm.has_tables) frm.events.show_cards(frm);
 	},
 
 	add_buttons(frm) {
-		if (frappe.model.can_write("Bank Transaction")) {
+		if (frappe.model.can_create("Bank Statement Import"))
 			frm.add_custom_button(__("Upload Bank Statement"), () => frm.events.upload_statement(frm));
+		if (frappe.model.can_write("Bank Transaction"))
 			frm.add_custom_button(__("Auto Reconcile"), () => frm.events.auto_reconcile(frm));
-		}
 		frm.add_custom_button(__("Refresh"), () => frm.events.build(frm));
 		frm.change_custom_button_type(__("Refresh"), null, "primary");
 	},
@@ -95,9 +112,8 @@ frappe.ui.form.on("Advance Bank Reconciliation Tool", {
 	async build(frm) {
 		remember(frm);
 		if (!frm.doc.company || !frm.doc.bank_account) return;
-		const bundles = ["bank-reconciliation-tool.bundle.js", "bulk_reconciliation.bundle.js"];
 		await Promise.all([
-			frappe.require([...bundles, "bulk_reconciliation.bundle.css"]),
+			advanced_bank_reconciliation.loadDialogs(),
 			frm.events.read_currency(frm),
 			frm.events.read_balances(frm),
 		]);
@@ -131,6 +147,9 @@ frappe.ui.form.on("Advance Bank Reconciliation Tool", {
 			cleared_balance: frm.cleared_balance,
 			currency: frm.doc.account_currency,
 		});
+		// A balance that nobody typed differs from nothing.
+		const [of_bank, , difference] = frm.cards_manager.$cards;
+		for (const { $card } of [of_bank, difference]) $card.toggle(Boolean(frm.has_closing_balance));
 	},
 
 	show_transactions(frm) {
@@ -166,7 +185,7 @@ frappe.ui.form.on("Advance Bank Reconciliation Tool", {
 	},
 
 	...Object.fromEntries(
-		FILTERS.filter((field) => !["company", "filter_by_reference_date"].includes(field)).map((field) => [
+		FILTERS.filter((field) => !["company", "bank_account", "filter_by_reference_date"].includes(field)).map((field) => [
 			field,
 			(frm) => frm.rebuild(),
 		])

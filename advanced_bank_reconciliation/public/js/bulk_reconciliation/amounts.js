@@ -30,17 +30,34 @@ export function toDecimalText(units, precision) {
 }
 
 /**
- * Read what somebody typed, with the separators of their number format.
+ * Read what somebody typed, with the separators of their number format. What could be meant otherwise is not
+ * read at all: separators in the wrong place or order ("187,5" and "1.875,00" for who writes 1,875.00), more
+ * places than the currency has, anything but digits.
  * @param {string} text
  * @param {number} precision
  * @param {{decimal: string, group: string}} separators
  * @returns {number|null}
  */
-export function parseTyped(text, precision, separators) {
-	let plain = String(text).replace(/[\s\u00a0\u202f']/g, "");
-	if (separators.group) plain = plain.split(separators.group).join("");
-	if (separators.decimal) plain = plain.split(separators.decimal).join(".");
-	return toMinorUnits(plain, precision);
+export function parseTyped(text, precision, { decimal, group }) {
+	const typed = String(text).trim().replace(/[\u00a0\u202f]/g, " ").replace(/^\u2212/, "-");
+	const parts = /^([+-]?)(.*)$/s.exec(typed);
+	const [whole, fraction, ...others] = decimal ? parts[2].split(decimal) : [parts[2]];
+	const digits = ungrouped(whole, [group, " "]);
+	const isExact = fraction === undefined || (/^\d*$/.test(fraction) && fraction.length <= precision);
+	if (digits === null || !isExact || others.length) return null;
+	return toMinorUnits(`${parts[1]}${digits}.${fraction || ""}`, precision);
+}
+
+/** The digits of a whole number, null unless one of `separators` stands between groups of digits alone. */
+function ungrouped(text, separators) {
+	if (/^\d*$/.test(text)) return text;
+	const sizes = /^\d{1,3}(,\d{2,3})*,\d{3}$/;
+	for (const separator of separators.filter(Boolean)) {
+		const isGrouped = separator === "," || !text.includes(",");
+		const grouped = text.split(separator).join(",");
+		if (isGrouped && sizes.test(grouped)) return grouped.replaceAll(",", "");
+	}
+	return null;
 }
 
 function plainText(value) {

@@ -45,6 +45,17 @@ export class Candidate {
 		return allocated * this.cash;
 	}
 
+	/**
+	 * The allocation that somebody means who typed an amount of cash into this row. The sign is the document's:
+	 * nobody has to type it, and another one is a mistake.
+	 * @param {number|null} typed
+	 */
+	allocationOf(typed) {
+		const shown = this.cashOf(this.open);
+		if (typed === null || (typed < 0 && shown > 0)) return null;
+		return Math.abs(typed) * (this.open < 0 ? -1 : 1);
+	}
+
 	/** Whether `allocated` has the sign of what is open and is not more than that. */
 	fits(allocated) {
 		if (allocated === 0 || allocated > 0 !== this.open > 0) return false;

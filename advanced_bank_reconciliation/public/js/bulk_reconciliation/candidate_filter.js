@@ -1,6 +1,6 @@
 /**
  * Which rows are shown. Every field may be empty.
- * text: part of a number, a party, a reference; party: part of a party's name or id; group: exact;
+ * text: part of a number, a party, a reference; amount: the text as an open amount, which is as good; party: part of a party's name or id; group: exact;
  * from, to: due dates as YYYY-MM-DD; least, most: sizes of open amounts in smallest units;
  * only: a Set of keys; exact: one open amount
  */
@@ -23,8 +23,12 @@ export class CandidateFilter {
 			(!this.from || candidate.date >= this.from) &&
 			(!this.to || candidate.date <= this.to) &&
 			this.#acceptsAmount(Math.abs(candidate.open)) &&
-			candidate.searchText.includes(this.text)
+			this.#acceptsText(candidate)
 		);
+	}
+
+	#acceptsText({ searchText, open }) {
+		return searchText.includes(this.text) || (this.amount != null && Math.abs(open) === this.amount);
 	}
 
 	#acceptsAmount(amount) {

@@ -1,8 +1,8 @@
 import { CandidateTable } from "./candidate_table.js";
 import { FilterBar } from "./filter_bar.js";
-import { findNumbers } from "./remittance.js";
+import { findNumbers, PastedNumbers } from "./remittance.js";
 import { SelectionTotals } from "./selection_totals.js";
-import { create } from "./virtual_table.js";
+import { create } from "./elements.js";
 
 const RELOAD_AFTER = 400;
 
@@ -19,7 +19,7 @@ export class CandidatePanel {
 		this.element = element;
 		this.candidates = [];
 		this.shown = [];
-		this.tickedNumbers = new Set();
+		this.pasted = new PastedNumbers();
 		this.exact = null;
 		this.#build();
 		this.applyFilter();
@@ -50,6 +50,16 @@ export class CandidatePanel {
 		this.applyFilter();
 	}
 
+	/** Where an accountant begins: a list can be pasted at once. */
+	focus() {
+		this.filters.inputs.text.focus();
+	}
+
+	/** Whether what was typed last was refused just now: the selection is not what the user thinks it is. */
+	get hasJustRefused() {
+		return this.table.hasJustRefused;
+	}
+
 	applyFilter() {
 		const { numbers } = this.filters;
 		const found = numbers.length ? findNumbers(numbers, this.candidates) : null;
@@ -68,15 +78,17 @@ export class CandidatePanel {
 		this.onChange();
 	}
 
-	/** Tick what a pasted list names, each number once: who unticks a row afterwards means it. */
+	/** Tick what a pasted list names. What is not found may come when the server is asked. */
 	#tickNumbers() {
-		const fresh = this.filters.numbers.filter((number) => !this.tickedNumbers.has(number));
+		const fresh = this.pasted.fresh(this.filters.numbers);
 		const { found, missing } = findNumbers(fresh, this.candidates);
+		const unknown = new Set(missing);
 		this.selection.tickAll(found);
-		for (const number of fresh) if (!missing.includes(number)) this.tickedNumbers.add(number);
+		this.pasted.settle(fresh.filter((number) => !unknown.has(number)));
 	}
 
 	#changedFilter() {
+		this.fillTexts = [];
 		this.#tickNumbers();
 		this.applyFilter();
 		clearTimeout(this.timer);
@@ -87,13 +99,18 @@ export class CandidatePanel {
 
 	#build() {
 		this.element.classList.add("bulk-panel");
-		const [filters, table] = [create("div"), create("div")];
+		const [filters, frame, table] = [create("div"), create("div", "bulk-table-frame"), create("div")];
 		this.notice = create("div", "bulk-notice");
 		this.notice.setAttribute("role", "status");
 		this.empty = create("div", "bulk-empty text-muted", __("No matching documents found"));
-		this.element.replaceChildren(filters, this.#actions(), table, this.empty);
+		frame.append(table, this.empty);
+		this.element.replaceChildren(filters, this.notice, frame);
 		const { selection, formats } = this;
-		this.filters = new FilterBar(filters, { formats, onChange: () => this.#changedFilter() });
+		this.filters = new FilterBar(filters, {
+			formats,
+			onChange: () => this.#changedFilter(),
+			actions: this.#actions(),
+		});
 		this.table = new CandidateTable(table, {
 			selection,
 			formats,
@@ -107,8 +124,7 @@ export class CandidatePanel {
 		actions.append(
 			button("fill", __("Fill oldest first"), () => this.#fillOldestFirst()),
 			button("clear", __("Clear selection"), () => this.#clear()),
-			this.#onlySelected(),
-			this.notice
+			this.#onlySelected()
 		);
 		return actions;
 	}
@@ -123,12 +139,14 @@ export class CandidatePanel {
 	}
 
 	#fillOldestFirst() {
-		this.selection.fillOldestFirst(this.shown);
-		this.#showSelection();
+		this.fillTexts = fillTexts(this.selection.fillOldestFirst(this.shown));
+		this.applyFilter();
 	}
 
 	#clear() {
+		this.fillTexts = [];
 		this.selection.clear();
+		this.pasted.clear();
 		this.applyFilter();
 	}
 
@@ -139,6 +157,7 @@ export class CandidatePanel {
 		if (numbersFound) lines.push(__("{0} of {1} numbers found.", [found.length, numberCount]));
 		if (missing.length) lines.push(__("Not found: {0}", [missing.join(", ")]));
 		if (ambiguous.length) lines.push(__("More than one document has: {0}", [ambiguous.join(", ")]));
+		lines.push(...(this.fillTexts || []));
 		this.notice.replaceChildren(...lines.map((line) => create("div", "", line)));
 		this.notice.classList.toggle("is-warning", missing.length + ambiguous.length > 0);
 	}
@@ -149,6 +168,20 @@ export class CandidatePanel {
 			this.total.toLocaleString(),
 		]);
 	}
+}
+
+/** What *Fill oldest first* has done, and what it has left out, with the reasons. */
+function fillTexts({ ticked, isPartial, younger, against, vouchers }) {
+	const number = (count) => count.toLocaleString();
+	const leftOut = [
+		younger && __("{0} that fall due later, for which nothing is left", [number(younger)]),
+		against && __("{0} credit notes, which are yours to choose", [number(against)]),
+		vouchers && __("{0} vouchers that exist already, which are yours to choose", [number(vouchers)]),
+	].filter(Boolean);
+	const done = isPartial
+		? __("{0} ticked, the oldest first, the last one in part.", [number(ticked)])
+		: __("{0} ticked, the oldest first.", [number(ticked)]);
+	return leftOut.length ? [done, __("Left out: {0}.", [leftOut.join("; ")])] : [done];
 }
 
 function button(name, label, click) {

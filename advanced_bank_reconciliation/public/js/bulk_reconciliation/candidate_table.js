@@ -1,12 +1,31 @@
 import { parseTyped } from "./amounts.js";
-import { VirtualTable, create } from "./virtual_table.js";
+import { create } from "./elements.js";
+import { VirtualTable } from "./virtual_table.js";
 
+// Milliseconds from leaving a field to the click that left it.
+const SAME_GESTURE = 500;
 // Why a row stands at the top: the bits of its rank.
 const MATCH_HINTS = [
 	[4, () => __("Named"), () => __("The bank's text names this document")],
 	[2, () => __("Amount"), () => __("Exactly the amount that is unallocated")],
 	[1, () => __("Party"), () => __("The party of the Bank Transaction")],
 ];
+
+// What a document is called in its badge; vouchers that exist have the name of their type.
+const KINDS = {
+	"Sales Invoice": [() => __("Sales Invoice"), () => __("Credit Note"), () => __("Paid Sales Invoice")],
+	"Purchase Invoice": [() => __("Purchase Invoice"), () => __("Debit Note"), () => __("Paid Purchase Invoice")],
+};
+
+function kindOf({ doctype, open, isInvoice }) {
+	const [invoice, note, paid] = KINDS[doctype] || [() => __(doctype), null, () => __(doctype)];
+	if (!isInvoice) return paid();
+	return open < 0 ? note() : invoice();
+}
+
+function compare(one, other) {
+	return one < other ? -1 : one > other ? 1 : 0;
+}
 
 /** The rows of the dialog: unpaid invoices and vouchers, each with its tick and its allocation. */
 export class CandidateTable {
@@ -18,6 +37,7 @@ export class CandidateTable {
 	 */
 	constructor(element, { selection, formats, onChange }) {
 		Object.assign(this, { selection, formats, onChange });
+		this.refusedAt = -Infinity;
 		this.table = new VirtualTable(element, {
 			label: __("Documents that can be reconciled"),
 			checkAllLabel: __("Select all documents that are shown"),
@@ -25,11 +45,25 @@ export class CandidateTable {
 			isChecked: (candidate) => selection.has(candidate.key),
 			onCheck: (candidates, checked) => this.#tick(candidates, checked),
 			onCheckAll: (checked) => this.#tick(this.table.rows, checked),
+			onSort: (...order) => this.#sort(...order),
 		});
 	}
 
 	setRows(candidates) {
-		this.table.setRows(candidates);
+		this.candidates = candidates;
+		this.table.setRows(this.#sorted(candidates));
+	}
+
+	#sort(column, isDescending) {
+		this.order = column && { sortBy: column.sortBy, sign: isDescending ? -1 : 1 };
+		this.table.scrollToTop();
+		this.setRows(this.candidates);
+	}
+
+	#sorted(candidates) {
+		if (!this.order) return candidates;
+		const { sortBy, sign } = this.order;
+		return [...candidates].sort((one, other) => sign * compare(sortBy(one), sortBy(other)));
 	}
 
 	update() {
@@ -43,24 +77,55 @@ export class CandidateTable {
 	}
 
 	#columns() {
-		const text = (field) => (cell, candidate) => this.#fillText(cell, candidate[field]);
 		return [
-			{ width: "minmax(13rem, 2fr)", label: __("Document"), fill: (...all) => this.#fillDocument(...all) },
-			{ width: "minmax(8rem, 1.4fr)", label: __("Party"), fill: (...all) => this.#fillParty(...all) },
 			{
-				width: "6.5rem",
-				label: __("Due"),
-				fill: (cell, { date }) => this.#fillText(cell, date && this.formats.date(date)),
+				name: "document",
+				width: "minmax(19rem, 2fr)",
+				label: __("Document"),
+				fill: (...all) => this.#fillDocument(...all),
+				sortBy: ({ name }) => name,
 			},
-			{ width: "minmax(6rem, 1fr)", label: __("Reference"), fill: text("reference") },
 			{
+				name: "party",
+				width: "minmax(9rem, 1.4fr)",
+				label: __("Party"),
+				fill: (...all) => this.#fillParty(...all),
+				sortBy: ({ partyText }) => partyText,
+			},
+			this.#dateColumn("posted", __("Date"), ({ posting_date: date }) => date),
+			this.#dateColumn("due", __("Due"), ({ date }) => date),
+			{
+				name: "reference",
+				width: "minmax(6rem, 1fr)",
+				label: __("Reference"),
+				fill: (cell, { reference }) => this.#fillText(cell, reference),
+			},
+			...this.#amountColumns(),
+		].map((column) => ({ ...column, className: `is-${column.name} ${column.className || ""}` }));
+	}
+
+	#dateColumn(name, label, dateOf) {
+		const fill = (cell, candidate) => {
+			const date = dateOf(candidate);
+			this.#fillText(cell, date && this.formats.date(date));
+		};
+		return { name, width: "6.2rem", label, fill, sortBy: (candidate) => dateOf(candidate) || "" };
+	}
+
+	/** All rows are in the currency of the bank account: its name stands once, in the head. */
+	#amountColumns() {
+		return [
+			{
+				name: "open",
 				width: "8rem",
-				label: __("Open"),
+				label: __("Open ({0})", [this.formats.currency]),
 				className: "is-amount",
 				fill: (cell, candidate) => this.#fillText(cell, this.#open(candidate)),
+				sortBy: (candidate) => candidate.cashOf(candidate.open),
 			},
 			{
-				width: "9rem",
+				name: "allocation",
+				width: "8.5rem",
 				label: __("Allocation"),
 				className: "is-amount",
 				fill: (cell, candidate) => this.#fillAllocation(cell, candidate),
@@ -80,18 +145,21 @@ export class CandidateTable {
 		link.target = "_blank";
 		link.rel = "noopener";
 		link.tabIndex = -1;
-		cell.append(link, create("span", "bulk-table-type", __(candidate.type)));
+		cell.append(link, create("span", "bulk-table-type", kindOf(candidate)));
 		cell.title = `${__(candidate.type)} ${candidate.name}`;
 	}
 
+	/** The strongest reason why it stands at the top has room beside the name; the others are in its title. */
 	#fillParty(cell, candidate) {
-		this.#fillText(cell, candidate.party_name || candidate.party);
-		for (const [bit, label, why] of MATCH_HINTS) {
-			if (!candidate.isInvoice || !(candidate.rank & bit)) continue;
-			const hint = create("span", "bulk-table-hint", label());
-			hint.title = why();
-			cell.append(hint);
-		}
+		const party = candidate.party_name || candidate.party || "";
+		const name = create("span", "bulk-table-party", party);
+		name.title = party;
+		cell.append(name);
+		const hints = candidate.isInvoice ? MATCH_HINTS.filter(([bit]) => candidate.rank & bit) : [];
+		if (!hints.length) return;
+		const hint = create("span", "bulk-table-hint", hints[0][1]());
+		hint.title = hints.map(([, , why]) => why()).join("\n");
+		cell.append(hint);
 	}
 
 	#open(candidate) {
@@ -122,20 +190,24 @@ export class CandidateTable {
 		input.classList.toggle("is-partial", amount !== undefined && amount !== candidate.open);
 	}
 
-	/** The sign is the document's: nobody has to type it. */
 	#typed(input, candidate) {
 		const { precision, separators } = this.formats;
-		const size = parseTyped(input.value, precision, separators);
-		const amount = size === null ? null : Math.abs(size) * (candidate.open < 0 ? -1 : 1);
-		const isTaken = this.selection.allocate(candidate.key, amount);
+		const typed = parseTyped(input.value, precision, separators);
+		const isTaken = this.selection.allocate(candidate.key, candidate.allocationOf(typed));
 		if (!isTaken) this.#refuse(input, candidate);
 		input.value = input.dataset.shown;
 		this.onChange();
 	}
 
+	/** Whether an amount was refused by the very click or key that asks for the submit. */
+	get hasJustRefused() {
+		return performance.now() - this.refusedAt < SAME_GESTURE;
+	}
+
 	#refuse(input, candidate) {
+		this.refusedAt = performance.now();
 		frappe.show_alert({
-			message: __("{0}: type an amount between 0 and {1}.", [
+			message: __("{0}: type an amount between 0 and {1}, in this form.", [
 				frappe.utils.escape_html(candidate.name),
 				this.#open(candidate),
 			]),

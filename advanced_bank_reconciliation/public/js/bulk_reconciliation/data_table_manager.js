@@ -1,18 +1,24 @@
 import { call } from "./endpoints.js";
-import { isSettled } from "./progress_tracker.js";
+import { startedBy } from "./formats.js";
+import { holdsItsDocuments } from "./progress_tracker.js";
 import { mayReconcile } from "./rights.js";
 import { RunStrip } from "./run_strip.js";
 
-const DATE_WIDTH = 115;
-const DESCRIPTION_WIDTH = 310;
+// ERPNext's column of the party's type gives its place to the number of the Bank Transaction.
+const NUMBER_COLUMN = 1;
+const WIDTHS = { 0: 112, 1: 205, 2: 85, 3: 170, 6: 130, 7: 145, 8: 125 };
 const TEXT_FIELDS = ["description", "reference_number", "party_type", "transaction_type"];
 
 /** ERPNext's table of unreconciled Bank Transactions, that also knows of runs. */
 export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataTableManager {
 	constructor(options) {
 		super(options);
-		this.working = new Set();
+		this.held = new Set();
 		this.#replaceFormer();
+		Object.assign(this.dialog_manager, {
+			update_dt_cards: (bank_transaction) => this.update_dt_cards(bank_transaction),
+			findNext: (name) => this.#findNext(name),
+		});
 		this.strip = new RunStrip($("<div>").insertBefore(this.$reconciliation_tool_dt)[0], {
 			show: (tracker) => this.dialog_manager.showBulkProgressDialog(tracker),
 		});
@@ -20,12 +26,13 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		this.#findRuns();
 	}
 
-	/** ERPNext's columns; a date with four digits of the year wants more room than they give it. */
+	/** ERPNext's columns, with the number of the Bank Transaction, and room for what stands in them. */
 	get_dt_columns() {
 		super.get_dt_columns();
-		const [date, , , description] = this.columns;
-		date.width = DATE_WIDTH;
-		description.width = DESCRIPTION_WIDTH;
+		this.columns[NUMBER_COLUMN] = { name: __("Bank Transaction"), editable: false };
+		this.columns[6].name = __("Unallocated");
+		this.columns[7].name = __("Reference");
+		for (const [index, width] of Object.entries(WIDTHS)) this.columns[index].width = width;
 	}
 
 	/** Whoever may not reconcile sees no button; what comes from the bank is text, not markup. */
@@ -33,8 +40,30 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		const safe = { ...row };
 		for (const field of TEXT_FIELDS) safe[field] = frappe.utils.escape_html(row[field] || "");
 		const cells = super.format_row(safe);
-		if (!mayReconcile()) cells[cells.length - 1] = "";
+		const address = frappe.utils.get_form_link("Bank Transaction", row.name);
+		cells[NUMBER_COLUMN] = `<a href="${address}">${frappe.utils.escape_html(row.name)}</a>`;
+		cells[cells.length - 1] = this.#button(row.name);
 		return cells;
+	}
+
+	/** ERPNext finds the button by its class and the name in it. */
+	#button(name) {
+		if (!mayReconcile()) return "";
+		const tracker = advanced_bank_reconciliation.runs.holding(name);
+		const label = tracker ? __("Show Progress") : __("Actions");
+		const title = tracker?.state.user ? startedBy(tracker.state.user) : "";
+		const colour = tracker ? "btn-default" : "btn-primary";
+		return `<button class="btn ${colour} btn-xs center" data-name="${frappe.utils.escape_html(name)}"
+			title="${frappe.utils.escape_html(title)}">${label}</button>`;
+	}
+
+	#refreshButton(name) {
+		const index = this.transaction_dt_map?.[name];
+		if (index === undefined || !this.datatable) return;
+		const column = this.columns.length - 1;
+		this.transactions[index][column] = this.#button(name);
+		// The first column of the table is the number of the row.
+		this.datatable.cellmanager.updateCell(column + 1, index, this.transactions[index][column], true);
 	}
 
 	/** ERPNext calls this with a Bank Transaction that has changed; it may be one that is not in the table. */
@@ -55,6 +84,7 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 
 	destroy() {
 		this.stop();
+		this.$reconciliation_tool_dt[0].removeEventListener("keydown", leaveToButton, true);
 		this.strip.remove();
 	}
 
@@ -63,6 +93,7 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		const place = this.$reconciliation_tool_dt;
 		place.data("bulk_manager")?.destroy();
 		place.data("bulk_manager", this);
+		place[0].addEventListener("keydown", leaveToButton, true);
 	}
 
 	/** Runs that this page has not heard of: of another user, or from before a reload. */
@@ -76,8 +107,25 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 	#hear(state, tracker) {
 		if (state.bank_account && state.bank_account !== this.bank_account) return;
 		this.strip.show(tracker);
-		if (!state.status) return;
-		if (!isSettled(state)) this.working.add(state.run);
-		else if (this.working.delete(state.run)) this.refresh_transaction(state.bank_transaction);
+		if (!state.status || !state.bank_transaction) return;
+		const [isHeld, wasHeld] = [holdsItsDocuments(state), this.held.has(state.run)];
+		if (isHeld === wasHeld) return;
+		if (isHeld) this.held.add(state.run);
+		else this.held.delete(state.run);
+		this.#refreshButton(state.bank_transaction);
+		if (wasHeld) this.refresh_transaction(state.bank_transaction);
 	}
+
+	/** What opens the first deposit of the table beside `name`; null if there is no other. */
+	#findNext(name) {
+		const names = Object.keys(this.transaction_dt_map || {});
+		const others = names.filter((one) => one !== name && !advanced_bank_reconciliation.runs.holding(one));
+		if (!others.length) return null;
+		return () => this.dialog_manager.show_dialog(others[0], this.dialog_manager.update_dt_cards);
+	}
+}
+
+/** The table takes Enter for itself; on a button it is the button's. */
+function leaveToButton(event) {
+	if ([" ", "Enter"].includes(event.key) && event.target.matches("button")) event.stopPropagation();
 }

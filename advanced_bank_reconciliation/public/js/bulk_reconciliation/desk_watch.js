@@ -1,8 +1,11 @@
 import { deskTransport } from "./desk_transport.js";
+import { toneOf } from "./progress_tracker.js";
 import { RunWatcher } from "./run_watcher.js";
 
-const TONES = { Completed: "green", "Rolled Back": "red", Attention: "red" };
+const INDICATORS = { success: "green", danger: "red", muted: "blue" };
 const SHOWN_FOR_SECONDS = 20;
+// Version 16 has sidebars up to 1300 that would cover the notification and its link.
+const ABOVE_SIDEBARS = 1310;
 
 /** The watcher of this page. Made once, by the bundle that every page of Desk loads. */
 export function beginDeskWatch() {
@@ -22,8 +25,9 @@ function newWatcher() {
 }
 
 function notify(state) {
-	const indicator = TONES[state.status];
-	if (indicator) frappe.show_alert({ message: notice(state), indicator }, SHOWN_FOR_SECONDS);
+	if (state.status === "Gone") return;
+	frappe.show_alert({ message: notice(state), indicator: INDICATORS[toneOf(state)] }, SHOWN_FOR_SECONDS);
+	document.getElementById("alert-container").style.zIndex = ABOVE_SIDEBARS;
 }
 
 function notice(state) {

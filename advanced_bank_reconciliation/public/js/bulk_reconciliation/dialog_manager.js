@@ -1,10 +1,13 @@
 import { toMinorUnits } from "./amounts.js";
 import { Candidate } from "./candidate.js";
 import { CandidatePanel } from "./candidate_panel.js";
+import { DialogLayout } from "./dialog_layout.js";
 import { call, callErpnext, RequestRefused } from "./endpoints.js";
 import { DeskFormats } from "./formats.js";
+import { isInvoice, itemsOf } from "./other_invoices.js";
 import { ProgressDialog } from "./progress_dialog.js";
 import { mayPayInvoices } from "./rights.js";
+import { ask } from "./run_requests.js";
 import { Selection } from "./selection.js";
 
 /** From this many invoices on the work goes to the background, if the site has no setting of its own. */
@@ -13,15 +16,20 @@ export const BULK_THRESHOLD = 50;
 const INVOICE_FIELDS = { unpaid_sales_invoice: "Sales Invoice", unpaid_purchase_invoice: "Purchase Invoice" };
 const LOAD_AFTER = 150;
 
+/** The key of the candidate that an item of a run was. */
+function keyOf(item) {
+	return `${isInvoice(item) ? "Unpaid " : ""}${item.reference_doctype}/${item.reference_name}`;
+}
+
 /** ERPNext's dialog of a Bank Transaction, with unpaid invoices beside the vouchers. */
 export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogManager {
 	get runs() {
 		return advanced_bank_reconciliation.runs;
 	}
 
-	/** Open the dialog, or the progress if a run is working on the Bank Transaction already. */
+	/** Open the dialog, or the progress if a run holds the Bank Transaction. */
 	show_dialog(bank_transaction_name, update_dt_cards) {
-		const tracker = this.runs.workingOn(bank_transaction_name);
+		const tracker = this.runs.holding(bank_transaction_name);
 		if (tracker) this.showBulkProgressDialog(tracker);
 		else super.show_dialog(bank_transaction_name, update_dt_cards);
 	}
@@ -39,7 +47,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	copy_data_to_voucher() {
 		super.copy_data_to_voucher();
 		this.#prepare();
-		this.#showFacts();
+		this.layout.showFacts(this.bank_transaction);
 		this.#forgetSelection();
 		this.#chooseInvoices();
 	}
@@ -57,14 +65,27 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const [answer, vouchers] = await Promise.all([this.#loadInvoices(filters), this.#loadVouchers()]);
 		// Meanwhile somebody may have asked for something else.
 		if (load !== this.load) return;
-		if (!this.panel) this.#beginSelection(answer);
+		const isNew = !this.panel;
+		if (isNew) this.#beginSelection(answer);
 		const candidates = this.#candidates(answer, vouchers);
+		if (isNew) this.#tickWishes(candidates);
 		const total = answer.total + candidates.length - answer.rows.length;
 		this.panel.setCandidates(candidates, total, !filters && total <= candidates.length);
 	}
 
+	/** Tick what was selected for a run before. */
+	#tickWishes(candidates) {
+		const wishes = new Map((this.wishes || []).map((item) => [keyOf(item), item.allocated_amount]));
+		this.wishes = null;
+		for (const candidate of candidates.filter(({ key }) => wishes.has(key))) {
+			this.selection.tick(candidate);
+			this.selection.allocate(candidate.key, toMinorUnits(wishes.get(candidate.key), this.bankLine.precision));
+		}
+	}
+
 	/** Submit. */
 	match() {
+		if (this.panel.hasJustRefused) return;
 		const { invoices, vouchers } = this.selection.payload();
 		if (!invoices.length && !vouchers.length) return frappe.msgprint(__("Select at least one document."));
 		if (this.selection.difference < 0) return frappe.msgprint(this.#tooMuch());
@@ -73,12 +94,12 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	/** Few invoices are reconciled at once; many in the background, when the user agrees. */
-	processUnpaidInvoices(invoices, vouchers) {
+	async processUnpaidInvoices(invoices, vouchers) {
 		if (invoices.length < this.threshold)
 			return this.#once(() => this.processSyncReconciliation(invoices, vouchers));
-		frappe.confirm(this.#question(invoices), () =>
-			this.#once(() => this.processBulkReconciliation(invoices, vouchers))
-		);
+		const question = { label: __("Reconcile in the Background"), question: this.#question(invoices) };
+		if (await ask({ ...question, confirm: __("Reconcile") }))
+			await this.#once(() => this.processBulkReconciliation(invoices, vouchers));
 	}
 
 	async processSyncReconciliation(invoices, vouchers) {
@@ -103,7 +124,10 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	/** Show a run; the table hears of its end from the watcher. */
 	showBulkProgressDialog(tracker) {
-		return new ProgressDialog(tracker, this.runs);
+		return new ProgressDialog(tracker, {
+			chooseAgain: (state) => this.#chooseAgain(state),
+			findNext: () => this.findNext?.(tracker.state.bank_transaction),
+		});
 	}
 
 	#invoiceFields() {
@@ -122,21 +146,30 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 			field.onchange = () => this.panel?.setExact(this.#exactAmount());
 		if (field.fieldname === "details_section") field.depends_on = "eval:doc.action!='Match Against Voucher'";
 		if (field.fieldname === "no_matching_vouchers") field.hidden = 1;
+		// ERPNext's own asks an unbound `this` for the company, and version 16 asks at every change of the value.
+		if (field.fieldname === "bank_account")
+			field.get_query = () => ({ filters: { is_company_account: 1, company: this.company } });
 	}
 
-	/** Make ERPNext's dialog wide, with the totals beside its button, always in sight. */
 	#prepare() {
-		if (this.$totals) return;
-		this.dialog.$wrapper.addClass("bulk-dialog").find(".modal-dialog").addClass("modal-xl");
-		this.$totals = $("<div>").prependTo(this.dialog.footer);
+		if (this.layout) return;
+		this.layout = new DialogLayout(this.dialog);
+		this.dialog.focus_on_first_input = () => this.panel?.focus();
 		this.dialog.get_field("action").df.onchange = () => this.#refreshSubmit();
 	}
 
+	/** Open the deposit of a run that was undone, with what was selected for it, so that it can be changed. */
+	async #chooseAgain({ run, bank_transaction }) {
+		const items = await itemsOf(run);
+		this.wishes = items.filter(({ state }) => state !== "Failed");
+		this.show_dialog(bank_transaction, this.update_dt_cards);
+	}
+
 	#forgetSelection() {
-		this.$totals.empty();
+		this.layout.totals.replaceChildren();
 		this.panel = this.selection = this.load = null;
 		this.#proposals().empty().append($("<div class='text-muted'>").text(__("Loading …")));
-		this.dialog.get_primary_btn().prop("disabled", true);
+		this.layout.setReady(false);
 	}
 
 	/** The server says what the Bank Transaction has left, and how exact its amounts are. */
@@ -149,26 +182,16 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		this.panel = new CandidatePanel($("<div>").appendTo(this.#proposals().empty())[0], {
 			selection: this.selection,
 			formats: this.formats,
-			totals: this.$totals.empty()[0],
+			totals: this.layout.totals,
 			onChange: () => this.#refreshSubmit(),
 			reload: (filters) => this.get_linked_vouchers(filters),
 		});
+		this.panel.focus();
+		this.layout.fit();
 	}
 
 	#proposals() {
 		return this.dialog.get_field("payment_proposals").$wrapper.show();
-	}
-
-	/** What the bank says, beside the choice of the action. */
-	#showFacts() {
-		const { name, date, deposit, withdrawal, currency, reference_number, description } =
-			this.bank_transaction;
-		const kind = deposit > withdrawal ? __("Deposit") : __("Withdrawal");
-		const amount = format_currency(deposit || withdrawal, currency);
-		const facts = [`${kind} ${amount}`, name, frappe.datetime.str_to_user(date), reference_number, description];
-		const $place = this.dialog.get_field("document_type").$wrapper.parent();
-		this.$facts ??= $("<div class='bulk-facts'>").prependTo($place);
-		this.$facts.empty().append(facts.filter(Boolean).map((fact) => $("<span>").text(fact)));
 	}
 
 	/** A deposit is most often for sales, a withdrawal for purchases. */
@@ -230,11 +253,15 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	#question(invoices) {
-		return __("Reconcile {0} invoices of {1} parties for {2} in the background?", [
+		const { total, difference } = this.selection;
+		const sentence = __("Reconcile {0} invoices of {1} parties for {2} in the background?", [
 			invoices.length.toLocaleString(),
 			this.selection.partyCount().toLocaleString(),
-			this.formats.currencyText(this.selection.total),
+			this.formats.currencyText(total),
 		]);
+		if (!difference) return [sentence, __("The Bank Transaction is then allocated in full.")];
+		const rest = this.formats.currencyText(difference);
+		return [sentence, __("{0} of the Bank Transaction stay unallocated.", [rest])];
 	}
 
 	#tooMuch() {
@@ -249,8 +276,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	#refreshSubmit() {
 		const isMatching = this.dialog.get_value("action") === "Match Against Voucher";
 		const isReady = this.selection?.size > 0 && this.selection.difference >= 0;
-		this.$totals.toggle(isMatching);
-		this.dialog.get_primary_btn().prop("disabled", isMatching && !isReady);
+		this.layout.totals.hidden = !isMatching;
+		this.layout.setReady(isReady || !isMatching);
 	}
 
 	/** One request at a time, whatever is clicked. */

@@ -1,31 +1,62 @@
 import { parseTyped } from "./amounts.js";
 import { CandidateFilter } from "./candidate_filter.js";
 import { readNumbers } from "./remittance.js";
-import { create } from "./virtual_table.js";
+import { create } from "./elements.js";
 
 const CHANGED_AFTER = 60;
 
-/** The inputs above the table of candidates. formats: see CandidateTable; onChange(): something was typed */
+/**
+ * The inputs above the table of candidates: one line, and a second one that is folded away until it is wanted.
+ *
+ * formats: see CandidateTable; onChange(): something was typed; actions: an element for the end of the line
+ */
 export class FilterBar {
-	constructor(element, { formats, onChange }) {
+	constructor(element, { formats, onChange, actions }) {
 		Object.assign(this, { element, formats, onChange });
 		this.inputs = {};
 		element.classList.add("bulk-filters");
-		element.append(
-			this.#input("text", __("Find, or paste invoice numbers"), { tag: "textarea", rows: 1 }),
-			this.#input("party", __("Party")),
+		this.more = create("div", "bulk-filters-more");
+		this.more.hidden = true;
+		this.more.append(
 			this.#input("group", __("Group"), { tag: "select" }),
 			this.#date("from", __("Due from")),
 			this.#date("to", __("Due to")),
 			this.#input("least", __("Least amount"), { inputMode: "decimal" }),
 			this.#input("most", __("Greatest amount"), { inputMode: "decimal" })
 		);
+		element.append(
+			this.#input("text", __("Find, or paste invoice numbers"), { tag: "textarea", rows: 1 }),
+			this.#input("party", __("Party")),
+			this.#unfold(),
+			actions,
+			this.more
+		);
 		this.offerGroups([]);
+	}
+
+	/** The button of the second line; it says how many filters are set there. */
+	#unfold() {
+		const button = (this.unfold = create("button", "btn btn-default btn-xs bulk-unfold"));
+		button.type = "button";
+		button.dataset.action = "more-filters";
+		button.addEventListener("click", () => {
+			this.more.hidden = !this.more.hidden;
+			this.#showUnfold();
+		});
+		this.#showUnfold();
+		return button;
+	}
+
+	#showUnfold() {
+		const { group, from, to, least, most } = this.inputs;
+		const count = [group, from, to, least, most].filter(({ value }) => value).length;
+		this.unfold.textContent = count ? __("More Filters ({0})", [count]) : __("More Filters");
+		this.unfold.setAttribute("aria-expanded", !this.more.hidden);
 	}
 
 	/** The numbers of a pasted list; empty if the text is not a list. */
 	get numbers() {
-		return readNumbers(this.inputs.text.value);
+		return readNumbers(this.inputs.text.value, (text) => this.formats.isAmount(text));
 	}
 
 	/** What the inputs say. `others`: further fields of CandidateFilter */
@@ -33,6 +64,7 @@ export class FilterBar {
 		const { text, party, group, from, to, least, most } = this.inputs;
 		return new CandidateFilter({
 			text: this.numbers.length ? "" : text.value,
+			amount: this.numbers.length ? null : this.#size(text),
 			party: party.value,
 			group: group.value,
 			from: from.value,
@@ -47,15 +79,16 @@ export class FilterBar {
 	query() {
 		const { text, party, group, from, to, least, most } = this.inputs;
 		const { numbers } = this;
+		const isAmount = this.formats.isAmount(text.value);
 		const filters = {
 			numbers: numbers.length ? numbers : "",
-			text: numbers.length ? "" : text.value.trim(),
+			text: numbers.length || isAmount ? "" : text.value.trim(),
 			party: party.value.trim(),
 			party_group: group.value,
 			from_date: from.value,
 			to_date: to.value,
-			least: this.#amountText(least),
-			most: this.#amountText(most),
+			least: this.#amountText(isAmount ? text : least),
+			most: this.#amountText(isAmount ? text : most),
 		};
 		return Object.values(filters).some(Boolean) ? filters : null;
 	}
@@ -97,16 +130,28 @@ export class FilterBar {
 	}
 
 	#changed() {
+		this.#showUnfold();
 		clearTimeout(this.timer);
 		this.timer = setTimeout(this.onChange, CHANGED_AFTER);
 	}
 
-	#amount({ value }) {
-		return value ? parseTyped(value, this.formats.precision, this.formats.separators) : null;
+	/** The size of an amount; null for none, and for what cannot be read, which is marked. */
+	#amount(input) {
+		const size = this.#size(input);
+		const isWrong = Boolean(input.value.trim()) && size === null;
+		input.classList.toggle("is-invalid", isWrong);
+		input.setAttribute("aria-invalid", isWrong);
+		input.title = isWrong ? __("Not an amount: write it as {0}.", [this.formats.example]) : "";
+		return size;
+	}
+
+	#size({ value }) {
+		const units = parseTyped(value, this.formats.precision, this.formats.separators);
+		return value.trim() && units !== null ? Math.abs(units) : null;
 	}
 
 	#amountText(input) {
-		const units = this.#amount(input);
+		const units = this.#size(input);
 		return units === null ? "" : this.formats.plain(units);
 	}
 }

@@ -1,4 +1,4 @@
-import { toDecimalText } from "./amounts.js";
+import { parseTyped, toDecimalText, toMinorUnits } from "./amounts.js";
 
 /** How amounts and dates of one Bank Transaction look in Desk. */
 export class DeskFormats {
@@ -20,6 +20,17 @@ export class DeskFormats {
 		return format_currency(Number(toDecimalText(units, this.precision)), this.currency, this.precision);
 	}
 
+	/** Whether a text is an amount exactly as a table would write it. */
+	isAmount(text) {
+		const units = parseTyped(text, this.precision, this.separators);
+		return units !== null && text.trim() === this.money(units);
+	}
+
+	/** An amount as it is to be typed. */
+	get example() {
+		return this.money(toMinorUnits("1234.56", this.precision));
+	}
+
 	plain(units) {
 		return toDecimalText(units, this.precision);
 	}
@@ -27,6 +38,11 @@ export class DeskFormats {
 	date(text) {
 		return frappe.datetime.str_to_user(text);
 	}
+}
+
+/** Who started a run, by the name that people know. */
+export function startedBy(user) {
+	return __("started by {0}", [frappe.user_info(user).fullname]);
 }
 
 function numberFormat(currency) {

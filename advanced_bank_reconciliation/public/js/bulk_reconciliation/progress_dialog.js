@@ -1,19 +1,24 @@
-import { call, RequestRefused } from "./endpoints.js";
+import { RequestRefused } from "./endpoints.js";
 import { canCancel, isSettled } from "./progress_tracker.js";
 import { ProgressView } from "./progress_view.js";
+import { actionsFor, askAndDo } from "./run_requests.js";
+import { behaveWell } from "./well_behaved_dialog.js";
 
 /**
  * The dialog that shows one run. Closing it never ends anything: the watcher goes on listening.
+ *
+ * tracker: of the run; chooseAgain(state): open the deposit with what was selected for the run;
+ * findNext(): what opens another deposit, null if there is none
  */
 export class ProgressDialog {
-	/** @param {ProgressTracker} tracker of the run; @param {RunWatcher} watcher */
-	constructor(tracker, watcher) {
-		this.watcher = watcher;
+	constructor(tracker, { chooseAgain = null, findNext = () => null } = {}) {
+		Object.assign(this, { chooseAgain, findNext });
 		this.dialog = new frappe.ui.Dialog({
 			title: __("Bulk Reconciliation"),
 			fields: [{ fieldtype: "HTML", fieldname: "progress" }],
 			on_hide: () => this.#leave(),
 		});
+		behaveWell(this.dialog);
 		this.dialog.$wrapper.addClass("bulk-progress-dialog").on("hidden.bs.modal", (event) => {
 			event.currentTarget.remove();
 		});
@@ -42,11 +47,11 @@ export class ProgressDialog {
 	#show(state) {
 		this.view.show(state, { isOffline: this.tracker.isOffline });
 		const buttons = this.#buttons(state);
-		const kind = buttons.map(({ label }) => label).join();
-		if (kind === this.shownButtons) return;
-		this.shownButtons = kind;
+		const shown = [state.run, canCancel(state), ...buttons.map(({ label }) => label)].join();
+		if (shown === this.shownButtons) return;
+		this.shownButtons = shown;
 		this.#title(state);
-		this.#showButtons(buttons);
+		this.#showButtons(buttons, isSettled(state) ? __("Close") : __("Run in Background"));
 	}
 
 	#title(state) {
@@ -55,56 +60,54 @@ export class ProgressDialog {
 		this.dialog.set_title(__("Bulk Reconciliation {0}", [run]));
 	}
 
-	/** What can be done now; the first one is the obvious one. */
+	/** What can be done now, beside leaving; none of it at the first press of Enter. */
 	#buttons(state) {
-		const close = () => this.dialog.hide();
-		if (canCancel(state))
-			return [
-				{ label: __("Run in Background"), click: close },
-				{ label: __("Cancel and Undo"), click: () => this.#confirmCancel() },
-			];
-		if (!isSettled(state)) return [{ label: __("Run in Background"), click: close }];
-		const done = { label: __("Close"), click: close };
-		if (["Rolled Back", "Attention"].includes(state.status))
-			return [{ label: __("Try Again"), click: () => this.#retry() }, done];
-		return [done];
+		const actions = actionsFor(state).filter(({ name }) => name !== "undo");
+		const buttons = actions.map(({ name, label }) => ({ label, click: () => this.#do(name) }));
+		if (state.status === "Rolled Back" && this.chooseAgain)
+			buttons.push({ label: __("Choose Again"), click: () => this.#leaveFor(() => this.chooseAgain(state)) });
+		if (state.status === "Completed") buttons.push(...this.#afterwards(state));
+		return buttons;
 	}
 
-	#showButtons([primary, secondary]) {
-		this.dialog.set_primary_action(primary.label, primary.click);
-		this.dialog.get_secondary_btn().addClass("hide");
-		if (!secondary) return;
-		this.dialog.set_secondary_action(secondary.click);
-		this.dialog.set_secondary_action_label(secondary.label);
+	#afterwards({ run }) {
+		const doctype = "Bulk Reconciliation Run";
+		const show = () => this.#leaveFor(() => frappe.set_route("Form", doctype, run));
+		const print = () => this.#leaveFor(() => frappe.set_route("print", doctype, run));
+		const buttons = [
+			{ label: __("Show the Run"), click: show },
+			{ label: __("Print"), click: print },
+		];
+		const next = this.findNext();
+		return next ? [...buttons, { label: __("Next Deposit"), click: () => this.#leaveFor(next) }] : buttons;
 	}
 
-	#confirmCancel() {
-		const tracker = this.tracker;
-		frappe.confirm(
-			__("Stop, and undo everything that this run has posted so far?"),
-			() => this.#ask(async () => tracker.update(await call("cancel_bulk_reconciliation", { run: tracker.run })))
-		);
+	#showButtons(buttons, leave) {
+		this.dialog.set_primary_action(leave, () => this.dialog.hide());
+		this.dialog.custom_actions.empty();
+		for (const { label, click } of buttons)
+			this.dialog.add_custom_action(frappe.utils.escape_html(label), click, "btn-default");
 	}
 
-	/** A new run for one that was undone; the same one if its undo is not finished. */
-	#retry() {
-		const { run, state } = this.tracker;
-		const request = () => call("retry_bulk_reconciliation", { run });
-		if (state.status === "Rolled Back")
-			return this.#ask(async () => this.#follow(await this.watcher.start(request)));
-		const tracker = this.tracker;
-		return this.#ask(async () => tracker.update(await request()));
+	/** A dialog that opens while another one goes would be left without a page to scroll. */
+	#leaveFor(go) {
+		this.dialog.$wrapper.one("hidden.bs.modal", () => go());
+		this.dialog.hide();
 	}
 
-	async #ask(request) {
-		this.dialog.disable_primary_action();
+	async #do(name) {
+		// The numbers in its question are those of the moment in which it is asked.
+		const action = actionsFor(this.tracker.state).find((one) => one.name === name);
+		if (!action || this.isBusy) return;
+		this.isBusy = true;
 		try {
-			await request();
+			const tracker = await askAndDo(action, this.tracker);
+			if (tracker && tracker !== this.tracker) this.#follow(tracker);
 		} catch (error) {
 			// What the server refuses, Desk has shown already.
 			if (!(error instanceof RequestRefused)) throw error;
 		} finally {
-			this.dialog.enable_primary_action();
+			this.isBusy = false;
 		}
 	}
 }

@@ -8,6 +8,17 @@ export function isSettled({ status }) {
 	return SETTLED.has(status);
 }
 
+/** Whether a run holds its Bank Transaction: it is going, or its undo was refused. */
+export function holdsItsDocuments({ status }) {
+	return Boolean(status) && (status === "Attention" || !SETTLED.has(status));
+}
+
+/** How a state is to look: info, success, warning, danger, or muted for what its user wanted undone. */
+export function toneOf({ status, was_asked_for: isWanted, failures = [] }) {
+	if (status === "Rolled Back") return isWanted && !failures.length ? "muted" : "danger";
+	return { Completed: "success", "Rolling Back": "warning", Attention: "danger" }[status] || "info";
+}
+
 /** Whether somebody asked for the undo of a run that still goes forward. */
 export function isCancelling({ status, can_cancel }) {
 	return FORWARD.has(status) && can_cancel === false;

@@ -1,12 +1,6 @@
-import { isCancelling, isSettled } from "./progress_tracker.js";
+import { isCancelling, isSettled, toneOf } from "./progress_tracker.js";
 
 const MAX_LIST_LENGTH = 200;
-const TONES = {
-	Completed: "success",
-	"Rolling Back": "warning",
-	"Rolled Back": "danger",
-	Attention: "danger",
-};
 
 /**
  * Draws the state of a run. Plain DOM, so that every page can use it. Texts only ever become text nodes.
@@ -25,7 +19,7 @@ export class ProgressView {
 	/** @param {object} state of a ProgressTracker */
 	show(state, { isOffline = false } = {}) {
 		this.element.dataset.status = state.status || "";
-		this.element.dataset.tone = TONES[state.status] || "info";
+		this.element.dataset.tone = toneOf(state);
 		this.element.classList.toggle("is-moving", !isSettled(state));
 		this.count.textContent = this.#countText(state);
 		this.percentage.textContent = `${state.percentage || 0} %`;

@@ -1,5 +1,6 @@
 import { call } from "./endpoints.js";
 import { mayReconcile, mayUndo } from "./rights.js";
+import { actionsFor, ask, askAndDo } from "./run_requests.js";
 
 const LIMIT = 500;
 const FIELDS = [
@@ -57,7 +58,7 @@ export class ReconciledTable {
 		if (!names.length || !frappe.model.can_read("Bulk Reconciliation Run")) return new Map();
 		const runs = await frappe.db.get_list("Bulk Reconciliation Run", {
 			filters: { bank_transaction: ["in", names], state: "Completed" },
-			fields: ["name", "bank_transaction", "total_items", "user"],
+			fields: ["name", "bank_transaction"],
 			order_by: "creation asc",
 			limit: 0,
 		});
@@ -88,13 +89,13 @@ export class ReconciledTable {
 		const column = (name, width, format) => ({ name, width, format, editable: false });
 		return [
 			column(__("Date"), 110, frappe.form.formatters.Date),
-			column(__("Bank Transaction"), 180),
-			column(__("Description"), 190),
+			column(__("Bank Transaction"), 205),
+			column(__("Description"), 140),
 			column(__("Deposit"), 110, amount),
 			column(__("Withdrawal"), 105, amount),
 			column(__("Allocated"), 110, amount),
-			column(__("Reference Number"), 130),
-			column(__("Run"), 145),
+			column(__("Reference"), 130),
+			column(__("Run"), 165),
 			{ ...column(__("Undo"), 90), sortable: false, focusable: false, dropdown: false },
 		];
 	}
@@ -121,31 +122,23 @@ export class ReconciledTable {
 
 	#askForUndo(name) {
 		const run = this.runs.get(name);
-		if (run) frappe.confirm(this.#undoQuestion(run), () => this.#undoRun(run));
-		else
-			frappe.confirm(
-				__("Take all vouchers off {0}? The vouchers themselves stay as they are.", [
-					frappe.utils.escape_html(name),
-				]),
-				() => this.#unmatch(name)
-			);
+		return run ? this.#undoRun(run.name) : this.#unmatch(name);
 	}
 
-	#undoQuestion({ name, total_items }) {
-		return __("Undo run {0}? Its {1} payments are cancelled, and the invoices are open again.", [
-			frappe.utils.escape_html(name),
-			total_items,
-		]);
-	}
-
-	async #undoRun({ name }) {
-		const state = await call("cancel_bulk_reconciliation", { run: name });
-		const tracker = advanced_bank_reconciliation.runs.watch(name, state);
-		tracker.update(state);
-		this.show_progress(tracker);
+	async #undoRun(run) {
+		const tracker = advanced_bank_reconciliation.runs.watch(run);
+		await tracker.poll();
+		const action = actionsFor(tracker.state).find(({ name }) => name === "undo");
+		// Somebody may have undone it meanwhile.
+		if (!action || (await askAndDo(action, tracker))) this.show_progress(tracker);
 	}
 
 	async #unmatch(name) {
+		const question = [
+			__("Take all vouchers off {0}?", [name]),
+			__("The vouchers themselves stay as they are."),
+		];
+		if (!(await ask({ label: __("Unmatch"), question, confirm: __("Unmatch") }))) return;
 		await call("unmatch_vouchers", { bank_transaction_name: name });
 		this.on_undone(name);
 	}

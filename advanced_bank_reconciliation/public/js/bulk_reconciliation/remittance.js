@@ -1,14 +1,55 @@
 // A remittance advice pasted as text: one number a line, or separated by commas, semicolons, tabs or "|".
 const SEPARATORS = /[\n\r,;|\t]+/;
 
-/** The numbers of a pasted list without repetitions; empty if `text` is not a list. */
-export function readNumbers(text) {
-	if (!SEPARATORS.test(text.trim())) return [];
+/**
+ * The numbers of a pasted list without repetitions; empty if `text` is not a list.
+ * @param {string} text
+ * @param {function(string): boolean} isAmount whether a text is one amount, as the user's format writes it
+ */
+export function readNumbers(text, isAmount = () => false) {
+	if (!SEPARATORS.test(text.trim()) || isAmount(text)) return [];
 	const numbers = text
 		.split(SEPARATORS)
 		.map((number) => number.trim())
 		.filter(Boolean);
 	return [...new Map(numbers.map((number) => [number.toLowerCase(), number])).values()];
+}
+
+/**
+ * Which numbers of a pasted list are to be ticked now. Each is ticked once, for who unticks a row afterwards
+ * means it; and again if it comes with another list, or with any list after the selection was cleared.
+ */
+export class PastedNumbers {
+	constructor() {
+		this.listed = new Set();
+		this.ticked = new Set();
+		this.isCleared = false;
+	}
+
+	/** @param {string[]} numbers that are pasted now */
+	fresh(numbers) {
+		this.#notice(new Set(numbers));
+		return this.isCleared ? [] : numbers.filter((number) => !this.ticked.has(number));
+	}
+
+	/** These are ticked, or cannot be. */
+	settle(numbers) {
+		for (const number of numbers) this.ticked.add(number);
+	}
+
+	/** The selection was cleared: what is listed now stays unticked, until the list is another one. */
+	clear() {
+		this.isCleared = true;
+	}
+
+	#notice(listed) {
+		const isSame = listed.size === this.listed.size && [...listed].every((one) => this.listed.has(one));
+		if (isSame) return;
+		if (this.isCleared) this.ticked.clear();
+		for (const number of this.ticked) if (!listed.has(number)) this.ticked.delete(number);
+		this.isCleared = false;
+		this.listed = listed;
+	}
 }
 
 /**

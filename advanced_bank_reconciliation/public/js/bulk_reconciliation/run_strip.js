@@ -1,5 +1,6 @@
-import { isSettled } from "./progress_tracker.js";
-import { create } from "./virtual_table.js";
+import { holdsItsDocuments } from "./progress_tracker.js";
+import { startedBy } from "./formats.js";
+import { create } from "./elements.js";
 
 /** A quiet line above the table for every run that is going; a click shows its progress. */
 export class RunStrip {
@@ -15,8 +16,7 @@ export class RunStrip {
 	show(tracker) {
 		const { state } = tracker;
 		// Attention stays in sight: somebody has to do something about it.
-		const isShown = state.status && (!isSettled(state) || state.status === "Attention");
-		if (!isShown) return this.#drop(tracker.run);
+		if (!holdsItsDocuments(state)) return this.#drop(tracker.run);
 		if (!this.lines.has(tracker.run)) this.#add(tracker);
 		this.#fill(this.lines.get(tracker.run), state);
 	}
@@ -30,15 +30,15 @@ export class RunStrip {
 		line.type = "button";
 		line.dataset.run = tracker.run;
 		line.addEventListener("click", () => this.open(advanced_bank_reconciliation.runs.watch(tracker.run)));
-		const parts = ["dot", "name", "text", "track"].map((name) => create("span", `bulk-strip-${name}`));
+		const parts = ["dot", "name", "text", "user", "track"].map((name) => create("span", `bulk-strip-${name}`));
 		line.append(...parts);
-		line.bar = parts[3].appendChild(create("span", "bulk-strip-bar"));
-		[, line.name_part, line.text_part] = parts;
+		line.bar = parts[4].appendChild(create("span", "bulk-strip-bar"));
+		[, line.name_part, line.text_part, line.user_part] = parts;
 		this.lines.set(tracker.run, line);
 		this.element.append(line);
 	}
 
-	#fill(line, { bank_transaction, status, current, total, percentage, run }) {
+	#fill(line, { bank_transaction, status, current, total, percentage, run, user }) {
 		line.dataset.status = status;
 		line.name_part.textContent = bank_transaction || run;
 		line.text_part.textContent = __("{0}: {1} of {2} invoices", [
@@ -46,6 +46,7 @@ export class RunStrip {
 			Number(current || 0).toLocaleString(),
 			Number(total || 0).toLocaleString(),
 		]);
+		line.user_part.textContent = user ? startedBy(user) : "";
 		line.bar.style.width = `${percentage || 0}%`;
 		line.title = __("Show the progress");
 	}

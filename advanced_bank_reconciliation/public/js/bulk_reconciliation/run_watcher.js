@@ -1,4 +1,4 @@
-import { ProgressTracker, isSettled } from "./progress_tracker.js";
+import { ProgressTracker, holdsItsDocuments, isSettled } from "./progress_tracker.js";
 
 /**
  * Knows every run that the user should hear of, on whatever page they are. A tracker belongs to the watcher
@@ -61,11 +61,10 @@ export class RunWatcher {
 		return () => this.handlers.delete(handler);
 	}
 
-	/** The tracker that works on a Bank Transaction just now. */
-	workingOn(bankTransaction) {
-		const isWorking = ({ state }) =>
-			state.bank_transaction === bankTransaction && state.status && !isSettled(state);
-		return [...this.trackers.values()].find(isWorking);
+	/** The tracker of the run that holds a Bank Transaction: works on it, or needs attention. */
+	holding(bankTransaction) {
+		const holds = ({ state }) => state.bank_transaction === bankTransaction && holdsItsDocuments(state);
+		return [...this.trackers.values()].find(holds);
 	}
 
 	#newTracker() {

@@ -81,15 +81,23 @@ export class Selection {
 	/**
 	 * Tick invoices from the oldest on until nothing of the Bank Transaction is left; the last one in part.
 	 * Rows that are ticked already stay as they are, and credit notes are not taken by themselves.
+	 * @returns {{ticked: number, isPartial: boolean, younger: number, against: number, vouchers: number}} how
+	 * many were ticked, whether the last one in part, and how many of what kind were left out
 	 */
 	fillOldestFirst(candidates) {
-		const ours = candidates.filter((one) => one.isInvoice && !one.isAgainst && !this.has(one.key));
-		for (const candidate of ours.sort(byAge)) {
-			if (this.difference <= 0) return;
+		const free = candidates.filter(({ key }) => !this.has(key));
+		const invoices = free.filter(({ isInvoice }) => isInvoice);
+		const ours = invoices.filter(({ isAgainst }) => !isAgainst).sort(byAge);
+		let [ticked, isPartial] = [0, false];
+		for (const candidate of ours) {
+			if (this.difference <= 0) break;
 			const open = candidate.cashOf(candidate.open);
-			const cash = open < this.difference ? open : this.difference;
-			this.tick(candidate, cash * candidate.cash);
+			isPartial = open > this.difference;
+			this.tick(candidate, (isPartial ? this.difference : open) * candidate.cash);
+			ticked += 1;
 		}
+		const [younger, against] = [ours.length - ticked, invoices.length - ours.length];
+		return { ticked, isPartial, younger, against, vouchers: free.length - invoices.length };
 	}
 
 	/**

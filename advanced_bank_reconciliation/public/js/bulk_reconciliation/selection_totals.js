@@ -1,4 +1,4 @@
-import { create } from "./virtual_table.js";
+import { create } from "./elements.js";
 
 /** The line below the table: what is left of the Bank Transaction, exactly as it will be sent. */
 export class SelectionTotals {

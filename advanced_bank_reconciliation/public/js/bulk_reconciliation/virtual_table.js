@@ -1,11 +1,17 @@
+import { cell, checkbox, create } from "./elements.js";
+import { TableHead } from "./table_head.js";
+
 const ROW_HEIGHT = 36;
+// In a narrow window a row is a card of four lines.
+const CARD_HEIGHT = 104;
+const NARROW = "(max-width: 640px)";
 const ROWS_BEYOND_SIGHT = 8;
 
 /**
  * A table of any number of rows, of which only those in sight exist. Plain DOM.
  *
- * columns: [{name, label, className, width, fill(cell, row), update(cell, row)}]; fill is called once for a
- * cell, update whenever the row may have changed
+ * columns: [{name, label, className, width, fill(cell, row), update(cell, row), sortBy(row)}]; fill is called
+ * once for a cell, update whenever the row may have changed; the caller sorts, see TableHead
  * isChecked(row), onCheck(row, checked), onCheckAll(checked): how rows are ticked; rows have a `key`
  */
 export class VirtualTable {
@@ -14,6 +20,7 @@ export class VirtualTable {
 		this.rows = [];
 		this.inSight = new Map();
 		this.active = 0;
+		this.narrow = window.matchMedia(NARROW);
 		this.#build(element);
 	}
 
@@ -22,7 +29,7 @@ export class VirtualTable {
 		this.rows = rows;
 		this.positions = new Map(rows.map((row, position) => [row.key, position]));
 		this.active = Math.min(this.active, Math.max(0, rows.length - 1));
-		this.space.style.height = `${rows.length * ROW_HEIGHT}px`;
+		this.space.style.height = `${rows.length * this.rowHeight}px`;
 		this.element.setAttribute("aria-rowcount", rows.length + 1);
 		for (const [key, line] of this.inSight) {
 			if (this.rows[this.positions.get(key)] !== line.row) this.#drop(key);
@@ -42,34 +49,28 @@ export class VirtualTable {
 		this.active = 0;
 	}
 
+	get rowHeight() {
+		return this.narrow.matches ? CARD_HEIGHT : ROW_HEIGHT;
+	}
+
 	#build(element) {
 		this.element = element;
 		element.classList.add("bulk-table");
 		element.style.setProperty("--bulk-row-height", `${ROW_HEIGHT}px`);
+		element.style.setProperty("--bulk-card-height", `${CARD_HEIGHT}px`);
 		element.style.setProperty("--bulk-columns", this.columns.map(({ width }) => width).join(" "));
 		const values = { role: "grid", tabindex: "0", "aria-multiselectable": "true", "aria-label": this.label };
 		for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
 		this.space = create("div", "bulk-table-space");
 		this.space.setAttribute("role", "rowgroup");
-		element.replaceChildren(this.#head(), this.space);
+		this.head = new TableHead(this);
+		element.replaceChildren(this.head.element, this.space);
 		element.addEventListener("scroll", () => this.#drawSoon());
 		element.addEventListener("keydown", (event) => this.#press(event));
 		this.space.addEventListener("click", (event) => this.#click(event));
 		// A dialog has no height until it is shown.
 		new ResizeObserver(() => this.#drawSoon()).observe(element);
-	}
-
-	#head() {
-		const head = create("div", "bulk-table-row bulk-table-head");
-		head.setAttribute("role", "row");
-		head.setAttribute("aria-rowindex", "1");
-		this.checkAll = checkbox(this.checkAllLabel);
-		this.checkAll.addEventListener("change", () => this.onCheckAll(this.checkAll.checked));
-		head.append(cell("columnheader", "bulk-table-check", this.checkAll));
-		for (const { label, className } of this.columns) {
-			head.append(cell("columnheader", className, label));
-		}
-		return head;
+		this.narrow.addEventListener("change", () => this.setRows(this.rows));
 	}
 
 	#drawSoon() {
@@ -81,10 +82,11 @@ export class VirtualTable {
 
 	#draw() {
 		const { scrollTop, clientHeight } = this.element;
-		const first = Math.max(0, Math.floor(scrollTop / ROW_HEIGHT) - ROWS_BEYOND_SIGHT);
+		const height = this.rowHeight;
+		const first = Math.max(0, Math.floor(scrollTop / height) - ROWS_BEYOND_SIGHT);
 		const last = Math.min(
 			this.rows.length,
-			Math.ceil((scrollTop + (clientHeight || 400)) / ROW_HEIGHT) + ROWS_BEYOND_SIGHT
+			Math.ceil((scrollTop + (clientHeight || 400)) / height) + ROWS_BEYOND_SIGHT
 		);
 		for (const key of this.inSight.keys()) {
 			const position = this.positions.get(key);
@@ -102,7 +104,7 @@ export class VirtualTable {
 			this.#refresh(line);
 			this.space.append(line.element);
 		}
-		line.element.style.transform = `translateY(${position * ROW_HEIGHT}px)`;
+		line.element.style.transform = `translateY(${position * this.rowHeight}px)`;
 		line.element.setAttribute("aria-rowindex", position + 2);
 	}
 
@@ -133,8 +135,7 @@ export class VirtualTable {
 	#refreshHead() {
 		let checked = 0;
 		for (const row of this.rows) checked += this.isChecked(row);
-		this.checkAll.checked = checked > 0 && checked === this.rows.length;
-		this.checkAll.indeterminate = checked > 0 && checked < this.rows.length;
+		this.head.showChecked(checked, this.rows.length);
 	}
 
 	#drop(key) {
@@ -176,8 +177,8 @@ export class VirtualTable {
 
 	#move(step) {
 		this.active = Math.max(0, Math.min(this.rows.length - 1, this.active + step));
-		const top = this.active * ROW_HEIGHT;
-		const height = this.element.clientHeight - 2 * ROW_HEIGHT;
+		const top = this.active * this.rowHeight;
+		const height = this.element.clientHeight - this.rowHeight - ROW_HEIGHT;
 		if (top < this.element.scrollTop) this.element.scrollTop = top;
 		else if (top > this.element.scrollTop + height) this.element.scrollTop = top - height;
 		this.update();
@@ -187,25 +188,4 @@ export class VirtualTable {
 		const line = this.inSight.get(this.rows[this.active]?.key);
 		line?.element.querySelector("input:not([type=checkbox])")?.focus();
 	}
-}
-
-export function create(tag, className, text) {
-	const element = document.createElement(tag);
-	if (className) element.className = className;
-	if (text != null) element.textContent = text;
-	return element;
-}
-
-function cell(role, className, content) {
-	const element = create("div", `bulk-table-cell ${className || ""}`);
-	element.setAttribute("role", role);
-	if (content != null) element.append(content);
-	return element;
-}
-
-function checkbox(label) {
-	const element = create("input");
-	element.type = "checkbox";
-	element.setAttribute("aria-label", label);
-	return element;
 }

@@ -1,0 +1,20 @@
+export function create(tag, className, text) {
+	const element = document.createElement(tag);
+	if (className) element.className = className;
+	if (text != null) element.textContent = text;
+	return element;
+}
+
+export function cell(role, className, content) {
+	const element = create("div", `bulk-table-cell ${className || ""}`);
+	element.setAttribute("role", role);
+	if (content != null) element.append(content);
+	return element;
+}
+
+export function checkbox(label) {
+	const element = create("input");
+	element.type = "checkbox";
+	element.setAttribute("aria-label", label);
+	return element;
+}

@@ -1,0 +1,60 @@
+import { toMinorUnits } from "./amounts.js";
+import { call } from "./endpoints.js";
+
+// More places than any currency has: sums of what the record of a run says are exact.
+const PLACES = 6;
+const FIELDS = ["kind", "state", "reference_doctype", "reference_name", "allocated_amount", "cash_amount"];
+
+/** What was selected for a run, in its order, as its items: see FIELDS. */
+export function itemsOf(run) {
+	const args = { filters: { run }, fields: FIELDS, order_by: "position asc", limit: 0 };
+	return frappe.db.get_list("Bulk Reconciliation Item", args);
+}
+
+/** The selection of a run without the invoices that were in its way, and the question before it is started. */
+export async function othersOf({ run, currency }) {
+	const items = await itemsOf(run);
+	const others = items.filter(({ state }) => state !== "Failed");
+	const cash = sum(others);
+	return { items: others, question: questionOf(items, others, cash, currency) };
+}
+
+/** Start a run over those items. */
+export function startOthers({ bank_transaction }, { items }) {
+	const invoices = items.filter(isInvoice).map(asInvoice);
+	const regular_vouchers = items.filter((item) => !isInvoice(item)).map(asVoucher);
+	const args = { bank_transaction_name: bank_transaction, invoices, regular_vouchers };
+	return call("create_payment_entries_bulk", args, { freeze: true });
+}
+
+export function isInvoice({ kind }) {
+	return kind !== "Existing Voucher";
+}
+
+function questionOf(items, others, cash, currency) {
+	// What comes in is positive in the record, what goes out negative; a person reads sizes.
+	const money = (units) => format_currency(Math.abs(units) / 10 ** PLACES, currency);
+	const rest = sum(items) - cash;
+	return [
+		__("Start a new run with the {0} invoices that were not in the way, for {1}?", [
+			others.filter(isInvoice).length.toLocaleString(),
+			money(cash),
+		]),
+		__("{0} of the Bank Transaction then stay unallocated. Invoices that are left out: {1}.", [
+			money(rest),
+			(items.length - others.length).toLocaleString(),
+		]),
+	];
+}
+
+function sum(items) {
+	return items.reduce((total, { cash_amount }) => total + toMinorUnits(cash_amount, PLACES), 0);
+}
+
+function asInvoice({ reference_doctype, reference_name, allocated_amount }) {
+	return { doctype: reference_doctype, name: reference_name, allocated_amount: String(allocated_amount) };
+}
+
+function asVoucher({ reference_doctype, reference_name, allocated_amount }) {
+	return { payment_doctype: reference_doctype, payment_name: reference_name, amount: String(allocated_amount) };
+}

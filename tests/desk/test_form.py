@@ -1,0 +1,63 @@
+"""The form around the tables: what it offers to whom, what it fills in, and what a run changes in it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.bench.bench import Bench
+from tests.desk.desk_page import TOOL_ROUTE, DeskPage
+
+pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
+
+SUMMARY = ".report-summary .summary-item"
+
+
+def test_who_may_not_upload_is_not_offered_to(
+	bench: Bench, desk: DeskPage, open_desk: Callable[..., DeskPage], mark: str
+) -> None:
+	"""ERPNext lets System Managers alone import bank statements."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
+	manager = bench.call("scenes.make_user", name="manager", roles=["Accounts Manager", "System Manager"])
+	for tab, count in ((desk, 0), (open_desk(manager), 1)):
+		tab.open_tool(scene)
+		assert tab.page.locator("button", has_text="Auto Reconcile").count() > 0
+		assert (tab.page.locator("button[data-label='Upload%20Bank%20Statement']").count() > 0) == bool(count)
+
+
+def test_the_only_bank_account_is_chosen(bench: Bench, desk: DeskPage) -> None:
+	"""A balance that nobody typed is no difference; one that is typed is."""
+	company = f"Lone Account {time.strftime('%d%H%M%S')}"
+	values = {"company": company, "abbreviation": company[-8:], "count": 1, "reference": "PAYOUT-0001"}
+	scene = bench.call("desk_scenes.make_showcase", **values)
+	desk.open(f"{TOOL_ROUTE}?company={company}")
+	desk.page.wait_for_selector(".dt-row [data-name]")
+	assert desk.page.evaluate("cur_frm.doc.bank_account") == scene["bank_account"]
+	assert desk.page.locator(".dt-row a", has_text=scene["bank_transaction"]).is_visible()
+	desk.page.locator(SUMMARY).nth(1).wait_for()
+	assert [one.is_visible() for one in desk.page.locator(SUMMARY).all()] == [False, True, False]
+	desk.page.evaluate("cur_frm.set_value('bank_statement_closing_balance', 12)")
+	desk.page.locator(SUMMARY).nth(2).wait_for()
+	assert desk.page.locator(f"{SUMMARY} .text-danger").is_visible()
+
+
+def test_a_deposit_says_who_works_on_it(
+	bench: Bench, desk: DeskPage, open_desk: Callable[..., DeskPage], mark: str
+) -> None:
+	"""Another user sees the run that is queued instead of Actions, and whose it is."""
+	scene = bench.call("desk_scenes.make_marked_deposit", count=50, mark=mark)
+	colleague = open_desk(bench.call("scenes.make_user", name="colleague", roles=["Accounts User"]))
+	run = desk.start(scene, mark)
+	button = desk.page.locator(f".dt-cell button[data-name='{scene['bank_transaction']}']")
+	assert button.inner_text() == "Show Progress"
+	colleague.open_tool(scene)
+	button = colleague.page.locator(f".dt-cell button[data-name='{scene['bank_transaction']}']")
+	colleague.page.locator(".dt-cell button", has_text="Show Progress").wait_for()
+	assert "accountant" in button.get_attribute("title")
+	line = colleague.page.locator(f".bulk-strip-line[data-run='{run}']")
+	assert "started by accountant" in line.inner_text()
+	button.click()
+	assert colleague.shown_run() == run
+	assert colleague.errors == []

@@ -1,0 +1,65 @@
+"""The form of one run: the same progress, questions and rights as in the dialogs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.bench.bench import Bench
+from tests.bench.judge import check_all_paid, check_nothing_left, read_books
+from tests.bench.servers import running_worker
+from tests.desk.desk_page import DeskPage
+
+pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
+
+VIEW = ".form-dashboard .bulk-progress"
+
+
+def wait_for_status(desk: DeskPage, status: str) -> None:
+	desk.page.wait_for_selector(f"{VIEW}[data-status='{status}']", timeout=180_000)
+
+
+def button(desk: DeskPage, label: str) -> object:
+	return desk.page.locator(
+		".page-actions .inner-toolbar button, .page-actions button", has_text=label
+	).first
+
+
+def test_it_follows_the_run_and_undoes_it(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""From the middle of the work to its end, then undone with a question that says what becomes of it."""
+	scene = bench.call("desk_scenes.make_marked_deposit", count=100, mark=mark)
+	before = read_books(bench, scene)
+	run = desk.start(scene, mark)
+	with running_worker(bench):
+		desk.wait_for_progress()
+		desk.open(f"bulk-reconciliation-run/{run}")
+		button(desk, "Cancel and Undo").wait_for()
+		wait_for_status(desk, "Completed")
+		assert "100 of 100" in desk.page.inner_text(f"{VIEW} .bulk-progress-count")
+		assert desk.page.locator(".desk-alert").count() == 0
+		assert desk.page.locator(".bulk-run-items tbody tr").count() == 100
+		check_all_paid(read_books(bench, scene, run), scene)
+		button(desk, "Undo").click()
+		question = desk.confirm()
+		assert run in question and "100 invoices will be open again" in question
+		assert "Its payments will be cancelled" in question
+		wait_for_status(desk, "Rolled Back")
+	assert desk.page.get_attribute(VIEW, "data-tone") == "muted"
+	check_nothing_left(read_books(bench, scene, run), before)
+	button(desk, "Start Again").wait_for()
+
+
+def test_who_may_only_look_has_nothing_to_press(
+	bench: Bench, desk: DeskPage, open_desk: Callable[..., DeskPage], mark: str
+) -> None:
+	"""An auditor sees state and progress, and no button; looking changes nothing."""
+	scene = bench.call("desk_scenes.make_marked_deposit", count=50, mark=mark)
+	run = desk.start(scene, mark)
+	auditor = open_desk(bench.call("scenes.make_user", name="auditor", roles=["Auditor"]))
+	auditor.open(f"bulk-reconciliation-run/{run}")
+	auditor.page.locator(".bulk-run-items tbody tr").first.wait_for()
+	auditor.page.wait_for_timeout(1000)
+	assert auditor.page.locator(".page-actions button", has_text="Undo").count() == 0
+	assert auditor.page.locator(".page-actions button", has_text="Resume").count() == 0
+	assert auditor.errors == []
