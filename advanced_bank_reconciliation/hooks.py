@@ -1,5 +1,6 @@
 _events = "advanced_bank_reconciliation.erpnext_adapter.document_events"
 _guards = f"{_events}.guards"
+_erpnext_tool = "erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool"
 
 app_name = "advanced_bank_reconciliation"
 app_title = "Advanced Bank Reconciliation"
@@ -33,6 +34,10 @@ doc_events = {
 	"Payment Ledger Entry": {
 		"on_submit": f"{_guards}.refuse_outdated_posting",
 	},
+}
+
+override_whitelisted_methods = {
+	f"{_erpnext_tool}.auto_reconcile_vouchers": f"{_events}.auto_reconcile.auto_reconcile_vouchers",
 }
 
 scheduler_events = {

@@ -7,10 +7,12 @@ from unittest.mock import patch
 
 import frappe
 from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
+from frappe.utils import add_days, nowdate
 
 from advanced_bank_reconciliation.engine.requests import request_undo
 from advanced_bank_reconciliation.engine.steps import next_step
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.document_events import auto_reconcile
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import BusyWithBulkReconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
@@ -18,6 +20,8 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_fo
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
+
+ERPNEXT_TOOL = "erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool"
 
 
 class TestGuards(BulkTestCase):
@@ -75,6 +79,38 @@ class TestGuards(BulkTestCase):
 		with self.assertRaises(BusyWithBulkReconciliation) as refused:
 			reconcile_vouchers(other.name, json.dumps([row]))
 		self.assertIn(run, str(refused.exception))
+
+	def test_auto_reconcile_passes_over_what_a_run_holds(self) -> None:
+		"""One deposit that needs attention must not stop the matching of the whole account."""
+		run = self.start(posted=True)
+		frappe.db.set_value("Bulk Reconciliation Run", run, "state", "Attention")
+		bank_account = self.deposit.bank_account
+		held = factories.create_test_advance(500, bank_account=bank_account)
+		held.db_set("reference_no", self.deposit.reference_number)
+		free = factories.create_test_bank_transaction(
+			70, bank_account=bank_account, reference_number="AUTO-1", description="of its own"
+		)
+		advance = factories.create_test_advance(70, bank_account=bank_account)
+		advance.db_set("reference_no", "AUTO-1")
+		frappe.clear_messages()
+		auto_reconcile.reconcile_each(
+			[self.deposit.name, free.name], (add_days(nowdate(), -1), add_days(nowdate(), 1), 0, None, None)
+		)
+		self.assertEqual(frappe.db.get_value("Bank Transaction", free.name, "status"), "Reconciled")
+		self.assertEqual(frappe.get_doc("Bank Transaction", self.deposit.name).payment_entries, [])
+		self.assertIsNone(frappe.db.get_value("Payment Entry", held.name, "clearance_date"))
+		self.assertIn(self.deposit.name, str(frappe.get_message_log()))
+		self.assertFalse(frappe.flags.auto_reconcile_vouchers)
+
+	def test_auto_reconcile_asks_for_the_right(self) -> None:
+		endpoint = f"{ERPNEXT_TOOL}.auto_reconcile_vouchers"
+		self.assertEqual(
+			frappe.get_hooks("override_whitelisted_methods")[endpoint][-1],
+			f"{auto_reconcile.__name__}.auto_reconcile_vouchers",
+		)
+		reader = scenes.make_user("auto-reader", [])
+		with self.set_user(reader["user"]), self.assertRaises(frappe.PermissionError):
+			auto_reconcile.auto_reconcile_vouchers("any")
 
 	def test_a_paid_invoice_cannot_be_cancelled(self) -> None:
 		self.start(posted=True)
