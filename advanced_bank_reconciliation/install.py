@@ -3,16 +3,60 @@
 import frappe
 
 RUN_SERIES = "BRR-"
+TOOL = "Advance Bank Reconciliation Tool"
+ERPNEXT_TOOL = "Bank Reconciliation Tool"
 
 
 def after_migrate() -> None:
-	"""Find what a voucher is matched to without reading, and locking, every Bank Transaction."""
+	"""Find what a voucher is matched to without reading, and locking, every Bank Transaction; and let
+	accountants find the form.
+	"""
 	frappe.db.add_index("Bank Transaction Payments", ["payment_entry"])
+	link_from_erpnext()
+
+
+def link_from_erpnext() -> None:
+	"""Put the form behind ERPNext's own tool in ERPNext's workspaces, for accountants may not open that one.
+
+	Row by row: a workspace that is saved would be written into ERPNext's own files on a developer's bench.
+	"""
+	filters = {"parenttype": "Workspace", "type": "Link", "link_to": ERPNEXT_TOOL}
+	for place in frappe.get_all("Workspace Link", filters, ["parent", "idx"]):
+		if frappe.db.exists("Workspace Link", {"parent": place.parent, "link_to": TOOL}):
+			continue
+		_move_links(place.parent, after=place.idx, by=1)
+		_insert_link(place.parent, place.idx + 1)
+
+
+def _unlink_from_erpnext() -> None:
+	for place in frappe.get_all("Workspace Link", {"link_to": TOOL}, ["name", "parent", "idx"]):
+		frappe.db.delete("Workspace Link", {"name": place.name})
+		_move_links(place.parent, after=place.idx, by=-1)
+
+
+def _move_links(workspace: str, *, after: int, by: int) -> None:
+	"""Make room behind a place, or close a gap. The card above the place says how many links it has."""
+	link = frappe.qb.DocType("Workspace Link")
+	is_of_workspace = (link.parent == workspace) & (link.parenttype == "Workspace")
+	later = is_of_workspace & (link.idx > after)
+	frappe.qb.update(link).set(link.idx, link.idx + by).where(later).run()
+	earlier = {"parent": workspace, "type": "Card Break", "idx": ("<", after)}
+	card = frappe.db.get_value("Workspace Link", earlier, ["name", "link_count"], order_by="idx desc")
+	if card and card[1]:
+		frappe.db.set_value("Workspace Link", card[0], "link_count", card[1] + by, update_modified=False)
+	frappe.clear_document_cache("Workspace", workspace)
+
+
+def _insert_link(workspace: str, position: int) -> None:
+	parent = {"parenttype": "Workspace", "parentfield": "links", "parent": workspace, "idx": position}
+	link = {"type": "Link", "label": TOOL, "link_type": "DocType", "link_to": TOOL}
+	frappe.get_doc({"doctype": "Workspace Link", **parent, **link}).db_insert()
 
 
 def before_uninstall() -> None:
-	"""Remove what does not go with the app's own doctypes: number series and log settings."""
+	"""Remove what does not go with the app's own doctypes: number series, links, log settings."""
 	series = frappe.qb.DocType("Series")
 	frappe.qb.from_(series).delete().where(series.name.like(f"{RUN_SERIES}%")).run()
+	_unlink_from_erpnext()
 	frappe.db.delete("Logs To Clear", {"ref_doctype": "Bulk Reconciliation Run"})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "advanced_bank_reconciliation.%")})

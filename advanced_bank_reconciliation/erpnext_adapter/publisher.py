@@ -1,13 +1,15 @@
-"""The engine's Publisher port on Frappe's socket server.
+"""The engine's Publisher port: events on Frappe's socket server, and a notification that stays.
 
 Events go to the user who started the run, and to the room of the run's document: who may read the run may
-join it (Frappe's `doc_subscribe`).
+join it (Frappe's `doc_subscribe`). The notification is the user's, for a run that is over or needs attention.
 """
 
 from __future__ import annotations
 
 import frappe
 from frappe import _
+from frappe.desk.doctype.notification_settings.notification_settings import is_notifications_enabled
+from frappe.utils import escape_html
 
 from advanced_bank_reconciliation.engine.progress import Completion, Progress
 from advanced_bank_reconciliation.engine.records import Run
@@ -26,6 +28,7 @@ class RealtimePublisher:
 
 	def publish_completion(self, completion: Completion) -> None:
 		_publish(COMPLETION_EVENT, completion.event(_), completion.run)
+		leave_notification(completion)
 
 
 @dropping_interrupted_connection()
@@ -33,3 +36,23 @@ def _publish(event: str, message: dict, run: Run) -> None:
 	# One call would reach the user alone.
 	frappe.publish_realtime(event, message, user=run.user)
 	frappe.publish_realtime(event, message, doctype=RUN_DOCTYPE, docname=run.name)
+
+
+@dropping_interrupted_connection()
+def leave_notification(completion: Completion) -> None:
+	"""Tell the end where Desk's bell shows it, with a link to the run, unless the user wants none there.
+
+	It is committed with the job. Frappe sends no e-mail for what is of the type Alert.
+	"""
+	run = completion.run
+	if not is_notifications_enabled(run.user):
+		return
+	values = {
+		"type": "Alert",
+		"for_user": run.user,
+		"from_user": run.user,
+		"subject": escape_html(completion.message.text(_)),
+		"document_type": RUN_DOCTYPE,
+		"document_name": run.name,
+	}
+	frappe.get_doc({"doctype": "Notification Log", **values}).insert(ignore_permissions=True)

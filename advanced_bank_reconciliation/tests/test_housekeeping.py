@@ -16,7 +16,12 @@ from advanced_bank_reconciliation.erpnext_adapter import jobs, reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue, job_id_of
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.settings import BulkSettings, get_settings
-from advanced_bank_reconciliation.install import before_uninstall
+from advanced_bank_reconciliation.install import (
+	ERPNEXT_TOOL,
+	TOOL,
+	before_uninstall,
+	link_from_erpnext,
+)
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
 from advanced_bank_reconciliation.tests.site_test_case import change_settings
@@ -64,6 +69,29 @@ class TestOldRuns(BulkTestCase):
 		logs.append("logs_to_clear", {"ref_doctype": "Bulk Reconciliation Run", "days": 30})
 		logs.validate()
 		self.assertIn("Bulk Reconciliation Run", [row.ref_doctype for row in logs.logs_to_clear])
+
+	def test_accountants_find_the_form_in_erpnexts_workspace(self) -> None:
+		"""Once, behind ERPNext's own tool, which they may not open; and no trace of it after uninstalling."""
+
+		def links() -> list[str]:
+			order = {"order_by": "idx", "pluck": "link_to"}
+			return frappe.get_all("Workspace Link", {"parent": workspace, "type": "Link"}, **order)
+
+		def card() -> int:
+			return frappe.db.get_value(
+				"Workspace Link", {"parent": workspace, "label": "Banking"}, "link_count"
+			)
+
+		workspace = frappe.db.get_value("Workspace Link", {"link_to": ERPNEXT_TOOL}, "parent")
+		link_from_erpnext()
+		link_from_erpnext()
+		with_ours, count = links(), card()
+		self.assertEqual(with_ours[with_ours.index(ERPNEXT_TOOL) + 1], TOOL)
+		self.assertEqual(with_ours.count(TOOL), 1)
+		before_uninstall()
+		self.assertEqual(links(), [name for name in with_ours if name != TOOL])
+		if count:
+			self.assertEqual(card(), count - 1)
 
 	def test_uninstalling_takes_the_number_series_along(self) -> None:
 		self.ended_run()

@@ -20,6 +20,7 @@ KNOWN_PLACES = {
 	},
 	"ignored-permissions": {
 		f"{STARTING}/new_runs.py: _insert_run_document": "the start has asked for all rights of the user",
+		f"{ADAPTER}/publisher.py: leave_notification": "for the user of the run, with what they may see",
 		f"{POSTING}/bank_matching.py: unmatch": "half a run must not stay because somebody lost a right",
 		f"{POSTING}/compensation.py: _cancel": "who may submit may not always cancel, yet an undo must work",
 		f"{POSTING}/compensation.py: _delete": "only what the run itself posted, and cancelled before",
