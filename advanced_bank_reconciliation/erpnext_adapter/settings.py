@@ -26,7 +26,7 @@ class BulkSettings:
 
 	batch_size: int = 20
 	background_threshold: int = 50
-	rollback_action: RollbackAction = RollbackAction.CANCEL_AND_DELETE
+	rollback_action: RollbackAction = RollbackAction.CANCEL_ONLY
 	time_limit: int = 3600
 	slice_seconds: int = 300
 	lease_seconds: int = 15

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from unittest.mock import patch
 
 import frappe
 
+from advanced_bank_reconciliation.engine.records import RollbackAction
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
+from advanced_bank_reconciliation.erpnext_adapter.starting import new_runs
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.books import read_books
 from advanced_bank_reconciliation.tests.site_test_case import SiteTestCase
@@ -44,3 +50,8 @@ class BulkTestCase(SiteTestCase):
 
 	def books(self, bank_transaction: str, selection: Sequence[dict]) -> dict:
 		return read_books(bank_transaction, [row["name"] for row in selection])
+
+	def undone_by(self, action: str) -> AbstractContextManager:
+		"""Let runs that are started in the scope be undone by *Cancel Only* or *Cancel and Delete*."""
+		settings = replace(get_settings(), rollback_action=RollbackAction(action))
+		return patch.object(new_runs, "get_settings", return_value=settings)

@@ -22,6 +22,7 @@ from advanced_bank_reconciliation.install import (
 	before_uninstall,
 	link_from_erpnext,
 )
+from advanced_bank_reconciliation.patches import keep_cancel_and_delete
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
 from advanced_bank_reconciliation.tests.site_test_case import change_settings
@@ -51,6 +52,17 @@ class TestSettings(BulkTestCase):
 		self.assertNotEqual(get_settings().batch_size, 7)
 		kept = frappe.db.get_value("Bulk Reconciliation Run", run, ["batch_size", "rollback_action"])
 		self.assertEqual(kept, (7, "Cancel Only"))
+
+	def test_a_site_that_never_chose_keeps_what_it_had(self) -> None:
+		"""Runs of older installations were deleted; a choice that was saved stays."""
+		of_it = {"doctype": SETTINGS, "field": "rollback_action"}
+		for saved, kept in ((None, "Cancel and Delete"), ("Cancel Only", "Cancel Only")):
+			with self.subTest(saved):
+				frappe.db.delete("Singles", of_it)
+				if saved:
+					frappe.db.set_single_value(SETTINGS, "rollback_action", saved)
+				keep_cancel_and_delete.execute()
+				self.assertEqual(frappe.db.get_value("Singles", of_it, "value", order_by=None), kept)
 
 
 class TestOldRuns(BulkTestCase):

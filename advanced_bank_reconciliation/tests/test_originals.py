@@ -11,7 +11,7 @@ from frappe.database.database import Database
 from frappe.model.document import Document
 from frappe.tests.utils import FrappeTestCase
 
-from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches import document_reads
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches import document_reads, number_series
 
 # For each function the digests of those that were read and fit: frappe 15.101, erpnext 15.99.
 READ = {
@@ -19,6 +19,7 @@ READ = {
 	"Document.db_set": (Document.db_set, {"fee3a88170ca4759"}),
 	"Document.get_doc_before_save": (Document.get_doc_before_save, {"f5f325c048d9ce73"}),
 	"Database.sql": (Database.sql, {"5fb75327a5253c41"}),
+	"update_naming_series": (number_series.set_back, {"5952b158ac7d9ead"}),
 	"get_negative_outstanding_invoices": (
 		payment_entry.get_negative_outstanding_invoices,
 		{"b3c61e00f6498a3d"},

@@ -14,8 +14,11 @@ from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_ent
 from frappe.model.document import Document
 from frappe.utils import nowdate
 
+from advanced_bank_reconciliation.engine.requests import request_undo
+from advanced_bank_reconciliation.engine.steps import next_step
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import OutdatedPosting
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import OutdatedSnapshot
 from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
@@ -124,6 +127,34 @@ class TestRaces(BulkTestCase):
 			reconciliation.start_at_once(self.deposit.name, [part], [voucher])
 		with self.assertRaises(OutdatedPosting):
 			reconcile_vouchers(other.name, json.dumps([voucher]))
+
+	def test_a_colleagues_payment_while_a_run_is_undone(self) -> None:
+		"""It must not get the number of a payment that the undo has deleted: for the colleague, who began
+		before, that one is still the run's.
+		"""
+		with somebody_else():
+			other, invoices = factories.create_test_deposit(1)
+			with self.undone_by("Cancel and Delete"):
+				run = reconciliation.start_at_once(self.deposit.name, self.selection)["run"]
+			self.step(lambda store: request_undo(run, "Administrator", store, LongQueue(60)))
+		frappe.db.rollback()
+		self.look()
+		with somebody_else():
+			for _step in ("unmatch", "undo"):
+				self.step(
+					lambda store: next_step(read_for_update(run))(
+						read_for_update(run), ErpnextLedger(), store
+					)
+				)
+		payment = self.pay_by_hand(invoices[0]["name"])
+		voucher = {"payment_doctype": payment.doctype, "payment_name": payment.name}
+		reconcile_vouchers(other.name, json.dumps([{**voucher, "amount": payment.paid_amount}]))
+		payment.reload().cancel()
+
+	def step(self, function: Callable[[FrappeRunStore], object]) -> None:
+		"""One step of a run, inside the transaction of who calls."""
+		with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
+			function(FrappeRunStore(60))
 
 	def make_voucher(self) -> tuple[dict, Document]:
 		"""A payment that was there before and a deposit that it fits, seen by this connection."""

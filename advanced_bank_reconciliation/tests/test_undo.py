@@ -56,13 +56,45 @@ class TestUndo(BulkTestCase):
 		self.undo(run)
 		self.assertEqual(self.books(deposit.name, selection), before)
 
+	def test_cancelled_payments_are_kept_unless_the_site_wants_them_deleted(self) -> None:
+		for action, left in (("Cancel Only", [2, 2]), ("Cancel and Delete", [])):
+			with self.subTest(action), self.undone_by(action):
+				deposit, selection = factories.create_test_deposit(2)
+				run = reconciliation.start_at_once(deposit.name, selection)["run"]
+				payments = self.books(deposit.name, selection)["payments"]
+				self.undo(run)
+				states = frappe.get_all("Payment Entry", {"name": ("in", payments)}, pluck="docstatus")
+				self.assertEqual(states, left)
+
+	def test_the_number_of_a_deleted_payment_is_not_given_out_again(self) -> None:
+		deposit, selection = factories.create_test_deposit(2)
+		with self.undone_by("Cancel and Delete"):
+			run = reconciliation.start_at_once(deposit.name, selection)["run"]
+		payments = self.books(deposit.name, selection)["payments"]
+		self.undo(run)
+		self.assertGreater(factories.create_test_advance(50).name, max(payments))
+
+	def test_exchange_journals_are_deleted_with_their_payment(self) -> None:
+		"""Neither they nor their ledger entries name a payment that is no more."""
+		invoice = currencies.create_foreign_invoice()
+		with self.undone_by("Cancel and Delete"):
+			run = self.reconcile(currencies.create_foreign_deposit(100), invoice)
+		journals = self.journals(invoice)
+		self.assertEqual(len(journals), 1)
+		self.undo(run)
+		self.assertEqual(self.journals(invoice), [])
+		for ledger in ("GL Entry", "Payment Ledger Entry"):
+			self.assertEqual(frappe.db.count(ledger, {"voucher_no": ("in", journals)}), 0)
+		self.assertEqual(invoice.reload().outstanding_amount, 100)
+
 	def test_exchange_journals_by_a_user_who_may_not_cancel_them(self) -> None:
 		invoice = currencies.create_foreign_invoice()
 		self.addCleanup(frappe.clear_cache, doctype="Journal Entry")
 		update_permission_property("Journal Entry", "Accounts User", 0, "cancel", 0, validate=False)
 		deposit = currencies.create_foreign_deposit(100)
 		frappe.set_user(scenes.make_user("no-cancel", ["Accounts User"])["user"])
-		run = self.reconcile(deposit, invoice)
+		with self.undone_by("Cancel Only"):
+			run = self.reconcile(deposit, invoice)
 		self.assertEqual(self.exchange_journals(invoice), [1])
 		self.undo(run)
 		self.assertEqual(self.exchange_journals(invoice), [2])
@@ -154,3 +186,7 @@ class TestUndo(BulkTestCase):
 	def exchange_journals(self, invoice: Document) -> list[int]:
 		filters = {"reference_type": invoice.doctype, "reference_name": invoice.name}
 		return frappe.get_all("Journal Entry Account", filters, pluck="docstatus")
+
+	def journals(self, invoice: Document) -> list[str]:
+		filters = {"reference_type": invoice.doctype, "reference_name": invoice.name}
+		return frappe.get_all("Journal Entry Account", filters, pluck="parent")

@@ -23,7 +23,7 @@ KNOWN_PLACES = {
 		f"{ADAPTER}/publisher.py: leave_notification": "for the user of the run, with what they may see",
 		f"{POSTING}/bank_matching.py: unmatch": "half a run must not stay because somebody lost a right",
 		f"{POSTING}/compensation.py: _cancel": "who may submit may not always cancel, yet an undo must work",
-		f"{POSTING}/compensation.py: _delete": "only what the run itself posted, and cancelled before",
+		f"{POSTING}/compensation.py: _delete_document": "only what the run itself posted and cancelled",
 	},
 	"manual-commit": {
 		f"{ADAPTER}/runs/run_store.py: transaction": "a step is one transaction, with its checkpoint",

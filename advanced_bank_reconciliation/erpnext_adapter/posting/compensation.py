@@ -18,6 +18,7 @@ from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import 
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.document_reads import (
 	reading_each_invoice_once,
 )
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.number_series import keeping_numbers
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.repeated_reads import reading_once
 from advanced_bank_reconciliation.erpnext_adapter.posting import failures
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import putting_back_base_outstanding
@@ -64,17 +65,26 @@ def _cancel_exchange_journals(voucher: Document) -> None:
 
 
 def _delete(doctype: str, name: str) -> None:
-	"""Delete a cancelled voucher, or keep it if a country's rules or another app forbid that: cancelled it
-	has no effect either.
+	"""Delete a cancelled voucher with its exchange journals, or keep all of them if a country's rules or
+	another app forbid that: cancelled they have no effect either.
 	"""
 	frappe.db.savepoint(SAVEPOINT)
 	try:
-		# The ledger rows of a cancelled voucher cancel each other out; with the voucher gone nothing needs
-		# them (ERPNext does the same if Delete Linked Ledger Entries is set).
-		_delete_accounting_ledger_entries(doctype, name)
-		frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
+		with keeping_numbers():
+			# ERPNext: delete_exchange_gain_loss_journal, for a user who may delete Journal Entries.
+			for journal in get_linked_exchange_gain_loss_journal(doctype, name, je_docstatus=2):
+				_delete_document("Journal Entry", journal)
+			_delete_document(doctype, name)
 	except Exception as error:
 		if failures.classify(error) is not FailureKind.REFUSED:
 			raise
 		frappe.db.rollback(save_point=SAVEPOINT)
 		frappe.clear_messages()
+
+
+def _delete_document(doctype: str, name: str) -> None:
+	"""Delete a document and its ledger entries: those of a cancelled one cancel each other out, and with it
+	gone nothing needs them (ERPNext does the same if Delete Linked Ledger Entries is set).
+	"""
+	_delete_accounting_ledger_entries(doctype, name)
+	frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
