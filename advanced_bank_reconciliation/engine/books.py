@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.messages import Message
 
 
@@ -45,6 +46,10 @@ class OpenItem:
 	outstanding: Decimal
 	obstacle: Message | None = None
 
+	@property
+	def document(self) -> DocumentKey:
+		return DocumentKey(self.doctype, self.name)
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExistingVoucher:
@@ -62,6 +67,10 @@ class ExistingVoucher:
 	moved: Decimal
 	matched: Decimal = Decimal(0)
 	is_on_line: bool = False
+
+	@property
+	def document(self) -> DocumentKey:
+		return DocumentKey(self.doctype, self.name)
 
 	@property
 	def left(self) -> Decimal:

@@ -79,4 +79,4 @@ def _cannot_net(allocation: Allocation) -> Problem:
 			"{0} {1} runs against the direction of this Bank Transaction. Leave it out, or select it together"
 			" with invoices of {2} that come to more than it."
 		)
-	return Problem(item.doctype, item.name, message(sentence, item.doctype, item.name, item.party))
+	return Problem(*item.document, message(sentence, *item.document, item.party))

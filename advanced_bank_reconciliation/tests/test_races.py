@@ -182,7 +182,7 @@ class TestRaces(BulkTestCase):
 		second = reconciliation.start_at_once(self.deposit.name, self.selection)
 		self.assertEqual((second["run"], second["status"]), (first["run"], "Completed"))
 
-	def test_a_start_begins_again_where_somebody_paid_part_meanwhile(self) -> None:
+	def test_a_start_begins_again_if_somebody_paid_part_meanwhile(self) -> None:
 		"""What was read before the invoice was locked is outdated; what is left is enough."""
 		rest = {**self.selection[0], "allocated_amount": 20}
 		self.look()
@@ -204,7 +204,7 @@ class TestRaces(BulkTestCase):
 				self.assertTrue(start(self.deposit.name, self.selection)["run"])
 				frappe.db.rollback()
 
-	def test_no_start_again_where_the_callers_own_writing_is_lost(self) -> None:
+	def test_no_start_again_if_the_callers_own_writing_is_lost(self) -> None:
 		frappe.db.set_value("Bank Transaction", self.deposit.name, "description", "written before")
 		attempts = [frappe.QueryDeadlockError(1213, "Deadlock found")]
 		with patch.object(reconciliation, "record_run", lambda *given: self.take(attempts)(*given)):

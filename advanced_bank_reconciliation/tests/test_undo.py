@@ -100,7 +100,7 @@ class TestUndo(BulkTestCase):
 		self.assertEqual(self.exchange_journals(invoice), [2])
 		self.assertEqual(invoice.reload().outstanding_amount, 100)
 
-	def test_where_deleting_is_forbidden_the_payment_stays_cancelled(self) -> None:
+	def test_if_deleting_is_forbidden_the_payment_stays_cancelled(self) -> None:
 		"""Some countries forbid it, and other apps may."""
 		deposit, selection = factories.create_test_deposit(2)
 		run = reconciliation.start_at_once(deposit.name, selection)["run"]

@@ -109,7 +109,7 @@ class Schedule:
 		assert not books.unexplained, self.happened
 
 	def judge(self) -> None:
-		"""In the end the run has ended well; without a reason it was not turned round."""
+		"""In the end the run has ended well; without a reason it was not rolled back."""
 		deposit, run = self.arranged.deposit, self.arranged.run
 		record = self.harness.read_run(run)
 		found = violations(self.arranged.before, self.harness.read_books(deposit), deposit, record)

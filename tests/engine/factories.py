@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.allocation import CASH_SIGN, allocate
 from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
-from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
 from advanced_bank_reconciliation.engine.records import Item, Run
 from advanced_bank_reconciliation.engine.selection import RequestedAllocation, Selection, read_selection
@@ -93,8 +92,8 @@ def allocate_from(
 	return allocate(
 		line,
 		selection,
-		{DocumentKey(item.doctype, item.name): item for item in items},
-		{DocumentKey(voucher.doctype, voucher.name): voucher for voucher in vouchers},
+		{item.document: item for item in items},
+		{voucher.document: voucher for voucher in vouchers},
 	)
 
 

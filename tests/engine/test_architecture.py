@@ -56,7 +56,7 @@ def test_the_engine_imports_the_standard_library_and_itself_alone(path: Path):
 		assert top in sys.stdlib_module_names or name.startswith("advanced_bank_reconciliation.engine")
 
 
-def test_the_engine_works_where_nothing_else_is_installed():
+def test_the_engine_works_if_nothing_else_is_installed():
 	"""A fresh interpreter that fails on any import of the world outside still loads every module."""
 	code = IMPORT_WITHOUT_THE_WORLD.format(forbidden=FORBIDDEN, modules=[path.stem for path in MODULES])
 	result = subprocess.run(

@@ -39,7 +39,7 @@ def test_an_undisturbed_run_completes():
 @pytest.mark.parametrize("commit", range(1, COMMITS))
 def test_a_commit_whose_answer_is_lost_is_taken_as_done(commit: int, error: Exception):
 	"""The database committed a step, then the connection, a hook of another app or the time limit broke in:
-	each item is posted once, a completed run is never turned round, and success is told."""
+	each item is posted once, a completed run is never rolled back, and success is told."""
 	world = World(commit=[None] * commit + [error] + [None] * 50)
 	run = work_through(world)
 	assert (run.state, run.posted, run.undone) == (RunState.COMPLETED, 3, 0)
@@ -47,7 +47,7 @@ def test_a_commit_whose_answer_is_lost_is_taken_as_done(commit: int, error: Exce
 	assert [completion.success for completion in world.told] == [True]
 
 
-def test_a_lost_answer_while_turning_round_is_not_a_refused_undo():
+def test_a_lost_answer_at_the_begin_of_a_rollback_is_not_a_refused_undo():
 	"""An item is refused, the turn is committed, its answer lost: the undo goes on, without attention."""
 	world = World(post=[refusal()], commit=[None, None, Transient("connection lost")] + [None] * 50)
 	run = world.work()

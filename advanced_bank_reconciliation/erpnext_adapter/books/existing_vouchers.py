@@ -27,7 +27,7 @@ def voucher_doctypes() -> list[str]:
 def read_existing(
 	documents: Sequence[DocumentKey], statement_line: LedgerStatementLine
 ) -> dict[DocumentKey, ExistingVoucher]:
-	"""Read the vouchers of `documents` (doctype, name) that the current user may read.
+	"""Read the vouchers of `documents` that the current user may read.
 
 	What of a voucher can be matched comes from its ledger entries on the bank's account, less what Bank
 	Transactions have of it (ERPNext: BankTransaction.allocate_payment_entries).

@@ -23,7 +23,7 @@ HOLD_FIELDS = {"Sales Invoice": (), "Purchase Invoice": ("on_hold",)}
 def read_selectable(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenItem]:
 	"""Read what the current user may select; what is missing does not exist or may not be read.
 
-	documents: `(doctype, name)`, doctype Sales Invoice or Purchase Invoice
+	documents: Sales Invoices and Purchase Invoices
 	An item that an active run holds has that as its obstacle.
 	"""
 	documents = list(documents)

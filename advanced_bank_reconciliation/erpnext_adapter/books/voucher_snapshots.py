@@ -18,7 +18,7 @@ ROW_DOCTYPE = "Bank Transaction Payments"
 
 
 def changed_meanwhile(documents: Sequence[DocumentKey]) -> DocumentKey | None:
-	"""One of `documents` (doctype, name) that is not what this transaction sees of it, or None.
+	"""One of `documents` that is not what this transaction sees of it, or None.
 
 	All are locked until the end of the transaction, with what they are matched to. Four queries for each
 	document type, however many documents.

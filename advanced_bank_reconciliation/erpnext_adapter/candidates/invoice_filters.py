@@ -121,7 +121,7 @@ def from_json(value: object, kind: type | UnionType) -> Any:
 	try:
 		read = json.loads(value) if isinstance(value, str) and value else value or None
 	except ValueError:
-		frappe.throw(_("What was asked for is not valid JSON."))
+		frappe.throw(_("The request is not valid JSON."))
 	if read is not None and not isinstance(read, kind):
-		frappe.throw(_("What was asked for is not valid JSON."))
+		frappe.throw(_("The request is not valid JSON."))
 	return read

@@ -122,34 +122,36 @@ def refuse_outdated_posting(entry: Document, method: str | None = None) -> None:
 	at their beginning: ERPNext would take an invoice for unpaid that the run has just paid, and pay it twice.
 	Whatever posts to an invoice writes such an entry: payments, journals, credit notes, reconciliations.
 	"""
-	invoice = (entry.against_voucher_type, entry.against_voucher_no)
-	is_its_own = invoice == (entry.voucher_type, entry.voucher_no)
-	if _is_run_writing.get() or is_its_own or invoice[0] not in PARTY_FIELD:
+	invoice = DocumentKey(entry.against_voucher_type, entry.against_voucher_no)
+	is_its_own = invoice == DocumentKey(entry.voucher_type, entry.voucher_no)
+	if _is_run_writing.get() or is_its_own or invoice.doctype not in PARTY_FIELD:
 		return
-	run = _run_that_just_posted_to(*invoice)
+	run = _run_that_just_posted_to(invoice)
 	if not run:
 		return
-	ledger = _ledger_of(*invoice)
+	ledger = _ledger_of(invoice)
 	if ledger.run() != ledger.for_update().run():
 		sentence = _("{0} {1} was posted to by run {2} meanwhile. Nothing was posted; try again.")
-		frappe.throw(sentence.format(_(invoice[0]), invoice[1], run), OutdatedPosting)
+		frappe.throw(sentence.format(_(invoice.doctype), invoice.name, run), OutdatedPosting)
 
 
-def _run_that_just_posted_to(doctype: str, name: str) -> str | None:
+def _run_that_just_posted_to(invoice: DocumentKey) -> str | None:
 	"""Read past this transaction's snapshot."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
 	query = frappe.qb.from_(item).select(item.run)
-	query = query.where((item.reference_name == name) & (item.reference_doctype == doctype))
+	is_it = (item.reference_name == invoice.name) & (item.reference_doctype == invoice.doctype)
+	query = query.where(is_it)
 	query = query.where(item.voucher.isnotnull() & (item.modified > now_datetime() - RECENTLY))
 	runs = query.for_update().run(pluck=True)
 	return runs[0] if runs else None
 
 
-def _ledger_of(doctype: str, name: str) -> QueryBuilder:
+def _ledger_of(invoice: DocumentKey) -> QueryBuilder:
 	"""What the Payment Ledger says is outstanding of an invoice."""
 	entry = frappe.qb.DocType("Payment Ledger Entry")
 	query = frappe.qb.from_(entry).select(Sum(entry.amount_in_account_currency))
-	is_against = (entry.against_voucher_type == doctype) & (entry.against_voucher_no == name)
+	is_against = entry.against_voucher_type == invoice.doctype
+	is_against &= entry.against_voucher_no == invoice.name
 	return query.where(is_against & (entry.delinked == 0))
 
 

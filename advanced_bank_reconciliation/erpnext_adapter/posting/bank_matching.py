@@ -38,7 +38,7 @@ def match(run: Run, vouchers: Sequence[Voucher]) -> None:
 	_save(transaction)
 	expected = before - sum((voucher.amount for voucher in vouchers), Decimal(0))
 	_check_remainder(transaction, expected)
-	clearance_dates.set_where_fully_matched(run, transaction, vouchers)
+	clearance_dates.set_if_fully_matched(run, transaction, vouchers)
 
 
 def unmatch(run: Run, vouchers: Sequence[Voucher]) -> None:
@@ -52,9 +52,7 @@ def unmatch(run: Run, vouchers: Sequence[Voucher]) -> None:
 	transaction = frappe.get_doc("Bank Transaction", run.bank_transaction, for_update=True)
 	own = run_items.standing(run.name)
 	ours = {
-		document: voucher
-		for voucher in vouchers
-		if (document := (voucher.doctype, voucher.name)) in own or not voucher.is_own
+		document: voucher for voucher in vouchers if (document := voucher.key) in own or not voucher.is_own
 	}
 	matched = [document for row in transaction.payment_entries if (document := _document(row)) in ours]
 	if transaction.docstatus != 1 or not matched:
@@ -110,7 +108,7 @@ def _check_amounts(transaction: BankTransaction, vouchers: Sequence[Voucher]) ->
 			)
 	rest = _unallocated(transaction) - sum((voucher.amount for voucher in vouchers), Decimal(0))
 	if rest < 0:
-		sentence = _("Bank Transaction {0} was matched otherwise meanwhile: {1} too little is unallocated.")
+		sentence = _("Bank Transaction {0} was matched to something else meanwhile: {1} is missing.")
 		raise MatchingRefused(sentence.format(transaction.name, -rest))
 
 

@@ -20,7 +20,7 @@ from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import EXISTING_VOUCHER, ITEM_DOCTYPE
 
 
-def set_where_fully_matched(run: Run, transaction: BankTransaction, vouchers: Sequence[Voucher]) -> None:
+def set_if_fully_matched(run: Run, transaction: BankTransaction, vouchers: Sequence[Voucher]) -> None:
 	"""Clear each of `vouchers` that its Bank Transactions now cover in full; remember former dates."""
 	_remember(run, [voucher for voucher in vouchers if not voucher.is_own])
 	documents = [voucher.key for voucher in vouchers]

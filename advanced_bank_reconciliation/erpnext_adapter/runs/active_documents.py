@@ -13,9 +13,9 @@ from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
 
 
-def document_key(doctype: str, name: str) -> str:
+def document_key(document: DocumentKey) -> str:
 	"""What the unique column holds for a document."""
-	return f"{doctype}/{name}"
+	return f"{document.doctype}/{document.name}"
 
 
 def free(run: Run) -> None:
@@ -46,11 +46,11 @@ def hold(run: Run) -> None:
 
 
 def find_holders(documents: Sequence[DocumentKey]) -> dict[DocumentKey, str]:
-	"""For each of `documents` (doctype, name) that an active run holds, the name of that run."""
+	"""For each of `documents` that an active run holds, the name of that run."""
 	if not documents:
 		return {}
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
-	keys = [document_key(*document) for document in documents]
+	keys = [document_key(document) for document in documents]
 	query = frappe.qb.from_(item).select(item.reference_doctype, item.reference_name, item.run)
 	rows = query.where(item.active_document.isin(keys)).run()
 	return {DocumentKey(doctype, name): run for doctype, name, run in rows}

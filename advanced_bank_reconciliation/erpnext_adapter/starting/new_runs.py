@@ -139,7 +139,7 @@ def _open_item_rows(
 			to_float(one.allocated_amount),
 			to_float(one.cash_amount),
 			statement_line.currency,
-			document_key(item.doctype, item.name),
+			document_key(item.document),
 		)
 
 
@@ -157,5 +157,5 @@ def _voucher_rows(statement_line: LedgerStatementLine, selection: Selection) -> 
 			to_float(voucher.amount),
 			to_float(voucher.amount * direction),
 			statement_line.currency,
-			document_key(*voucher.document),
+			document_key(voucher.document),
 		)
