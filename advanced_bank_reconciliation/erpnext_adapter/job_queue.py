@@ -37,7 +37,7 @@ class LongQueue:
 			sentence = _("Too many background jobs are waiting already. Try again in a few minutes.")
 			frappe.throw(sentence, QueueFull, title=_("Nothing Was Reconciled"))
 
-	def enqueue(self, run: Run, dead_owner: str | None = None) -> None:
+	def enqueue(self, run: Run, dead_owner: str | None = None, *, at_front: bool = False) -> None:
 		"""Enqueue after the commit of the current transaction, or at once if nothing is to be committed.
 
 		dead_owner: the process that has the lease of the run, if it is known to be gone
@@ -54,6 +54,7 @@ class LongQueue:
 				timeout=self.time_limit,
 				job_id=_another_job_id(run) if is_taken else job_id_of(run),
 				deduplicate=True,
+				at_front=at_front,
 				enqueue_after_commit=bool(frappe.db.transaction_writes),
 				run_name=run.name,
 				dead_owner=dead_owner,
@@ -63,10 +64,13 @@ class LongQueue:
 			frappe.logger().warning(f"Bulk reconciliation: the queue is full, run {run.name} has to wait")
 
 	def enqueue_again(self, run: Run, dead_owner: str | None, seconds: int) -> None:
-		"""Enqueue a run whose worker is gone, once in `seconds`, however many ask for it."""
-		key = frappe.cache.make_key(f"{QUEUED_AGAIN}:{run.name}")
+		"""Enqueue a run whose worker is gone, once in `seconds` for each claim, however many ask for it.
+
+		It goes first if it was worked on before: it holds documents that are half done.
+		"""
+		key = frappe.cache.make_key(f"{QUEUED_AGAIN}:{job_id_of(run)}")
 		if not _is_waiting(run) and frappe.cache.set(key, 1, ex=seconds, nx=True):
-			self.enqueue(run, dead_owner)
+			self.enqueue(run, dead_owner, at_front=run.fencing_token > 0)
 
 
 def _is_waiting(run: Run) -> bool:
