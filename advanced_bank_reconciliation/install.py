@@ -1,6 +1,9 @@
 """What Frappe calls when a site is migrated, and when the app is removed from it."""
 
 import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+
+from advanced_bank_reconciliation.custom_fields import CUSTOM_FIELDS
 
 RUN_SERIES = "BRR-"
 TOOL = "Advance Bank Reconciliation Tool"
@@ -8,9 +11,10 @@ ERPNEXT_TOOL = "Bank Reconciliation Tool"
 
 
 def after_migrate() -> None:
-	"""Find what a voucher is matched to without reading, and locking, every Bank Transaction; and let
-	accountants find the form.
+	"""Let payments carry the marks of their run, and accountants find the form. Find what a voucher is matched
+	to without reading, and locking, every Bank Transaction.
 	"""
+	create_custom_fields(CUSTOM_FIELDS)
 	frappe.db.add_index("Bank Transaction Payments", ["payment_entry"])
 	link_from_erpnext()
 
@@ -54,7 +58,11 @@ def _insert_link(workspace: str, position: int) -> None:
 
 
 def before_uninstall() -> None:
-	"""Remove what does not go with the app's own doctypes: number series, links, log settings."""
+	"""Remove what does not go with the app's own doctypes: marks, number series, links, log settings."""
+	for doctype, fields in CUSTOM_FIELDS.items():
+		names = [field["fieldname"] for field in fields]
+		for name in frappe.get_all("Custom Field", {"dt": doctype, "fieldname": ("in", names)}, pluck="name"):
+			frappe.delete_doc("Custom Field", name)
 	series = frappe.qb.DocType("Series")
 	frappe.qb.from_(series).delete().where(series.name.like(f"{RUN_SERIES}%")).run()
 	_unlink_from_erpnext()

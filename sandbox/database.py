@@ -12,6 +12,7 @@ SCHEMA = Path(__file__).with_name("schema.sql")
 PRECISION = 2
 CURRENCY = "USD"
 COMPANY = "Sandbox Company"
+PAYMENT_DOCTYPE = "Payment"
 LOCK_TIMEOUT_SECONDS = 30.0
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
 from rq.timeouts import BaseTimeoutException
 
+from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import (
 	FailureKind,
 	ItemFailure,
 	ItemsRefused,
 	ReconciliationError,
 )
+from advanced_bank_reconciliation.engine.facts import StatementFacts, VoucherFacts
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
-from sandbox.database import to_amount, to_minor_units
+from sandbox import voucher_facts
+from sandbox.database import PAYMENT_DOCTYPE, to_amount, to_minor_units
 
-PAYMENT_DOCTYPE = "Payment"
 TRANSIENT_ERROR = ("locked", "busy", "disk I/O")
 
 
@@ -39,7 +41,7 @@ class SqliteLedger:
 		vouchers: dict[str, Voucher] = {}
 		for _group, members in groupby(items, key=lambda item: item.group):
 			group = list(members)
-			voucher = self._post_payment(group)
+			voucher = self._post_payment(run, group)
 			vouchers |= {item.key: voucher for item in group}
 		return vouchers
 
@@ -63,8 +65,8 @@ class SqliteLedger:
 				(run.name, voucher.name),
 			)
 
-	def undo(self, run: Run, items: Sequence[Item]) -> None:
-		for name in dict.fromkeys(item.voucher for item in items):
+	def undo(self, run: Run, vouchers: Sequence[VoucherFacts]) -> None:
+		for _doctype, name in (facts.key for facts in vouchers):
 			self.connection.execute(
 				"UPDATE open_item SET outstanding = outstanding + reference.amount FROM payment_reference AS"
 				" reference WHERE reference.payment = ? AND reference.doctype = open_item.doctype"
@@ -77,6 +79,15 @@ class SqliteLedger:
 		reasons = ((item, _changed(item, self._open_item(item))) for item in items)
 		return [ItemFailure(item.key, reason) for item, reason in reasons if reason]
 
+	def outstanding(self, documents: Sequence[DocumentKey]) -> Mapping[DocumentKey, Decimal]:
+		return voucher_facts.outstanding(self.connection, documents)
+
+	def vouchers_of(self, run: Run, marks: Collection[str] | None = None) -> Sequence[VoucherFacts]:
+		return voucher_facts.vouchers_of(self.connection, run, marks)
+
+	def statement(self, run: Run) -> StatementFacts:
+		return voucher_facts.statement(self.connection, run)
+
 	def classify(self, error: BaseException) -> FailureKind:
 		if isinstance(error, BaseTimeoutException):
 			return FailureKind.TIME_LIMIT
@@ -86,10 +97,10 @@ class SqliteLedger:
 			return FailureKind.TRANSIENT
 		return FailureKind.REFUSED
 
-	def _post_payment(self, group: Sequence[Item]) -> Voucher:
+	def _post_payment(self, run: Run, group: Sequence[Item]) -> Voucher:
 		"""Write one payment over a group: references, two journal lines, and then the posting itself."""
 		cash = sum((item.cash_amount for item in group), Decimal(0))
-		name = self._new_payment(group[0].party)
+		name = self._new_payment(run, group[0])
 		for item in group:
 			self._pay(name, item)
 		lines = [
@@ -101,8 +112,10 @@ class SqliteLedger:
 		self.connection.execute("UPDATE payment SET posted = 1 WHERE name = ?", (name,))
 		return Voucher(doctype=PAYMENT_DOCTYPE, name=name, amount=abs(cash), is_own=True)
 
-	def _new_payment(self, party: str) -> str:
-		number = self.connection.execute("INSERT INTO payment (party) VALUES (?)", (party,)).lastrowid
+	def _new_payment(self, run: Run, item: Item) -> str:
+		values = (item.party, run.name, item.key)
+		insert = "INSERT INTO payment (party, run, run_item) VALUES (?, ?, ?)"
+		number = self.connection.execute(insert, values).lastrowid
 		name = f"PAY-{number:05}"
 		self.connection.execute("UPDATE payment SET name = ? WHERE number = ?", (name, number))
 		return name

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from advanced_bank_reconciliation.engine.facts import ItemCounts
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.engine.states import ItemState
-from sandbox.database import to_amount
-from sandbox.ledger import PAYMENT_DOCTYPE
+from sandbox.database import PAYMENT_DOCTYPE, to_amount
 
 PARTY_TYPE = {"Sales Invoice": "Customer", "Purchase Invoice": "Supplier"}
 MAX_GROUPS = 2**31
@@ -59,6 +59,12 @@ def vouchers(connection: sqlite3.Connection, run: str) -> Sequence[Voucher]:
 		)
 		for row in rows
 	]
+
+
+def counts(connection: sqlite3.Connection, run: str) -> ItemCounts:
+	"""See `RunStore.counts`."""
+	query = "SELECT state, count(*) FROM run_item WHERE run = ? AND kind = 'open item' GROUP BY state"
+	return ItemCounts(**{state.lower(): count for state, count in connection.execute(query, (run,))})
 
 
 def free(connection: sqlite3.Connection, run: str) -> None:

@@ -16,6 +16,7 @@ from advanced_bank_reconciliation.engine.errors import (
 	LeaseLost,
 	RunNotFound,
 )
+from advanced_bank_reconciliation.engine.facts import ItemCounts
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.engine.states import (
 	ENDED_STATES,
@@ -86,6 +87,8 @@ class SqliteRunStore:
 
 	def change_state(self, run: Run, state: RunState, reason: str = "") -> Run:
 		check_transition(run.name, run.state, state)
+		if state is RunState.COMPLETED:
+			self._require_complete(run)
 		values: dict = {"state": state.value, "reason": reason, "attempts": 0}
 		if state not in WORKING_STATES:
 			values["lease_expires_at"] = None
@@ -139,6 +142,9 @@ class SqliteRunStore:
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
 		return run_items.vouchers(self.connection, run.name)
 
+	def counts(self, run: Run) -> ItemCounts:
+		return run_items.counts(self.connection, run.name)
+
 	def failures(self, run: Run) -> Sequence[Item]:
 		return run_items.failed(self.connection, run.name)
 
@@ -150,6 +156,13 @@ class SqliteRunStore:
 			(self.clock(),),
 		)
 		return [row["name"] for row in rows]
+
+	def _require_complete(self, run: Run) -> None:
+		counts = self.counts(run)
+		if not 0 < run.total == counts.posted == counts.total:
+			raise CheckpointConflict(
+				f"Run {run.name} is not complete: {counts.posted} of {run.total} are posted."
+			)
 
 	def _hold(self, run: Run) -> None:
 		holder = run_items.holder(self.connection, run)

@@ -33,8 +33,12 @@ CREATE TABLE payment (
 	name TEXT UNIQUE,
 	party TEXT NOT NULL,
 	posted INTEGER NOT NULL DEFAULT 0,
-	clearance_date TEXT
+	clearance_date TEXT,
+	-- The run, and the first item of the group, that it was posted for: none other has the same.
+	run TEXT,
+	run_item TEXT UNIQUE
 );
+CREATE INDEX payment_run ON payment (run);
 
 CREATE TABLE payment_reference (
 	payment TEXT NOT NULL REFERENCES payment (name) ON DELETE CASCADE,

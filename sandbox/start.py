@@ -13,8 +13,15 @@ from advanced_bank_reconciliation.engine.errors import BankTransactionBusy, Prob
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.selection import Selection, read_selection
-from sandbox.database import COMPANY, CURRENCY, PRECISION, to_amount, to_minor_units, transaction
-from sandbox.ledger import PAYMENT_DOCTYPE
+from sandbox.database import (
+	COMPANY,
+	CURRENCY,
+	PAYMENT_DOCTYPE,
+	PRECISION,
+	to_amount,
+	to_minor_units,
+	transaction,
+)
 from sandbox.run_items import PARTY_TYPE
 from sandbox.run_store import run_from_row
 

@@ -18,10 +18,11 @@ LAYERS = (
 	("wiring", "candidates"),
 	("job_heirs",),
 	("starting", "posting", "job_queue", "publisher"),
-	("document_events", "erpnext_patches"),
+	("document_events",),
 	("books", "permissions"),
 	("runs",),
-	("unit_of_work", "decimals", "settings"),
+	("unit_of_work",),
+	("erpnext_patches", "decimals", "settings"),
 )
 
 

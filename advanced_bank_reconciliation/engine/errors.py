@@ -80,6 +80,10 @@ class ItemsRefused(ReconciliationError):
 		super().__init__("\n".join(first_sentences([failure.reason for failure in self.failures])))
 
 
+class PostConditionFailed(ReconciliationError):
+	"""The tables do not say what a step claims to have done. Nothing of the step may be committed."""
+
+
 class RunNotFound(ReconciliationError):
 	"""There is no run of that name."""
 

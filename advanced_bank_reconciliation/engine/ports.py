@@ -6,11 +6,14 @@ leaving `RunStore.transaction()` is kept as a whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from typing import Protocol
 
+from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import FailureKind, ItemFailure
+from advanced_bank_reconciliation.engine.facts import ItemCounts, StatementFacts, VoucherFacts
 from advanced_bank_reconciliation.engine.progress import Completion, Progress
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.engine.states import RunState
@@ -35,11 +38,27 @@ class Ledger(Protocol):
 	def unmatch(self, run: Run, vouchers: Sequence[Voucher]) -> None:
 		"""Take the vouchers off the Bank Transaction again, and give back their clearance dates."""
 
-	def undo(self, run: Run, items: Sequence[Item]) -> None:
-		"""Undo the vouchers of `items` in the order given; pass over what is undone already."""
+	def undo(self, run: Run, vouchers: Sequence[VoucherFacts]) -> None:
+		"""Undo the run's own vouchers in the order given, drafts too."""
 
 	def recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
 		"""Say which of `items` cannot be posted any more. Only reads, by a constant number of queries."""
+
+	def outstanding(self, documents: Sequence[DocumentKey]) -> Mapping[DocumentKey, Decimal]:
+		"""What is outstanding of open items now, each in its own currency; those that are gone are missing.
+
+		Locks them until the end of the transaction, always in the same order. A constant number of queries.
+		"""
+
+	def vouchers_of(self, run: Run, marks: Collection[str] | None = None) -> Sequence[VoucherFacts]:
+		"""Every payment in the books that carries the mark of `run`, newest first; cancelled ones too.
+
+		marks: keys of items, if only payments for these are asked for; a payment carries the key of the first
+		item of its group. A constant number of queries.
+		"""
+
+	def statement(self, run: Run) -> StatementFacts:
+		"""What stands on the run's Bank Transaction now."""
 
 	def classify(self, error: BaseException) -> FailureKind:
 		"""Say what kind of failure `error` is."""
@@ -49,7 +68,11 @@ class RunStore(Protocol):
 	"""The record of runs. Every write checks what it changes and raises `CheckpointConflict` otherwise."""
 
 	def transaction(self) -> AbstractContextManager[None]:
-		"""Commit on leaving, roll everything back on an exception, and leave a usable connection behind."""
+		"""Commit on leaving, roll everything back on an exception, and leave a usable connection behind.
+
+		Nobody else commits or rolls back inside: what is tried is refused, and whatever ended the transaction
+		all the same is noticed before the commit, so that nothing of the step is kept.
+		"""
 
 	def claim(self, run_name: str, worker: str) -> Run:
 		"""Take the lease of a run in one conditional UPDATE, raise its fencing token and attempts.
@@ -73,6 +96,7 @@ class RunStore(Protocol):
 	def change_state(self, run: Run, state: RunState, reason: str = "") -> Run:
 		"""Move the run to `state`, legal ways only, with `reason`; resets attempts.
 
+		Completed needs every item posted, in the table as well; raises `CheckpointConflict` otherwise.
 		A state that needs no worker ends the lease. Entering an ended state frees the Bank Transaction and
 		the open items; leaving one takes them again and raises `BankTransactionBusy` if another run has
 		them.
@@ -104,6 +128,9 @@ class RunStore(Protocol):
 
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
 		"""All vouchers of the run: those it posted, one each, and those that existed before."""
+
+	def counts(self, run: Run) -> ItemCounts:
+		"""Count the open items in the table, by state."""
 
 	def failures(self, run: Run) -> Sequence[Item]:
 		"""The failed items, in order."""

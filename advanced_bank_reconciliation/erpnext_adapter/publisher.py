@@ -13,8 +13,10 @@ from frappe.utils import escape_html
 
 from advanced_bank_reconciliation.engine.progress import Completion, Progress
 from advanced_bank_reconciliation.engine.records import Run
-from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import dropping_interrupted_connection
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import (
+	dropping_interrupted_connection,
+)
 
 PROGRESS_EVENT = "bulk_reconciliation_progress"
 COMPLETION_EVENT = "bulk_reconciliation_complete"

@@ -24,17 +24,18 @@ from advanced_bank_reconciliation.engine.errors import (
 from advanced_bank_reconciliation.engine.messages import first_sentences
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import request_resume, request_undo
-from advanced_bank_reconciliation.engine.states import RunState
+from advanced_bank_reconciliation.engine.states import WORKING_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter import wiring
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.database_guard import ForeignTransactionEnd
 from advanced_bank_reconciliation.erpnext_adapter.permissions import (
 	check_may_reconcile,
 	check_may_see_run,
 	check_may_undo,
 )
+from advanced_bank_reconciliation.erpnext_adapter.posting.compensation import undo_unrecorded
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import is_conflict
 from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
-from advanced_bank_reconciliation.erpnext_adapter.runs.savepoints import all_or_nothing
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
 	ITEM_DOCTYPE,
@@ -42,7 +43,10 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 )
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
 from advanced_bank_reconciliation.erpnext_adapter.starting.start import record_run
-from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.foreign_commits import refusing_foreign_commits
+from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import (
+	TransactionLost,
+	callers_transaction,
+)
 
 # How often a start is tried that deadlocks with others.
 STARTS = 4
@@ -89,7 +93,7 @@ def start_at_once(bank_transaction: str, invoices: object, regular_vouchers: obj
 		run, is_new = _again_after_deadlock(
 			lambda: _work_at_once(bank_transaction, invoices, regular_vouchers)
 		)
-	if is_new and run.state is RunState.QUEUED:
+	if run.state in WORKING_STATES:
 		wiring.queue().enqueue(run)
 	# A run that somebody else has just started is not in what this transaction saw first.
 	return {**describe_run(run.name, newest=not is_new), "total_invoices": run.total}
@@ -159,7 +163,7 @@ def _selection_of(run_name: str) -> tuple[list[dict], list[dict]]:
 
 def _record(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
 	"""Record a run whose job the queue will take."""
-	with all_or_nothing("bulk_reconciliation_queued"):
+	with callers_transaction():
 		run, is_new = record_run(bank_transaction, invoices, regular_vouchers)
 		if is_new:
 			wiring.queue().refuse_start_if_full()
@@ -168,14 +172,20 @@ def _record(bank_transaction: str, invoices: object, regular_vouchers: object) -
 
 def _work_at_once(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
 	"""Record a run and, if it is small enough, do its work in the same transaction."""
-	with all_or_nothing("bulk_reconciliation_at_once"), refusing_foreign_commits():
-		run, is_new = record_run(bank_transaction, invoices, regular_vouchers)
-		if is_new and run.total < get_settings().background_threshold:
-			# All in one batch, so that a refusal names every invoice that cannot be posted.
-			run = wiring.runner().work_at_once(replace(run, batch_size=run.total))
-		elif is_new:
-			wiring.queue().refuse_start_if_full()
-		return run, is_new
+	run = None
+	try:
+		with callers_transaction():
+			run, is_new = record_run(bank_transaction, invoices, regular_vouchers)
+			if is_new and run.total < get_settings().background_threshold:
+				# All in one batch, so that a refusal names every invoice that cannot be posted.
+				run = wiring.runner().work_at_once(replace(run, batch_size=run.total))
+			elif is_new:
+				wiring.queue().refuse_start_if_full()
+			return run, is_new
+	except TransactionLost:
+		if run:
+			undo_unrecorded(run)
+		raise
 
 
 def _again_after_deadlock(start: Callable[[], tuple[Run, bool]]) -> tuple[Run, bool]:
@@ -210,6 +220,8 @@ def telling_the_user() -> Iterator[None]:
 		_throw(first_sentences([problem.text(_) for problem in error.problems], _))
 	except ItemsRefused as error:
 		_throw(first_sentences([failure.reason for failure in error.failures], _))
+	except (ForeignTransactionEnd, TransactionLost) as error:
+		_throw([str(error)])
 	except (BankTransactionBusy, IllegalTransition) as error:
 		frappe.throw(escape_html(str(error)), RequestRefusedError, title=_("Not Possible Now"))
 	except ReconciliationError as error:

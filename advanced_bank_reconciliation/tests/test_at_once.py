@@ -98,7 +98,7 @@ class TestAtOnce(BulkTestCase):
 		with patch.object(PaymentEntry, "on_submit", post_and_commit):
 			with self.assertRaises(reconciliation.SelectionRefusedError) as refused:
 				reconciliation.start_at_once(deposit.name, selection)
-		self.assertIn("commits", str(refused.exception))
+		self.assertIn("COMMIT", str(refused.exception))
 		self.assertEqual(self.books(deposit.name, selection), before)
 
 	def test_part_of_a_deposit(self) -> None:

@@ -20,6 +20,10 @@ READ = {
 	"Document.get_doc_before_save": (Document.get_doc_before_save, {"f5f325c048d9ce73"}),
 	"Database.sql": (Database.sql, {"5fb75327a5253c41"}),
 	"update_naming_series": (number_series.set_back, {"5952b158ac7d9ead"}),
+	"Database.commit": (Database.commit, {"6a3509ed620e707d"}),
+	"Database.rollback": (Database.rollback, {"a3b44d9aba887e04"}),
+	"Database.begin": (Database.begin, {"f6df693418bd6344"}),
+	"Database.close": (Database.close, {"d7a814f0a262cce8"}),
 	"get_negative_outstanding_invoices": (
 		payment_entry.get_negative_outstanding_invoices,
 		{"b3c61e00f6498a3d"},

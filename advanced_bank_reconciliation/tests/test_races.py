@@ -22,7 +22,6 @@ from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import OutdatedSnapshot
 from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
-from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
@@ -84,11 +83,11 @@ class TestRaces(BulkTestCase):
 		with somebody_else():
 			name = reconciliation.start_at_once(self.deposit.name, [part])["run"]
 		frappe.db.rollback()
-		items = FrappeRunStore(60).posted_items(read_for_update(name), 20)
+		vouchers = ErpnextLedger().vouchers_of(read_for_update(name))
 		with somebody_else():
 			self.pay_by_hand(part["name"], 10)
 		with self.assertRaises(OutdatedSnapshot):
-			ErpnextLedger().undo(read_for_update(name), items)
+			ErpnextLedger().undo(read_for_update(name), vouchers)
 
 	def test_an_old_advance_is_allocated_from_outdated_figures(self) -> None:
 		"""Payment Reconciliation changes a submitted payment: nothing is submitted but ledger entries."""

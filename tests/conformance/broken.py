@@ -6,11 +6,12 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
+from advanced_bank_reconciliation.engine.facts import VoucherFacts
+from advanced_bank_reconciliation.engine.records import Run, Voucher
 from advanced_bank_reconciliation.engine.states import RunState
+from sandbox import run_items
 from sandbox.database import transaction
 from sandbox.ledger import SqliteLedger
-from sandbox.run_items import vouchers
 from sandbox.run_store import SqliteRunStore
 
 FORGET = "UPDATE payment SET clearance_date = NULL WHERE name = ?"
@@ -58,9 +59,9 @@ class CleanUpRolledBack(SqliteRunStore):
 class UndoesEverything(SqliteLedger):
 	"""Undoes whatever was selected, the vouchers that the user had before included."""
 
-	def undo(self, run: Run, items: Sequence[Item]) -> None:
-		super().undo(run, items)
-		for voucher in vouchers(self.connection, run.name):
+	def undo(self, run: Run, vouchers: Sequence[VoucherFacts]) -> None:
+		super().undo(run, vouchers)
+		for voucher in run_items.vouchers(self.connection, run.name):
 			if not voucher.is_own:
 				self.connection.execute("DELETE FROM payment WHERE name = ?", (voucher.name,))
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from decimal import Decimal
 
+from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import FailureKind
+from advanced_bank_reconciliation.engine.facts import ItemCounts, StatementFacts, VoucherFacts
 from advanced_bank_reconciliation.engine.limits import Limits
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.engine.runner import Runner
@@ -20,6 +24,23 @@ class Transient(Exception):
 
 class TimeUp(Exception):
 	"""The job's time limit."""
+
+
+def voucher_of(item: Item) -> Voucher:
+	return Voucher(doctype=PAYMENT, name=item.key, amount=money(100), is_own=True)
+
+
+def facts_of(item: Item) -> VoucherFacts:
+	"""A payment as the books have it if it was posted as it should be."""
+	return VoucherFacts(
+		key=DocumentKey(PAYMENT, item.key),
+		item=item.key,
+		docstatus=1,
+		is_balanced=True,
+		moved=money(100),
+		settled={item.reference: item.allocated_amount},
+		is_cleared=True,
+	)
 
 
 class World:
@@ -37,6 +58,8 @@ class World:
 		self.enqueued: list[Run] = []
 		self.waits: list[float] = []
 		self.states: list[RunState] = [self.run.state]
+		self.books: dict[str, VoucherFacts] = {}
+		self.matched: dict[DocumentKey, Decimal] = {}
 
 	def work(self, **limits: float) -> Run:
 		"""Let one job work on the run."""
@@ -52,11 +75,11 @@ class World:
 
 	@contextmanager
 	def transaction(self) -> Iterator[None]:
-		before = self.run, list(self.items)
+		before = self.run, list(self.items), self.books, self.matched
 		try:
 			yield
 		except BaseException:
-			self.run, self.items = before
+			self.run, self.items, self.books, self.matched = before
 			raise
 		if self.run.state is not self.states[-1]:
 			self.states.append(self.run.state)
@@ -112,26 +135,42 @@ class World:
 		return self.in_state(ItemState.POSTED)[::-1][:groups]
 
 	def vouchers(self, run: Run) -> list[Voucher]:
-		return []
+		return [voucher_of(item) for item in self.in_state(ItemState.POSTED)]
+
+	def counts(self, run: Run) -> ItemCounts:
+		return ItemCounts(**Counter(item.state.value.lower() for item in self.items))
 
 	def failures(self, run: Run) -> list[Item]:
 		return self.in_state(ItemState.FAILED)
 
 	def post(self, run: Run, items: Sequence[Item]) -> dict[str, Voucher]:
 		self.fail("post")
-		return {
-			item.key: Voucher(doctype=PAYMENT, name=item.key, amount=money(100), is_own=True)
-			for item in items
-		}
+		self.books = {**self.books, **{item.key: facts_of(item) for item in items}}
+		return {item.key: voucher_of(item) for item in items}
 
 	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
 		self.fail("match")
+		self.matched = {voucher.key: voucher.amount for voucher in vouchers}
 
 	def unmatch(self, run: Run, vouchers: Sequence[Voucher]) -> None:
 		self.fail("unmatch")
+		self.matched = {}
 
-	def undo(self, run: Run, items: Sequence[Item]) -> None:
+	def undo(self, run: Run, vouchers: Sequence[VoucherFacts]) -> None:
 		self.fail("undo")
+		undone = {facts.item for facts in vouchers}
+		self.books = {key: facts for key, facts in self.books.items() if key not in undone}
+
+	def outstanding(self, documents: Sequence[DocumentKey]) -> dict[DocumentKey, Decimal]:
+		paid = {key for facts in self.books.values() for key in facts.settled}
+		return {key: money(0 if key in paid else 100) for key in documents}
+
+	def vouchers_of(self, run: Run, marks: Collection[str] | None = None) -> list[VoucherFacts]:
+		return [facts for key, facts in self.books.items() if marks is None or key in marks]
+
+	def statement(self, run: Run) -> StatementFacts:
+		left = 100 * len(self.items) - sum(self.matched.values())
+		return StatementFacts(rows=self.matched, unallocated=money(left))
 
 	def recheck(self, run: Run, items: Sequence[Item]) -> list:
 		self.fail("recheck")

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import frappe
 from frappe import _
 from frappe.utils import escape_html, getdate
 
 from advanced_bank_reconciliation.engine.books import StatementLine
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.facts import StatementFacts
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
 
 # Payment Entry's reference number is a Data field.
 MAX_REFERENCE_LENGTH = 140
+COLUMNS_OF_STATEMENT = ("docstatus", "currency", "unallocated_amount")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +68,20 @@ def read_statement_line(name: str, *, for_update: bool = False) -> LedgerStateme
 		bank_account=row.bank_account,
 		account=account,
 	)
+
+
+def read_statement(name: str) -> StatementFacts:
+	"""What stands on a Bank Transaction now, see `StatementFacts`; its rows are locked."""
+	row = frappe.db.get_value("Bank Transaction", name, COLUMNS_OF_STATEMENT, as_dict=True, for_update=True)
+	if not row or row.docstatus != 1:
+		return StatementFacts(rows={}, unallocated=Decimal(0))
+	precision = bank_precision(row.currency)
+	table = frappe.qb.DocType("Bank Transaction Payments")
+	query = frappe.qb.from_(table).select(table.payment_document, table.payment_entry, table.allocated_amount)
+	rows: dict[DocumentKey, Decimal] = defaultdict(Decimal)
+	for doctype, voucher, amount in query.where(table.parent == name).for_update().run():
+		rows[DocumentKey(doctype, voucher)] += to_decimal(amount, precision)
+	return StatementFacts(rows=rows, unallocated=to_decimal(row.unallocated_amount, precision))
 
 
 def _ledger_account(bank_account: str) -> tuple[str, str]:

@@ -7,13 +7,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import timedelta
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.query_builder.functions import Sum
-from frappe.utils import now_datetime
 from pypika.queries import QueryBuilder
 from pypika.terms import Tuple as SqlTuple
 
@@ -26,8 +24,6 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYP
 
 FLAG = "written_by_bulk_reconciliation"
 ACTIVE = tuple(state.value for state in ACTIVE_STATES)
-# Longer than any database transaction that a person waits for.
-RECENTLY = timedelta(hours=1)
 
 _is_run_writing: ContextVar[bool] = ContextVar("is_run_writing", default=False)
 
@@ -126,7 +122,7 @@ def refuse_outdated_posting(entry: Document, method: str | None = None) -> None:
 	is_its_own = invoice == DocumentKey(entry.voucher_type, entry.voucher_no)
 	if _is_run_writing.get() or is_its_own or invoice.doctype not in PARTY_FIELD:
 		return
-	run = _run_that_just_posted_to(invoice)
+	run = _run_that_posted_to(invoice)
 	if not run:
 		return
 	ledger = _ledger_of(invoice)
@@ -135,14 +131,12 @@ def refuse_outdated_posting(entry: Document, method: str | None = None) -> None:
 		frappe.throw(sentence.format(_(invoice.doctype), invoice.name, run), OutdatedPosting)
 
 
-def _run_that_just_posted_to(invoice: DocumentKey) -> str | None:
+def _run_that_posted_to(invoice: DocumentKey) -> str | None:
 	"""Read past this transaction's snapshot."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
 	query = frappe.qb.from_(item).select(item.run)
-	is_it = (item.reference_name == invoice.name) & (item.reference_doctype == invoice.doctype)
-	query = query.where(is_it)
-	query = query.where(item.voucher.isnotnull() & (item.modified > now_datetime() - RECENTLY))
-	runs = query.for_update().run(pluck=True)
+	query = query.where((item.reference_name == invoice.name) & (item.reference_doctype == invoice.doctype))
+	runs = query.where(item.voucher.isnotnull()).limit(1).for_update().run(pluck=True)
 	return runs[0] if runs else None
 
 

@@ -10,8 +10,8 @@ from frappe.model.document import Document
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.states import RunState
+from advanced_bank_reconciliation.erpnext_adapter.books.run_vouchers import payments_of
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import FLAG
-from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE, RUN_DOCTYPE
 
 
@@ -32,7 +32,7 @@ def refuse_half_of_a_run(document: Document, method: str | None = None) -> None:
 		return
 	completed = {"bank_transaction": document.name, "state": RunState.COMPLETED.value}
 	for run in frappe.get_all(RUN_DOCTYPE, completed, pluck="name"):
-		own = run_items.standing(run)
+		own = payments_of(run)
 		submitted = _submitted(taken & own)
 		if submitted and stay & own:
 			_refuse(document, run, submitted)

@@ -16,7 +16,6 @@ from advanced_bank_reconciliation.erpnext_adapter.books.bank_movements import ma
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal, to_float
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import written_by_run
 from advanced_bank_reconciliation.erpnext_adapter.posting import clearance_dates
-from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
 
 
 class MatchingRefused(ReconciliationError):
@@ -50,10 +49,7 @@ def unmatch(run: Run, vouchers: Sequence[Voucher]) -> None:
 	if not frappe.db.exists("Bank Transaction", run.bank_transaction):
 		return
 	transaction = frappe.get_doc("Bank Transaction", run.bank_transaction, for_update=True)
-	own = run_items.standing(run.name)
-	ours = {
-		document: voucher for voucher in vouchers if (document := voucher.key) in own or not voucher.is_own
-	}
+	ours = {voucher.key: voucher for voucher in vouchers}
 	matched = [document for row in transaction.payment_entries if (document := _document(row)) in ours]
 	if transaction.docstatus != 1 or not matched:
 		return

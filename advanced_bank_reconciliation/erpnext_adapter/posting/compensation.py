@@ -13,7 +13,9 @@ from erpnext.accounts.utils import (
 from frappe.model.document import Document
 
 from advanced_bank_reconciliation.engine.errors import FailureKind
-from advanced_bank_reconciliation.engine.records import Item, RollbackAction, Run
+from advanced_bank_reconciliation.engine.facts import VoucherFacts
+from advanced_bank_reconciliation.engine.records import RollbackAction, Run
+from advanced_bank_reconciliation.erpnext_adapter.books.run_vouchers import read_vouchers_of
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import written_by_run
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.document_reads import (
 	reading_each_invoice_once,
@@ -22,29 +24,41 @@ from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.number_series 
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.repeated_reads import reading_once
 from advanced_bank_reconciliation.erpnext_adapter.posting import failures
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import putting_back_base_outstanding
-from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import own_transaction
 
 SAVEPOINT = "bulk_reconciliation_delete"
 
 
-def cleanup_failed_reconciliation(run: Run, items: Sequence[Item]) -> None:
-	"""Cancel the vouchers of `items` in the order given, and delete them if the site wants that.
+def cleanup_failed_reconciliation(run: Run, vouchers: Sequence[VoucherFacts]) -> None:
+	"""Cancel `vouchers` in the order given, and delete them if the site wants that; drafts are deleted.
 
-	Only what `items` name is touched: the vouchers of the run's own checkpoints. The user's rights are not
+	Only what carries the mark of the run is touched. The user's rights are not
 	asked again, for half a run must not stay because somebody may submit but not cancel.
 	"""
-	own = run_items.standing(run.name)
-	vouchers = dict.fromkeys((item.voucher_type or "", item.voucher or "") for item in items)
 	may_delete = run.rollback_action is RollbackAction.CANCEL_AND_DELETE and not is_immutable_ledger_enabled()
-	documents = [item.reference for item in items]
+	documents = list(dict.fromkeys(document for facts in vouchers for document in facts.settled))
 	with reading_once(), reading_each_invoice_once(), putting_back_base_outstanding(documents):
-		for doctype, name in vouchers:
-			if (doctype, name) in own:
-				_undo(doctype, name, may_delete)
+		for facts in vouchers:
+			_undo(*facts.key, may_delete)
+
+
+def undo_unrecorded(run: Run) -> None:
+	"""Undo what somebody committed of a run that is in no table: nobody else would ever find it.
+
+	A run that has its record finds such payments itself, by their mark (`undo_next_batch` of the engine).
+	"""
+	with own_transaction():
+		if not frappe.db.exists(RUN_DOCTYPE, run.name):
+			standing = [facts for facts in read_vouchers_of(run.name) if facts.stands]
+			cleanup_failed_reconciliation(run, standing)
 
 
 def _undo(doctype: str, name: str, may_delete: bool) -> None:
 	voucher = frappe.get_doc(doctype, name)
+	if voucher.docstatus == 0:
+		frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
+		return
 	if voucher.docstatus == 1:
 		_cancel_exchange_journals(voucher)
 		with written_by_run(voucher):

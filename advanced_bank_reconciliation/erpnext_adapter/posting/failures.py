@@ -34,6 +34,8 @@ TRANSIENT_DATABASE_CODES = frozenset(
 		ER.LOCK_DEADLOCK,
 		ER.LOCK_WAIT_TIMEOUT,
 		ER.SERVER_SHUTDOWN,
+		# A savepoint is gone only with its transaction.
+		ER.SP_DOES_NOT_EXIST,
 		CONNECTION_KILLED,
 	}
 )

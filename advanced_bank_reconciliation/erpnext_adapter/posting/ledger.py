@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
@@ -12,13 +12,17 @@ from frappe import _
 from advanced_bank_reconciliation.engine.books import OpenItem
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import FailureKind, ItemFailure, ItemsRefused
+from advanced_bank_reconciliation.engine.facts import StatementFacts, VoucherFacts
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import lock_current, read_seen
+from advanced_bank_reconciliation.erpnext_adapter.books.run_vouchers import read_vouchers_of
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
 	LedgerStatementLine,
+	read_statement,
 	read_statement_line,
 )
 from advanced_bank_reconciliation.erpnext_adapter.books.voucher_snapshots import changed_meanwhile
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.database_guard import ForeignTransactionEnd
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.document_reads import (
 	reading_each_invoice_once,
 )
@@ -40,16 +44,14 @@ class ErpnextLedger:
 
 	@dropping_messages()
 	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
-		before = lock_current(_documents(items))
-		refused = _no_longer_payable(items, before)
+		current = lock_current(_documents(items))
+		refused = _no_longer_payable(items, current)
 		if refused:
 			raise ItemsRefused(refused)
-		_refuse_outdated_snapshot(items, before)
+		_refuse_outdated_snapshot(current)
 		statement_line = read_statement_line(run.bank_transaction)
 		with reading_once(), reading_each_invoice_once(), asking_for_each_party_once():
-			vouchers = self._post_groups(items, statement_line)
-		_check_outstanding(items, before, lock_current(_documents(items)))
-		return vouchers
+			return self._post_groups(run, items, statement_line)
 
 	@dropping_messages()
 	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
@@ -63,17 +65,29 @@ class ErpnextLedger:
 		bank_matching.unmatch(run, vouchers)
 
 	@dropping_messages()
-	def undo(self, run: Run, items: Sequence[Item]) -> None:
-		_refuse_outdated_snapshot(items, lock_current(_documents(items)))
-		compensation.cleanup_failed_reconciliation(run, items)
+	def undo(self, run: Run, vouchers: Sequence[VoucherFacts]) -> None:
+		documents = dict.fromkeys(document for facts in vouchers for document in facts.settled)
+		_refuse_outdated_snapshot(lock_current(documents))
+		compensation.cleanup_failed_reconciliation(run, vouchers)
 
 	def recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
 		return _no_longer_payable(items, lock_current(_documents(items)))
 
+	def outstanding(self, documents: Sequence[DocumentKey]) -> Mapping[DocumentKey, Decimal]:
+		return {key: item.outstanding for key, item in lock_current(documents).items()}
+
+	def vouchers_of(self, run: Run, marks: Collection[str] | None = None) -> Sequence[VoucherFacts]:
+		return read_vouchers_of(run.name, marks)
+
+	def statement(self, run: Run) -> StatementFacts:
+		return read_statement(run.bank_transaction)
+
 	def classify(self, error: BaseException) -> FailureKind:
 		return failures.classify(error)
 
-	def _post_groups(self, items: Sequence[Item], statement_line: LedgerStatementLine) -> dict[str, Voucher]:
+	def _post_groups(
+		self, run: Run, items: Sequence[Item], statement_line: LedgerStatementLine
+	) -> dict[str, Voucher]:
 		"""Post group by group; go on after a refusal, so that the batch names all of its failures."""
 		terms = read_open_terms(items, statement_line)
 		vouchers: dict[str, Voucher] = {}
@@ -82,7 +96,9 @@ class ErpnextLedger:
 			group = list(members)
 			frappe.db.savepoint(SAVEPOINT)
 			try:
-				voucher = post_payment(group, statement_line, terms)
+				voucher = post_payment(run, group, statement_line, terms)
+			except ForeignTransactionEnd:
+				raise
 			except Exception as error:
 				if failures.classify(error) is not FailureKind.REFUSED:
 					raise
@@ -100,9 +116,9 @@ def _documents(items: Sequence[Item]) -> list[DocumentKey]:
 	return [item.reference for item in items]
 
 
-def _refuse_outdated_snapshot(items: Sequence[Item], locked: OpenItems) -> None:
+def _refuse_outdated_snapshot(locked: OpenItems) -> None:
 	"""ERPNext computes what is outstanding from what this transaction sees: that must be the newest."""
-	if read_seen(_documents(items)) != locked:
+	if read_seen(locked) != locked:
 		raise failures.OutdatedSnapshot(_("Somebody posted to one of the invoices meanwhile."))
 
 
@@ -130,17 +146,3 @@ def _changed(item: Item, current: OpenItem | None) -> str | None:
 			*label, current.outstanding, item.allocated_amount
 		)
 	return current.obstacle.text(_) if current.obstacle else None
-
-
-def _check_outstanding(items: Sequence[Item], before: OpenItems, after: OpenItems) -> None:
-	"""Believe the books, not the code: each invoice is down by exactly what was paid."""
-	wrong = []
-	for item in items:
-		expected: Decimal = before[item.reference].outstanding - item.allocated_amount
-		outstanding = after[item.reference].outstanding
-		if outstanding != expected:
-			sentence = _("{0} {1}: {2} would be outstanding after the payment instead of {3}.")
-			reason = sentence.format(_(item.doctype), item.document, outstanding, expected)
-			wrong.append(ItemFailure(item.key, reason))
-	if wrong:
-		raise ItemsRefused(wrong)

@@ -12,8 +12,9 @@ from erpnext.accounts.doctype.bank_account.bank_account import get_party_bank_ac
 from erpnext.accounts.doctype.payment_entry.payment_entry import allocate_open_payment_requests_to_references
 from frappe.model.document import Document
 
+from advanced_bank_reconciliation.custom_fields import ITEM_MARK, RUN_MARK
 from advanced_bank_reconciliation.engine.documents import DocumentKey
-from advanced_bank_reconciliation.engine.records import Item, Voucher
+from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.engine.terms import Term
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import ACCOUNT_FIELD
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
@@ -24,7 +25,10 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOC
 
 
 def post_payment(
-	items: Sequence[Item], statement_line: LedgerStatementLine, terms: Mapping[DocumentKey, Sequence[Term]]
+	run: Run,
+	items: Sequence[Item],
+	statement_line: LedgerStatementLine,
+	terms: Mapping[DocumentKey, Sequence[Term]],
 ) -> Voucher:
 	"""Insert one Payment Entry over the items of a group and submit it; return it as a voucher.
 
@@ -38,6 +42,8 @@ def post_payment(
 	entry = frappe.get_doc(
 		{
 			"doctype": PAYMENT_DOCTYPE,
+			RUN_MARK: run.name,
+			ITEM_MARK: items[0].key,
 			"party_type": items[0].party_type,
 			"party": items[0].party,
 			"posting_date": statement_line.date,

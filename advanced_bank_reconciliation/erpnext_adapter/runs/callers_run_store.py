@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
-from advanced_bank_reconciliation.erpnext_adapter.runs.savepoints import all_or_nothing
+from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import callers_transaction
 
 
 class CallersRunStore(FrappeRunStore):
@@ -14,5 +14,5 @@ class CallersRunStore(FrappeRunStore):
 
 	@contextmanager
 	def transaction(self) -> Iterator[None]:
-		with all_or_nothing("bulk_reconciliation_request"):
+		with callers_transaction():
 			yield

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import frappe
-from frappe.query_builder.functions import Max, Min, Sum
+from frappe.query_builder.functions import Count, Max, Min, Sum
 from pypika import Order
 from pypika.queries import QueryBuilder
 
-from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.facts import ItemCounts
 from advanced_bank_reconciliation.engine.records import Item, Voucher
 from advanced_bank_reconciliation.engine.states import ItemState
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
@@ -17,7 +17,6 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	ITEM_COLUMNS,
 	ITEM_DOCTYPE,
 	OPEN_ITEM,
-	PAYMENT_DOCTYPE,
 	item_from_row,
 	voucher_from_row,
 )
@@ -72,17 +71,12 @@ def vouchers(run_name: str) -> Sequence[Voucher]:
 	]
 
 
-def standing(run_name: str) -> set[DocumentKey]:
-	"""The vouchers (doctype, name) that a run has posted, and that are there.
-
-	ERPNext gives the number of a deleted document to the next one: what was made after the checkpoint is
-	somebody else's.
-	"""
-	item, payment = frappe.qb.DocType(ITEM_DOCTYPE), frappe.qb.DocType(PAYMENT_DOCTYPE)
-	query = frappe.qb.from_(item).inner_join(payment).on(item.voucher == payment.name)
-	query = query.select(item.voucher_type, item.voucher).distinct().where(item.run == run_name)
-	is_posted = (item.voucher_type == PAYMENT_DOCTYPE) & (item.state == ItemState.POSTED.value)
-	return set(query.where(is_posted & (payment.creation <= item.modified)).run())
+def counts(run_name: str) -> ItemCounts:
+	"""See `RunStore.counts`."""
+	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	query = frappe.qb.from_(item).select(item.state, Count("*")).groupby(item.state)
+	rows = query.where((item.run == run_name) & (item.kind == OPEN_ITEM)).run()
+	return ItemCounts(**{state.lower(): number for state, number in rows})
 
 
 def _open_items(run_name: str, state: ItemState) -> QueryBuilder:

@@ -87,7 +87,12 @@ def end_lease_of_the_dead(run_name: str, dead_owner: str | None) -> None:
 
 
 def lock(run: Run, lease_seconds: int) -> Run:
-	"""Lock the row, check the token, extend the lease. See `RunStore.lock`."""
+	"""Lock the row, check the token, extend the lease. See `RunStore.lock`.
+
+	All that work on a run lock in one order: its Bank Transaction, its row, its items, then open items by
+	type and name, then vouchers. A start, which has no run yet, begins with the Bank Transaction as well.
+	"""
+	frappe.db.get_value("Bank Transaction", run.bank_transaction, "name", for_update=True)
 	current = read_for_update(run.name)
 	if current.fencing_token != run.fencing_token:
 		raise LeaseLost(f"Run {run.name} was taken over by another worker.")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import frappe
 from frappe.query_builder import Case
 from frappe.utils import now, strip_html
-from rq.timeouts import BaseTimeoutException
 
 from advanced_bank_reconciliation.engine.errors import CheckpointConflict, ItemFailure
+from advanced_bank_reconciliation.engine.facts import ItemCounts
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.engine.states import (
 	ENDED_STATES,
@@ -21,23 +21,14 @@ from advanced_bank_reconciliation.engine.states import (
 	check_transition,
 )
 from advanced_bank_reconciliation.erpnext_adapter.runs import active_documents, run_items, run_leases
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE, affected_rows
-from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.foreign_commits import refusing_foreign_commits
+from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import (
+	dropping_interrupted_connection,
+	own_transaction,
+)
 
 MAX_REASON_LENGTH = 2000
-
-
-@contextmanager
-def dropping_interrupted_connection() -> Iterator[None]:
-	"""Drop the connection when the job's time limit strikes in the scope; the next query opens a new one.
-
-	It may strike between a query and its answer: the next query would then get the answer of the last one.
-	"""
-	try:
-		yield
-	except BaseTimeoutException:
-		frappe.db.close()
-		raise
 
 
 class FrappeRunStore:
@@ -49,18 +40,8 @@ class FrappeRunStore:
 	def __init__(self, lease_seconds: int):
 		self.lease_seconds = lease_seconds
 
-	@contextmanager
-	def transaction(self) -> Iterator[None]:
-		try:
-			with dropping_interrupted_connection():
-				# What was read since the last commit, say by a publisher, must not be this one's snapshot.
-				frappe.db.commit()
-				with refusing_foreign_commits():
-					yield
-				frappe.db.commit()
-		except BaseException:
-			roll_back()
-			raise
+	def transaction(self) -> AbstractContextManager[None]:
+		return own_transaction()
 
 	def claim(self, run_name: str, worker: str) -> Run:
 		return run_leases.claim(run_name, worker, self.lease_seconds)
@@ -76,17 +57,19 @@ class FrappeRunStore:
 
 	def change_state(self, run: Run, state: RunState, reason: str = "") -> Run:
 		check_transition(run.name, run.state, state)
+		if state is RunState.COMPLETED:
+			self._require_complete(run)
 		values: dict = {"state": state.value, "reason": _plain(reason), "attempts": 0}
 		if state is RunState.POSTING:
 			values["started_at"] = now()
 		if state not in WORKING_STATES:
 			values["lease_expires_at"] = None
 		if state in ENDED_STATES:
-			values |= {"ended_at": now(), "active_bank_transaction": None}
+			values |= {"ended_at": now(), "ended_at_utc": database_time(), "active_bank_transaction": None}
 			active_documents.free(run)
 		elif run.state in ENDED_STATES:
 			active_documents.hold(run)
-			values["ended_at"] = None
+			values |= {"ended_at": None, "ended_at_utc": None}
 		self._write(run, values)
 		return replace(run, state=state, reason=values["reason"], attempts=0)
 
@@ -138,9 +121,19 @@ class FrappeRunStore:
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
 		return run_items.vouchers(run.name)
 
+	def counts(self, run: Run) -> ItemCounts:
+		return run_items.counts(run.name)
+
 	@dropping_interrupted_connection()
 	def failures(self, run: Run) -> Sequence[Item]:
 		return run_items.failed(run.name)
+
+	def _require_complete(self, run: Run) -> None:
+		counts = self.counts(run)
+		if not 0 < run.total == counts.posted == counts.total:
+			raise CheckpointConflict(
+				f"Run {run.name} is not complete: {counts.posted} of {run.total} items are posted."
+			)
 
 	def _write(self, run: Run, values: dict) -> None:
 		"""Change the run's row, unless another worker has taken the run over meanwhile."""
@@ -166,11 +159,3 @@ class FrappeRunStore:
 def _plain(text: str) -> str:
 	"""What an error says, without the markup that ERPNext puts into it, and not too long."""
 	return " ".join(strip_html(text).split())[:MAX_REASON_LENGTH]
-
-
-def roll_back() -> None:
-	"""Roll back, and drop a connection that is beyond use: the next query opens a new one."""
-	try:
-		frappe.db.rollback()
-	except Exception:
-		frappe.db.close()

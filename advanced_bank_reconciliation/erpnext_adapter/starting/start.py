@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import frappe
 from frappe import _
-from frappe.utils import get_link_to_form, now_datetime
+from frappe.utils import get_link_to_form
+from pypika import Interval
 
 from advanced_bank_reconciliation.engine.allocation import allocate
 from advanced_bank_reconciliation.engine.books import Allocation
@@ -25,13 +25,13 @@ from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
 )
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_reconcile
-from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
-from advanced_bank_reconciliation.erpnext_adapter.runs.savepoints import all_or_nothing
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time, read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, OPEN_ITEM, RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.starting.new_runs import insert_run
+from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import callers_transaction
 
 # The same selection again within this time after its run completed is a request that was sent twice.
-RETRIED_WITHIN = timedelta(minutes=10)
+RETRIED_WITHIN_SECONDS = 600
 
 
 class BankTransactionBusyError(frappe.ValidationError):
@@ -47,7 +47,7 @@ def record_run(bank_transaction: str, invoices: object, regular_vouchers: object
 	Nothing is left of it then, also if the caller catches that and commits.
 	"""
 	check_may_reconcile(bank_transaction)
-	with all_or_nothing("bulk_reconciliation_start"):
+	with callers_transaction():
 		return _record_run(bank_transaction, invoices, regular_vouchers)
 
 
@@ -105,6 +105,6 @@ def _recent_runs(bank_transaction: str) -> Sequence[frappe._dict]:
 	"""Runs on a Bank Transaction that are active or just ended, read past this transaction's snapshot."""
 	run = frappe.qb.DocType(RUN_DOCTYPE)
 	is_active = run.active_bank_transaction == bank_transaction
-	is_recent = run.ended_at > now_datetime() - RETRIED_WITHIN
+	is_recent = run.ended_at_utc > database_time() - Interval(seconds=RETRIED_WITHIN_SECONDS)
 	query = frappe.qb.from_(run).select(run.name, run.state, run.fingerprint).for_update()
 	return query.where((run.bank_transaction == bank_transaction) & (is_active | is_recent)).run(as_dict=True)

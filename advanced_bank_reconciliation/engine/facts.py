@@ -1,0 +1,63 @@
+"""What the tables say, read anew: the only thing by which a step of a run is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class VoucherFacts:
+	"""One payment of a run, found by the mark that it carries, never by its number or its age.
+
+	key: the document
+	item: key of the first item of the group that it was posted for
+	docstatus: 0 draft, 1 submitted, 2 cancelled
+	is_balanced: it has ledger entries in effect, and their debits and credits are equal
+	moved: at the bank, in the currency of the bank account: money in positive, money out negative
+	settled: what it takes off each open item, in the currency of the item and with the sign of what is
+	outstanding of it
+	is_cleared: it has a clearance date
+	"""
+
+	key: DocumentKey
+	item: str
+	docstatus: int
+	is_balanced: bool
+	moved: Decimal
+	settled: Mapping[DocumentKey, Decimal] = field(default_factory=dict)
+	is_cleared: bool = False
+
+	@property
+	def stands(self) -> bool:
+		"""It has an effect, or could get one: a draft counts."""
+		return self.docstatus < 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementFacts:
+	"""The Bank Transaction as the tables have it; without rows if it is cancelled or gone.
+
+	rows: what is matched, positive amounts by voucher
+	unallocated: what is not explained yet, positive
+	"""
+
+	rows: Mapping[DocumentKey, Decimal]
+	unallocated: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemCounts:
+	"""How many open items of a run are in each state."""
+
+	pending: int = 0
+	posted: int = 0
+	failed: int = 0
+	undone: int = 0
+
+	@property
+	def total(self) -> int:
+		return self.pending + self.posted + self.failed + self.undone

@@ -1,0 +1,165 @@
+"""What must be true in the tables at the end of each step, before it is committed.
+
+Nothing here trusts what a step says of itself. Whatever does not hold raises `PostConditionFailed`: the step
+is rolled back, the run is undone, and an undo that does not hold ends in Attention.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.errors import ItemFailure, ItemsRefused, PostConditionFailed
+from advanced_bank_reconciliation.engine.facts import ItemCounts, StatementFacts, VoucherFacts
+from advanced_bank_reconciliation.engine.messages import _, message
+from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
+
+Amounts = Mapping[DocumentKey, Decimal]
+
+
+def check_nothing_stands(vouchers: Sequence[VoucherFacts]) -> None:
+	"""No payment stands for items that are about to be posted, or for a run that is undone."""
+	for facts in vouchers:
+		if facts.stands:
+			sentence = _("{0} {1} stands in the books without a checkpoint: an app or a script committed it.")
+			_fail(sentence, *facts.key)
+
+
+def check_posted(
+	items: Sequence[Item], vouchers: Mapping[str, Voucher], facts: Sequence[VoucherFacts]
+) -> None:
+	"""Each group has one submitted payment that balances, moved its amount, and pays what it should."""
+	found = {fact.key: fact for fact in facts if fact.stands}
+	expected: dict[DocumentKey, dict[DocumentKey, Decimal]] = defaultdict(dict)
+	for item in items:
+		voucher = vouchers.get(item.key)
+		if voucher is None or not voucher.is_own:
+			_fail(_("{0} {1} was not posted."), item.doctype, item.document)
+		else:
+			expected[voucher.key][item.reference] = item.allocated_amount
+			_check_voucher(voucher, found.get(voucher.key))
+	for key, settled in expected.items():
+		if found[key].settled != settled:
+			_fail(
+				_("{0} {1} does not pay what it should: {2}."),
+				*key,
+				_differences(found[key].settled, settled),
+			)
+	if set(found) != set(expected):
+		_fail(_("A payment was posted that no item knows: {0}."), _names(set(found) - set(expected)))
+
+
+def check_paid(items: Sequence[Item], before: Amounts, after: Amounts) -> None:
+	"""Each open item is down by exactly what was allocated. Raises `ItemsRefused` with those that are not."""
+	sentence = _("{0} {1}: {2} would be outstanding after the payment instead of {3}.")
+	wrong = []
+	for item in items:
+		expected = before.get(item.reference, Decimal(0)) - item.allocated_amount
+		if after.get(item.reference) != expected:
+			text = message(sentence, *item.reference, after.get(item.reference), expected).text()
+			wrong.append(ItemFailure(item.key, text))
+	if wrong:
+		raise ItemsRefused(wrong)
+
+
+def check_matched(
+	vouchers: Sequence[Voucher],
+	facts: Sequence[VoucherFacts],
+	before: StatementFacts,
+	after: StatementFacts,
+) -> None:
+	"""The Bank Transaction has each voucher with its amount and nothing else new, and each is cleared."""
+	rows = dict(before.rows)
+	for voucher in vouchers:
+		rows[voucher.key] = rows.get(voucher.key, Decimal(0)) + voucher.amount
+	added = sum((voucher.amount for voucher in vouchers), Decimal(0))
+	_check_statement(after, rows, before.unallocated - added)
+	found = {fact.key: fact for fact in facts if fact.stands}
+	own = [voucher for voucher in vouchers if voucher.is_own]
+	for voucher in own:
+		fact = _check_voucher(voucher, found.get(voucher.key))
+		if not fact.is_cleared:
+			_fail(_("{0} {1} is matched, but has no clearance date."), *voucher.key)
+	if set(found) != {voucher.key for voucher in own}:
+		surplus = set(found) - {voucher.key for voucher in own}
+		_fail(_("A payment was posted that no item knows: {0}."), _names(surplus))
+
+
+def check_unmatched(ours: set[DocumentKey], before: StatementFacts, after: StatementFacts) -> None:
+	"""Of the Bank Transaction's rows exactly `ours` are gone, and their amounts are unallocated again."""
+	removed = sum((amount for key, amount in before.rows.items() if key in ours), Decimal(0))
+	remaining = {key: amount for key, amount in before.rows.items() if key not in ours}
+	_check_statement(after, remaining, before.unallocated + removed)
+
+
+def check_undone(
+	undone: Sequence[VoucherFacts], remaining: Sequence[VoucherFacts], before: Amounts, after: Amounts
+) -> None:
+	"""None of `undone` stands any more, and each open item is up again by exactly what they had paid."""
+	names = {facts.key for facts in undone}
+	for facts in remaining:
+		if facts.stands and facts.key in names:
+			_fail(_("{0} {1} still stands after it was undone."), *facts.key)
+	expected = dict(before)
+	for facts in undone:
+		for key, amount in facts.settled.items():
+			expected[key] = expected.get(key, Decimal(0)) + amount
+	if dict(after) != expected:
+		_fail(_("The undo does not give back what was paid: {0}."), _differences(after, expected))
+
+
+def check_counts(run: Run, counts: ItemCounts) -> None:
+	"""The run's numbers are those of its items."""
+	if (counts.total, counts.posted + counts.undone, counts.undone) != (run.total, run.posted, run.undone):
+		_fail(_("The numbers of run {0} are not those of its items."), run.name)
+
+
+def check_completed(run: Run, counts: ItemCounts) -> None:
+	"""Completed is counted: posted = total = items in the table, and more than none."""
+	if not 0 < run.total == run.posted == counts.posted == counts.total or run.undone:
+		sentence = _("Run {0} is not complete: {1} of {2} invoices are posted.")
+		_fail(sentence, run.name, counts.posted, run.total)
+
+
+def check_rolled_back(run: Run, counts: ItemCounts, vouchers: Sequence[VoucherFacts]) -> None:
+	"""Nothing of the run is left: each item that was posted is undone, and no payment stands."""
+	check_nothing_stands(vouchers)
+	if counts.posted or counts.undone != run.undone or run.matched:
+		_fail(_("Run {0} is not undone: {1} invoices are still posted."), run.name, counts.posted)
+
+
+def _check_voucher(voucher: Voucher, facts: VoucherFacts | None) -> VoucherFacts:
+	if facts is None or facts.docstatus != 1:
+		_fail(_("{0} {1} is not submitted in the books."), *voucher.key)
+	elif not facts.is_balanced:
+		_fail(_("The debits and credits of {0} {1} differ."), *voucher.key)
+	elif abs(facts.moved) != voucher.amount:
+		_fail(_("{0} {1} moved {2} at the bank instead of {3}."), *voucher.key, facts.moved, voucher.amount)
+	else:
+		return facts
+	raise AssertionError("unreachable: every failure raises")
+
+
+def _check_statement(after: StatementFacts, rows: Amounts, unallocated: Decimal) -> None:
+	if dict(after.rows) != dict(rows):
+		sentence = _("The Bank Transaction is not matched as it should be: {0}.")
+		_fail(sentence, _differences(after.rows, rows))
+	if after.unallocated != unallocated:
+		sentence = _("The Bank Transaction has {0} unallocated instead of {1}.")
+		_fail(sentence, after.unallocated, unallocated)
+
+
+def _differences(found: Amounts, expected: Amounts) -> str:
+	"""The first documents with another amount than expected, for a message."""
+	wrong = sorted(key for key in {*found, *expected} if found.get(key) != expected.get(key))
+	return ", ".join(f"{key.name} {found.get(key)} ({expected.get(key)})" for key in wrong[:5])
+
+
+def _names(keys: set[DocumentKey]) -> str:
+	return ", ".join(sorted(key.name for key in keys)[:5])
+
+
+def _fail(sentence: str, *arguments: object) -> None:
+	raise PostConditionFailed(message(sentence, *arguments).text())

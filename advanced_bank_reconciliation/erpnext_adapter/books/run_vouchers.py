@@ -1,0 +1,108 @@
+"""The payments of a run as the ledgers have them, found by the marks that they carry.
+
+Three queries, however many payments: the documents, their General Ledger, their Payment Ledger.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+
+import frappe
+from frappe.query_builder import Case
+from frappe.query_builder.functions import Sum
+from pypika import Order
+from pypika.queries import QueryBuilder
+
+from advanced_bank_reconciliation.custom_fields import ITEM_MARK, RUN_MARK
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.facts import VoucherFacts
+from advanced_bank_reconciliation.erpnext_adapter.books.open_items import PARTY_FIELD
+from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE, RUN_DOCTYPE
+
+Settled = Mapping[DocumentKey, Decimal]
+
+
+def payments_of(run: str) -> set[DocumentKey]:
+	"""The payments that carry the mark of a run, whatever their state."""
+	names = frappe.get_all(PAYMENT_DOCTYPE, {RUN_MARK: run}, pluck="name")
+	return {DocumentKey(PAYMENT_DOCTYPE, name) for name in names}
+
+
+def read_vouchers_of(run: str, marks: Collection[str] | None = None) -> Sequence[VoucherFacts]:
+	"""See `Ledger.vouchers_of`. run: its name; marks: keys of items"""
+	if marks is not None and not marks:
+		return []
+	payment = frappe.qb.DocType(PAYMENT_DOCTYPE)
+	columns = (payment.name, payment.docstatus, payment.clearance_date, payment[ITEM_MARK].as_("item"))
+	query = frappe.qb.from_(payment).select(*columns).where(_is_marked(run, marks))
+	rows = query.orderby(payment[ITEM_MARK], order=Order.desc).run(as_dict=True)
+	if not rows:
+		return []
+	moved, settled = _moved(run, marks), _settled(run, marks)
+	return [_facts(row, moved.get(row.name), settled.get(row.name, {})) for row in rows]
+
+
+def _facts(row: frappe._dict, moved: frappe._dict | None, settled: Settled) -> VoucherFacts:
+	return VoucherFacts(
+		key=DocumentKey(PAYMENT_DOCTYPE, row.name),
+		item=row.item,
+		docstatus=row.docstatus,
+		is_balanced=moved is not None and to_decimal(moved.debit, 9) == to_decimal(moved.credit, 9),
+		moved=to_decimal(moved.amount, bank_precision(moved.currency)) if moved else Decimal(0),
+		settled=settled,
+		is_cleared=bool(row.clearance_date),
+	)
+
+
+def _is_marked(run: str, marks: Collection[str] | None) -> QueryBuilder:
+	payment = frappe.qb.DocType(PAYMENT_DOCTYPE)
+	is_of_run = payment[RUN_MARK] == run
+	return is_of_run if marks is None else is_of_run & payment[ITEM_MARK].isin(list(marks))
+
+
+def _moved(run: str, marks: Collection[str] | None) -> dict[str, frappe._dict]:
+	"""By payment: its debits and credits in company currency, and its amount on the bank's ledger account."""
+	entry, payment = frappe.qb.DocType("GL Entry"), frappe.qb.DocType(PAYMENT_DOCTYPE)
+	account, currency = _bank_account_of(run)
+	net = entry.debit_in_account_currency - entry.credit_in_account_currency
+	at_bank = Sum(Case().when(entry.account == account, net).else_(0)).as_("amount")
+	rows = (
+		frappe.qb.from_(payment)
+		.inner_join(entry)
+		.on((entry.voucher_no == payment.name) & (entry.voucher_type == PAYMENT_DOCTYPE))
+		.select(payment.name, Sum(entry.debit).as_("debit"), Sum(entry.credit).as_("credit"), at_bank)
+		.where(_is_marked(run, marks) & (entry.is_cancelled == 0))
+		.groupby(payment.name)
+	).run(as_dict=True)
+	return {row.name: frappe._dict(row, currency=currency) for row in rows}
+
+
+def _settled(run: str, marks: Collection[str] | None) -> dict[str, dict[DocumentKey, Decimal]]:
+	"""By payment: what it takes off each invoice. The Payment Ledger has it with the other sign."""
+	entry, payment = frappe.qb.DocType("Payment Ledger Entry"), frappe.qb.DocType(PAYMENT_DOCTYPE)
+	rows = (
+		frappe.qb.from_(payment)
+		.inner_join(entry)
+		.on((entry.voucher_no == payment.name) & (entry.voucher_type == PAYMENT_DOCTYPE))
+		.select(payment.name, entry.against_voucher_type, entry.against_voucher_no, entry.account_currency)
+		.select(Sum(entry.amount_in_account_currency).as_("amount"))
+		.where(_is_marked(run, marks) & (entry.delinked == 0))
+		.where(entry.against_voucher_type.isin(list(PARTY_FIELD)))
+		.groupby(payment.name, entry.against_voucher_type, entry.against_voucher_no, entry.account_currency)
+	).run(as_dict=True)
+	settled: dict[str, dict[DocumentKey, Decimal]] = defaultdict(dict)
+	for row in rows:
+		amount = -to_decimal(row.amount, bank_precision(row.account_currency))
+		if amount:
+			settled[row.name][DocumentKey(row.against_voucher_type, row.against_voucher_no)] = amount
+	return settled
+
+
+def _bank_account_of(run: str) -> tuple[str, str]:
+	"""The ledger account of the run's bank account, and its currency."""
+	bank_account = frappe.db.get_value(RUN_DOCTYPE, run, "bank_account", cache=True)
+	account = frappe.get_cached_value("Bank Account", bank_account, "account")
+	return account, frappe.get_cached_value("Account", account, "account_currency")

@@ -1,0 +1,22 @@
+"""The app's settings, changed for the time of a scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import frappe
+
+from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE
+
+
+@contextmanager
+def changed_settings(**values: object) -> Iterator[None]:
+	"""Save `values` in Advance Bank Reconciliation Settings, afterwards what was there. Commits nothing."""
+	settings = frappe.get_doc(DOCTYPE)
+	former = {field: settings.get(field) for field in values}
+	settings.update(values).save()
+	try:
+		yield
+	finally:
+		frappe.get_doc(DOCTYPE).update(former).save()

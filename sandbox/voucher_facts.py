@@ -1,0 +1,77 @@
+"""What the sandbox's books say, read for the post-conditions of a step."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
+
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.facts import StatementFacts, VoucherFacts
+from advanced_bank_reconciliation.engine.records import Run
+from sandbox.database import PAYMENT_DOCTYPE, to_amount
+
+
+def outstanding(
+	connection: sqlite3.Connection, documents: Sequence[DocumentKey]
+) -> Mapping[DocumentKey, Decimal]:
+	"""See `Ledger.outstanding`. BEGIN IMMEDIATE has locked everything already."""
+	rows = connection.execute(
+		"SELECT doctype, name, outstanding FROM json_each(?) AS selected JOIN open_item"
+		" ON doctype = json_extract(selected.value, '$[0]') AND name = json_extract(selected.value, '$[1]')",
+		(json.dumps(documents),),
+	)
+	return {DocumentKey(row["doctype"], row["name"]): to_amount(row["outstanding"]) for row in rows}
+
+
+def vouchers_of(
+	connection: sqlite3.Connection, run: Run, marks: Collection[str] | None
+) -> Sequence[VoucherFacts]:
+	"""See `Ledger.vouchers_of`. What is undone is deleted here."""
+	chosen = None if marks is None else json.dumps(list(marks))
+	rows = connection.execute(
+		"SELECT payment.*, sum(line.amount) AS difference,"
+		" sum(line.amount * (line.account = 'Bank')) AS moved"
+		" FROM payment LEFT JOIN journal_line AS line ON line.payment = payment.name"
+		" WHERE run = :run AND (:marks IS NULL OR run_item IN (SELECT value FROM json_each(:marks)))"
+		" GROUP BY payment.name ORDER BY payment.number DESC",
+		{"run": run.name, "marks": chosen},
+	).fetchall()
+	settled = _settled(connection, [row["name"] for row in rows])
+	return [
+		VoucherFacts(
+			key=DocumentKey(PAYMENT_DOCTYPE, row["name"]),
+			item=row["run_item"],
+			docstatus=row["posted"],
+			is_balanced=row["difference"] == 0,
+			moved=to_amount(row["moved"] or 0),
+			settled=settled[row["name"]],
+			is_cleared=bool(row["clearance_date"]),
+		)
+		for row in rows
+	]
+
+
+def statement(connection: sqlite3.Connection, run: Run) -> StatementFacts:
+	"""See `Ledger.statement`."""
+	name = (run.bank_transaction,)
+	query = "SELECT abs(amount) - allocated AS unallocated, cancelled FROM bank_transaction WHERE name = ?"
+	line = connection.execute(query, name).fetchone()
+	rows = connection.execute("SELECT payment, amount FROM bank_match WHERE bank_transaction = ?", name)
+	return StatementFacts(
+		rows={DocumentKey(PAYMENT_DOCTYPE, row["payment"]): to_amount(row["amount"]) for row in rows},
+		unallocated=to_amount(line["unallocated"]),
+	)
+
+
+def _settled(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, dict[DocumentKey, Decimal]]:
+	rows = connection.execute(
+		"SELECT * FROM payment_reference WHERE payment IN (SELECT value FROM json_each(?))",
+		(json.dumps(names),),
+	)
+	settled: dict[str, dict[DocumentKey, Decimal]] = defaultdict(dict)
+	for row in rows:
+		settled[row["payment"]][DocumentKey(row["doctype"], row["name"])] = to_amount(row["amount"])
+	return settled

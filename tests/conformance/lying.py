@@ -1,0 +1,79 @@
+"""Adapters that do not do what they say. A run over them must never end with a sentence that is not true."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from advanced_bank_reconciliation.engine.facts import VoucherFacts
+from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
+from advanced_bank_reconciliation.engine.states import ItemState
+from sandbox.ledger import SqliteLedger
+from sandbox.run_store import SqliteRunStore
+
+
+class PaysTooLittle(SqliteLedger):
+	"""Leaves one cent of each invoice open."""
+
+	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
+		vouchers = super().post(run, items)
+		for item in items:
+			update = "UPDATE open_item SET outstanding = outstanding + 1 WHERE name = ? AND outstanding >= 0"
+			self.connection.execute(update, (item.document,))
+		return vouchers
+
+
+class PostsNothing(SqliteLedger):
+	"""Says that all is posted."""
+
+	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
+		number = {item.key: f"PAY-{item.position}" for item in items}
+		return {
+			item.key: Voucher(
+				doctype="Payment", name=number[item.key], amount=abs(item.cash_amount), is_own=True
+			)
+			for item in items
+		}
+
+
+class ForgetsToMark(SqliteLedger):
+	"""Posts payments that nobody would find again."""
+
+	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
+		vouchers = super().post(run, items)
+		self.connection.execute("UPDATE payment SET run = NULL, run_item = NULL WHERE run = ?", (run.name,))
+		return vouchers
+
+
+class MatchesAllButOne(SqliteLedger):
+	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		super().match(run, vouchers[1:])
+
+
+class ForgetsToClear(SqliteLedger):
+	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		super().match(run, vouchers)
+		self.connection.execute("UPDATE payment SET clearance_date = NULL WHERE run = ?", (run.name,))
+
+
+class UndoesEveryOther(SqliteLedger):
+	"""As ERPNext's loops do that remove from the list that they walk."""
+
+	def undo(self, run: Run, vouchers: Sequence[VoucherFacts]) -> None:
+		super().undo(run, vouchers[::2])
+
+
+class UnmatchesEveryOther(SqliteLedger):
+	def unmatch(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		super().unmatch(run, vouchers[::2])
+
+
+class ForgetsAnItem(SqliteRunStore):
+	"""Moves one item less than it counts."""
+
+	def record_posted(self, run: Run, vouchers: Mapping[str, Voucher]) -> Run:
+		recorded = super().record_posted(run, vouchers)
+		key = next(iter(vouchers))
+		back = "UPDATE run_item SET state = ?, voucher = NULL WHERE key = ?"
+		self.connection.execute(back, (ItemState.FAILED.value, key))
+		return replace(recorded, posted=run.posted + len(vouchers))

@@ -1,0 +1,151 @@
+"""What must be true at the end of a step: whatever is not so is noticed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from advanced_bank_reconciliation.engine import post_conditions
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.errors import ItemsRefused, PostConditionFailed
+from advanced_bank_reconciliation.engine.facts import ItemCounts, StatementFacts
+from advanced_bank_reconciliation.engine.states import RunState
+from tests.engine.factories import PAYMENT, SALES, make_run, make_run_item, money
+from tests.engine.memory import facts_of, voucher_of
+
+ITEM = make_run_item()
+FACTS, VOUCHER = facts_of(ITEM), voucher_of(ITEM)
+POSTED = {ITEM.key: VOUCHER}
+OTHER = DocumentKey(PAYMENT, "SOMEBODY-ELSES")
+OPEN, PAID = {ITEM.reference: money(100)}, {ITEM.reference: money(0)}
+BEFORE = StatementFacts(rows={OTHER: money(5)}, unallocated=money(100))
+AFTER = StatementFacts(rows={OTHER: money(5), VOUCHER.key: money(100)}, unallocated=money(0))
+
+WRONG_FACTS = [
+	replace(FACTS, docstatus=0),
+	replace(FACTS, docstatus=2),
+	replace(FACTS, is_balanced=False),
+	replace(FACTS, moved=money("99.99")),
+	replace(FACTS, key=OTHER),
+]
+WRONG_STATEMENTS = [
+	replace(AFTER, unallocated=money("0.01")),
+	replace(AFTER, rows={VOUCHER.key: money(100)}),
+	replace(AFTER, rows={OTHER: money(5), VOUCHER.key: money("99.99")}),
+	replace(AFTER, rows={**AFTER.rows, DocumentKey(PAYMENT, "X"): money(1)}),
+	BEFORE,
+]
+
+
+def test_a_step_that_did_what_it_should():
+	post_conditions.check_posted([ITEM], POSTED, [FACTS])
+	post_conditions.check_paid([ITEM], OPEN, PAID)
+	post_conditions.check_matched([VOUCHER], [FACTS], BEFORE, AFTER)
+	post_conditions.check_unmatched({VOUCHER.key}, AFTER, BEFORE)
+	post_conditions.check_undone([FACTS], [replace(FACTS, docstatus=2)], PAID, OPEN)
+	post_conditions.check_undone([FACTS], [], PAID, OPEN)
+
+
+@pytest.mark.parametrize("facts", [*WRONG_FACTS, replace(FACTS, settled={ITEM.reference: money("99.99")})])
+def test_a_payment_that_is_not_what_was_posted(facts):
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_posted([ITEM], POSTED, [facts])
+
+
+@pytest.mark.parametrize("settled", [{}, {DocumentKey(SALES, "ANOTHER"): money(100)}])
+def test_a_payment_that_pays_something_else(settled):
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_posted([ITEM], POSTED, [replace(FACTS, settled=settled)])
+
+
+def test_an_item_without_a_payment_and_a_payment_without_an_item():
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_posted([ITEM], {}, [])
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_posted([ITEM], POSTED, [FACTS, replace(FACTS, key=OTHER)])
+
+
+@pytest.mark.parametrize("after", [OPEN, {}, {ITEM.reference: money("0.01")}, {ITEM.reference: money(-100)}])
+def test_an_open_item_that_is_not_down_by_its_amount(after):
+	"""The refusal names it."""
+	with pytest.raises(ItemsRefused) as refused:
+		post_conditions.check_paid([ITEM], OPEN, after)
+	assert ITEM.document in str(refused.value)
+
+
+@pytest.mark.parametrize("after", WRONG_STATEMENTS)
+def test_a_bank_transaction_that_is_matched_otherwise(after):
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_matched([VOUCHER], [FACTS], BEFORE, after)
+
+
+@pytest.mark.parametrize("facts", [*WRONG_FACTS, replace(FACTS, is_cleared=False)])
+def test_a_matched_payment_that_is_not_what_it_should_be(facts):
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_matched([VOUCHER], [facts], BEFORE, AFTER)
+
+
+@pytest.mark.parametrize("after", [AFTER, replace(BEFORE, unallocated=money(1)), replace(BEFORE, rows={})])
+def test_an_unmatching_that_takes_off_too_little_or_too_much(after):
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_unmatched({VOUCHER.key}, AFTER, after)
+
+
+@pytest.mark.parametrize(
+	("remaining", "after"),
+	[
+		([FACTS], OPEN),
+		([replace(FACTS, docstatus=0)], OPEN),
+		([], PAID),
+		([], {}),
+		([], {**OPEN, OTHER: money(1)}),
+	],
+)
+def test_an_undo_that_undoes_something_else(remaining, after):
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_undone([FACTS], remaining, PAID, after)
+
+
+@pytest.mark.parametrize(
+	("posted", "counts"),
+	[
+		(0, ItemCounts()),
+		(9, ItemCounts(posted=9, pending=1)),
+		(10, ItemCounts(posted=9, failed=1)),
+		(10, ItemCounts(posted=11)),
+		(10, ItemCounts(posted=10, undone=1)),
+		(9, ItemCounts(posted=10)),
+	],
+)
+def test_completed_is_counted(posted, counts):
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_completed(make_run(RunState.MATCHING, posted=posted), counts)
+
+
+def test_a_run_of_nothing_is_not_complete():
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_completed(make_run(RunState.MATCHING, total=0), ItemCounts())
+
+
+@pytest.mark.parametrize(
+	("run", "counts", "vouchers"),
+	[
+		({"posted": 2, "undone": 1}, ItemCounts(posted=1, undone=1, pending=8), []),
+		({"posted": 2, "undone": 2}, ItemCounts(undone=1, pending=9), []),
+		({"posted": 2, "undone": 2}, ItemCounts(undone=2, pending=8), [FACTS]),
+		({"posted": 2, "undone": 2}, ItemCounts(undone=2, pending=8), [replace(FACTS, docstatus=0)]),
+		({"posted": 2, "undone": 2, "matched": True}, ItemCounts(undone=2, pending=8), []),
+	],
+)
+def test_rolled_back_is_counted(run, counts, vouchers):
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_rolled_back(make_run(RunState.ROLLING_BACK, **run), counts, vouchers)
+
+
+def test_numbers_of_a_run_that_are_not_those_of_its_items():
+	run = make_run(posted=2, undone=1)
+	post_conditions.check_counts(run, ItemCounts(pending=8, posted=1, undone=1))
+	for counts in (ItemCounts(pending=8, posted=2), ItemCounts(pending=7, posted=1, undone=1)):
+		with pytest.raises(PostConditionFailed):
+			post_conditions.check_counts(run, counts)
