@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Candidate, CandidateFilter, findNumbers, PastedNumbers, readNumbers, Selection } from "./source.mjs";
+import { Candidate, CandidateFilter, findNumbers, FormerSelection, PastedNumbers, readNumbers, Selection } from "./source.mjs";
 
 const DEPOSIT = { precision: 2, isDeposit: true, unallocated: 10000 };
 
@@ -200,6 +200,33 @@ test("the sign of a typed allocation is the document's, and another one is refus
 	assert.equal(debt.allocationOf(null), null);
 	assert.equal(credit.allocationOf(500), -500);
 	assert.equal(credit.allocationOf(-500), -500);
+});
+
+test("a former selection is ticked again with its amounts, without what was in its way", () => {
+	const item = (reference_name, allocated_amount, values = {}) => ({
+		kind: "Open Item",
+		state: "Undone",
+		reference_doctype: "Sales Invoice",
+		reference_name,
+		allocated_amount,
+		...values,
+	});
+	const former = new FormerSelection([
+		item("A", 10),
+		item("B", 5.5),
+		item("C", 1, { state: "Failed" }),
+		item("D", 2),
+		item("E", 9),
+		item("P", 5, { kind: "Existing Voucher", reference_doctype: "Payment Entry" }),
+	]);
+	const selection = new Selection(DEPOSIT);
+	const rows = [invoice("A", "10.00"), invoice("B", "20.00"), invoice("C", "1.00"), invoice("E", "4.00"), voucher("P", 5)];
+	assert.deepEqual(former.tickIn(selection, rows), ["D"]);
+	const amounts = selection.payload().invoices.map(({ name, allocated_amount }) => [name, allocated_amount]);
+	assert.deepEqual(Object.fromEntries(amounts), { A: "10.00", B: "5.50", E: "4.00" });
+	assert.equal(selection.payload().vouchers.length, 1);
+	assert.equal(former.hasInvoices("Sales Invoice"), true);
+	assert.equal(former.hasInvoices("Purchase Invoice"), false);
 });
 
 test("pasted numbers are found exactly, and the others are named", () => {

@@ -4,22 +4,20 @@ import { CandidatePanel } from "./candidate_panel.js";
 import { DialogLayout } from "./dialog_layout.js";
 import { call, callErpnext, RequestRefused } from "./endpoints.js";
 import { DeskFormats } from "./formats.js";
-import { isInvoice, itemsOf } from "./other_invoices.js";
+import { FormerSelection } from "./former_selection.js";
+import { itemsOf } from "./other_invoices.js";
 import { ProgressDialog } from "./progress_dialog.js";
 import { mayPayInvoices } from "./rights.js";
 import { ask } from "./run_requests.js";
 import { Selection } from "./selection.js";
+import { startQuestion, tooMuch } from "./start_question.js";
 
 /** From this many invoices on the work goes to the background, if the site has no setting of its own. */
 export const BULK_THRESHOLD = 50;
 
 const INVOICE_FIELDS = { unpaid_sales_invoice: "Sales Invoice", unpaid_purchase_invoice: "Purchase Invoice" };
 const LOAD_AFTER = 150;
-
-/** The key of the candidate that an item of a run was. */
-function keyOf(item) {
-	return `${isInvoice(item) ? "Unpaid " : ""}${item.reference_doctype}/${item.reference_name}`;
-}
+const MOST_NAMES = 10;
 
 /** ERPNext's dialog of a Bank Transaction, with unpaid invoices beside the vouchers. */
 export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogManager {
@@ -68,19 +66,26 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const isNew = !this.panel;
 		if (isNew) this.#beginSelection(answer);
 		const candidates = this.#candidates(answer, vouchers);
-		if (isNew) this.#tickWishes(candidates);
+		if (isNew) this.#tickFormer(candidates);
 		const total = answer.total + candidates.length - answer.rows.length;
 		this.panel.setCandidates(candidates, total, !filters && total <= candidates.length);
 	}
 
-	/** Tick what was selected for a run before. */
-	#tickWishes(candidates) {
-		const wishes = new Map((this.wishes || []).map((item) => [keyOf(item), item.allocated_amount]));
-		this.wishes = null;
-		for (const candidate of candidates.filter(({ key }) => wishes.has(key))) {
-			this.selection.tick(candidate);
-			this.selection.allocate(candidate.key, toMinorUnits(wishes.get(candidate.key), this.bankLine.precision));
-		}
+	/** What is to be ticked again in this very Bank Transaction, and in no other that is opened instead. */
+	#takeFormer() {
+		const { bank_transaction, former } = this.wanted || {};
+		this.wanted = null;
+		return bank_transaction === this.bank_transaction_name ? former : new FormerSelection();
+	}
+
+	/** Tick what was selected for a run before, and name what is not there any more. */
+	#tickFormer(candidates) {
+		const missing = this.former.tickIn(this.selection, candidates);
+		this.former = new FormerSelection();
+		if (!missing.length) return;
+		const names = frappe.utils.escape_html(missing.slice(0, MOST_NAMES).join(", "));
+		const message = __("{0} of the former selection are not open any more: {1}", [missing.length, names]);
+		frappe.show_alert({ message, indicator: "orange" }, 20);
 	}
 
 	/** Submit. */
@@ -88,7 +93,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		if (this.panel.hasJustRefused) return;
 		const { invoices, vouchers } = this.selection.payload();
 		if (!invoices.length && !vouchers.length) return frappe.msgprint(__("Select at least one document."));
-		if (this.selection.difference < 0) return frappe.msgprint(this.#tooMuch());
+		if (this.selection.difference < 0) return frappe.msgprint(tooMuch(this.selection, this.formats));
 		if (!invoices.length) return this.#once(() => this.#reconcileVouchers(vouchers));
 		return this.processUnpaidInvoices(invoices, vouchers);
 	}
@@ -97,7 +102,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	async processUnpaidInvoices(invoices, vouchers) {
 		if (invoices.length < this.threshold)
 			return this.#once(() => this.processSyncReconciliation(invoices, vouchers));
-		const question = { label: __("Reconcile in the Background"), question: this.#question(invoices) };
+		const question = { label: __("Reconcile in the Background"), question: startQuestion(this.selection, this.formats) };
 		if (await ask({ ...question, confirm: __("Reconcile") }))
 			await this.#once(() => this.processBulkReconciliation(invoices, vouchers));
 	}
@@ -160,8 +165,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	/** Open the deposit of a run that was undone, with what was selected for it, so that it can be changed. */
 	async #chooseAgain({ run, bank_transaction }) {
-		const items = await itemsOf(run);
-		this.wishes = items.filter(({ state }) => state !== "Failed");
+		this.wanted = { bank_transaction, former: new FormerSelection(await itemsOf(run)) };
 		this.show_dialog(bank_transaction, this.update_dt_cards);
 	}
 
@@ -200,8 +204,11 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const isDeposit = deposit > withdrawal;
 		this.dialog.set_value("action", "Match Against Voucher");
 		this.dialog.set_value("exact_match", 0);
-		this.dialog.set_value("unpaid_sales_invoice", isDeposit ? 1 : 0);
-		this.dialog.set_value("unpaid_purchase_invoice", isDeposit ? 0 : 1);
+		this.former = this.#takeFormer();
+		for (const [fieldname, doctype] of Object.entries(INVOICE_FIELDS)) {
+			const isUsual = (doctype === "Sales Invoice") === isDeposit;
+			this.dialog.set_value(fieldname, isUsual || this.former.hasInvoices(doctype) ? 1 : 0);
+		}
 		this.update_options();
 	}
 
@@ -250,23 +257,6 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	#arguments(invoices, regular_vouchers) {
 		return { bank_transaction_name: this.bank_transaction.name, invoices, regular_vouchers };
-	}
-
-	#question(invoices) {
-		const { total, difference } = this.selection;
-		const sentence = __("Reconcile {0} invoices of {1} parties for {2} in the background?", [
-			invoices.length.toLocaleString(),
-			this.selection.partyCount().toLocaleString(),
-			this.formats.currencyText(total),
-		]);
-		if (!difference) return [sentence, __("The Bank Transaction is then allocated in full.")];
-		const rest = this.formats.currencyText(difference);
-		return [sentence, __("{0} of the Bank Transaction stay unallocated.", [rest])];
-	}
-
-	#tooMuch() {
-		const amount = this.formats.currencyText(-this.selection.difference);
-		return __("The selection is {0} more than what is unallocated. Reduce an allocation.", [amount]);
 	}
 
 	#exactAmount() {
