@@ -158,7 +158,7 @@ class DeskPage:
 			f".bulk-progress-dialog .bulk-progress[data-status='{status}']", timeout=timeout * 1000
 		)
 
-	def wait_for_progress(self, least: int = 1, timeout: float = 60) -> None:
+	def wait_for_progress(self, least: int = 1, timeout: float = 180) -> None:
 		"""Wait until the bar stands at `least` percent or more, and not at the end."""
 		self.page.wait_for_function(
 			"""least => {
