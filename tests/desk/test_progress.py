@@ -122,7 +122,9 @@ def test_choose_again(bench: Bench, desk: DeskPage, mark: str) -> None:
 	with running_worker(bench):
 		desk.wait_for_status("Rolled Back", timeout=120)
 	desk.press("Choose Again")
-	desk.page.wait_for_selector(".bulk-dialog .bulk-table [data-key].is-checked")
+	desk.page.wait_for_selector(".bulk-dialog.show .bulk-totals:has-text('59 selected')")
+	assert desk.shown_count() == 59
+	assert desk.page.locator(".bulk-dialog.show .bulk-table").bounding_box()["height"] >= 14 * 36
 	assert "59 selected" in desk.page.inner_text(".bulk-totals")
 	rest = sum(row["allocated_amount"] for row in scene["invoices"])
 	assert amount(desk.total("selected")) == pytest.approx(rest, abs=0.001)

@@ -40,6 +40,12 @@ export class CandidatePanel {
 		this.applyFilter();
 	}
 
+	/** Among many documents, what is ticked already would be out of sight. */
+	showOnlySelected() {
+		this.onlySelected.checked = true;
+		this.applyFilter();
+	}
+
 	setLoading() {
 		this.element.classList.add("is-loading");
 	}

@@ -36,9 +36,10 @@ export class DialogLayout {
 		const above = table.getBoundingClientRect().top - content.top;
 		const margin = parseFloat(getComputedStyle(table.closest(".modal-dialog")).marginTop);
 		const below = this.#paddingBelow(table);
-		const height = Math.max(LEAST_HEIGHT, Math.floor(window.innerHeight - 2 * margin - above - footer - below));
-		if (height !== this.height) table.style.height = `${height}px`;
-		this.height = height;
+		const left = Math.floor(window.innerHeight - 2 * margin - above - footer - below);
+		// Each Bank Transaction has a table of its own in the same dialog.
+		const height = `${Math.max(LEAST_HEIGHT, left)}px`;
+		if (table.style.height !== height) table.style.height = height;
 	}
 
 	/** The button stays in the order of Tab and says why it does nothing, but looks as if it were off. */

@@ -81,6 +81,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	/** Tick what was selected for a run before, and name what is not there any more. */
 	#tickFormer(candidates) {
 		const missing = this.former.tickIn(this.selection, candidates);
+		if (this.selection.size) this.panel.showOnlySelected();
 		this.former = new FormerSelection();
 		if (!missing.length) return;
 		const names = frappe.utils.escape_html(missing.slice(0, MOST_NAMES).join(", "));
