@@ -11,8 +11,9 @@ ERPNEXT_TOOL = "Bank Reconciliation Tool"
 
 
 def after_migrate() -> None:
-	"""Let payments carry the marks of their run, and accountants find the form. Find what a voucher is matched
-	to without reading, and locking, every Bank Transaction.
+	"""Let payments carry the marks of their run, and accountants find the form.
+
+	The index finds what a voucher is matched to without reading, and locking, every Bank Transaction.
 	"""
 	create_custom_fields(CUSTOM_FIELDS)
 	frappe.db.add_index("Bank Transaction Payments", ["payment_entry"])

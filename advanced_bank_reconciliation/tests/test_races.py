@@ -22,6 +22,7 @@ from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import OutdatedSnapshot
 from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 

@@ -22,11 +22,12 @@ KNOWN_PLACES = {
 		f"{STARTING}/new_runs.py: _insert_run_document": "the start has asked for all rights of the user",
 		f"{ADAPTER}/publisher.py: leave_notification": "for the user of the run, with what they may see",
 		f"{POSTING}/bank_matching.py: unmatch": "half a run must not stay because somebody lost a right",
+		f"{POSTING}/compensation.py: _undo": "a draft of the run itself, which its submit never reached",
 		f"{POSTING}/compensation.py: _cancel": "who may submit may not always cancel, yet an undo must work",
 		f"{POSTING}/compensation.py: _delete_document": "only what the run itself posted and cancelled",
 	},
 	"manual-commit": {
-		f"{ADAPTER}/runs/run_store.py: transaction": "a step is one transaction, with its checkpoint",
+		f"{ADAPTER}/unit_of_work/transaction.py: own_transaction": "a step is one transaction",
 		f"{COMMANDS}/bulk_reconcile.py: start": "Frappe commits requests and jobs, but no commands",
 		f"{COMMANDS}/bulk_reconcile.py: resume": "Frappe commits requests and jobs, but no commands",
 		f"{COMMANDS}/bulk_reconcile.py: retry": "Frappe commits requests and jobs, but no commands",
