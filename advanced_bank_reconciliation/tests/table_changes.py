@@ -10,6 +10,8 @@ from typing import Any
 
 import frappe
 
+from advanced_bank_reconciliation.custom_fields import CUSTOM_FIELDS
+
 SAVEPOINT = "table_changes"
 Row = tuple[tuple[str, str], ...]
 # Times differ whenever anything is done twice, and so do names that are drawn by lot.
@@ -17,11 +19,13 @@ TIMES = frozenset({"creation", "modified"})
 DRAWN_COLUMNS = frozenset({"name", "voucher_detail_no"})
 DRAWN = re.compile(r"\b[a-z0-9]{10}\b")
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
-# The app's own record, which only a run writes; ERPNext counts its numbers in the series without a name.
+# The app's own record and its marks on payments, which only a run writes; ERPNext counts its numbers in the series without a name.
 OWN_TABLES = re.compile(r"tabBulk Reconciliation (Run|Item)")
+OWN_COLUMNS = frozenset(custom["fieldname"] for custom in CUSTOM_FIELDS["Payment Entry"])
 OWN_ROWS = {
 	"tabSeries": ("name", ""),
 	"tabSingles": ("doctype", "Advance Bank Reconciliation Settings"),
+	"tabNotification Log": ("document_type", "Bulk Reconciliation Run"),
 }
 
 
@@ -108,7 +112,8 @@ def _rows(table: str) -> Counter[Row]:
 
 def _neutral(row: Mapping[str, Any]) -> Row:
 	"""A row without what is bound to differ. Equal amounts read equal, however they are written."""
-	return tuple((column, _text(column, value)) for column, value in row.items() if column not in TIMES)
+	ignored = TIMES | OWN_COLUMNS
+	return tuple((column, _text(column, value)) for column, value in row.items() if column not in ignored)
 
 
 def _text(column: str, value: Any) -> str:
