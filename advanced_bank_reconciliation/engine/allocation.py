@@ -8,11 +8,14 @@ out and a purchase return brings it in.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
+from advanced_bank_reconciliation.engine.conversion import convert
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
+from advanced_bank_reconciliation.engine.exchange import ExchangeRates
 from advanced_bank_reconciliation.engine.grouping import group_allocations
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.selection import RequestedAllocation, Selection
@@ -25,24 +28,34 @@ def allocate(
 	selection: Selection,
 	open_items: Mapping[DocumentKey, OpenItem],
 	vouchers: Mapping[DocumentKey, ExistingVoucher],
+	rates: ExchangeRates | None = None,
 ) -> list[Allocation]:
 	"""Check the whole selection against the books and return its allocations in posting order.
 
 	open_items, vouchers: what was found; what is missing does not exist for this user
+	rates: None if only one currency takes part, the company's own
 	Raises `SelectionRefused` with every problem that was found, those of the selection's form among them,
 	each with its document.
 	"""
 	allocations, refused = _check_items(line, selection.invoices, open_items)
 	problems = [*selection.problems, *_line_problems(line), *refused]
 	problems += _check_vouchers(line, selection.vouchers, vouchers)
-	if not problems:
-		problems = _sum_problems(line, allocations, selection.vouchers)
 	grouped, ungrouped = group_allocations(allocations, inwards=line.amount > 0)
+	every = _one_by_one(allocations) if ungrouped else grouped
+	converted, unconverted = convert(line, every, rates or ExchangeRates(company_currency=line.currency))
+	problems += unconverted
+	if not problems:
+		problems = _sum_problems(line, converted, selection.vouchers)
 	if line.amount:
 		problems += _without_doubtful(ungrouped, refused, open_items)
 	if problems:
 		raise SelectionRefused(problems)
-	return grouped
+	return converted
+
+
+def _one_by_one(allocations: Sequence[Allocation]) -> list[Allocation]:
+	"""Each in a group of its own: what cannot be grouped is converted all the same, to compare the sums."""
+	return [replace(one, group=number) for number, one in enumerate(allocations)]
 
 
 def _without_doubtful(
@@ -96,9 +109,6 @@ def _item_problem(
 			_("{0} {1} is cancelled.") if item.docstatus == 2 else _("{0} {1} is a draft. Submit it first.")
 		)
 		return message(state, *label)
-	if item.currency != line.currency:
-		sentence = _("{0} {1} is owed in {2}, but the bank account is in {3}. Pay it with a Payment Entry.")
-		return message(sentence, *label, item.currency, line.currency)
 	return _amount_problem(label, requested.amount, item.outstanding) or item.obstacle
 
 

@@ -17,6 +17,7 @@ class StatementLine:
 	unallocated: how much of it is still to be explained, never negative
 	docstatus: 0 draft, 1 submitted, 2 cancelled
 	company, currency: of the bank account
+	precision: decimal places of amounts at the bank that are converted from another currency
 	"""
 
 	name: str
@@ -25,6 +26,7 @@ class StatementLine:
 	currency: str
 	amount: Decimal
 	unallocated: Decimal
+	precision: int = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,8 @@ class OpenItem:
 	"""An invoice or credit note as the books have it now.
 
 	outstanding: in `currency`, which is the currency of `party_account`
+	invoice_currency, invoice_rate: in which it was written, and its rate to the company's currency; zero if
+	not known
 	obstacle: why the books would not take a payment against it, for instance that it is on hold
 	"""
 
@@ -44,6 +48,8 @@ class OpenItem:
 	party_account: str
 	currency: str
 	outstanding: Decimal
+	invoice_currency: str = ""
+	invoice_rate: Decimal = Decimal(0)
 	obstacle: Message | None = None
 
 	@property
@@ -80,9 +86,19 @@ class ExistingVoucher:
 
 @dataclass(frozen=True, kw_only=True)
 class Allocation:
-	"""One checked row: the open item, what it gets, and the group it is posted with (see `grouping`)."""
+	"""One checked row: the open item, what it gets, and the group it is posted with (see `grouping`).
+
+	allocated_amount: in the currency of the open item, with the sign of what is outstanding of it
+	cash_amount: the same as cash, in positive, out negative; in the currency of the open item until it is
+	converted, and in that of the bank account from then on (see `conversion`)
+	exchange_rate, bank_exchange_rate: of the open item's currency and of the bank account's, to the company's
+	rate_source: where the rate comes from that is not certain; empty if no other currency takes part
+	"""
 
 	open_item: OpenItem
 	allocated_amount: Decimal
 	cash_amount: Decimal
 	group: int = 0
+	exchange_rate: Decimal = Decimal(1)
+	bank_exchange_rate: Decimal = Decimal(1)
+	rate_source: str = ""

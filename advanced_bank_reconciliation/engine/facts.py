@@ -20,6 +20,8 @@ class VoucherFacts:
 	moved: at the bank, in the currency of the bank account: money in positive, money out negative
 	settled: what it takes off each open item, in the currency of the item and with the sign of what is
 	outstanding of it
+	moved_in_company_currency: the same as `moved`, as the ledger values it; None if there is one currency only
+	unallocated: what of it pays nothing, in the currency of the party's account
 	is_cleared: it has a clearance date
 	"""
 
@@ -29,6 +31,8 @@ class VoucherFacts:
 	is_balanced: bool
 	moved: Decimal
 	settled: Mapping[DocumentKey, Decimal] = field(default_factory=dict)
+	moved_in_company_currency: Decimal | None = None
+	unallocated: Decimal = Decimal(0)
 	is_cleared: bool = False
 
 	@property

@@ -37,7 +37,7 @@ def parse_amount(value: object, precision: int) -> Decimal:
 	110.28999999999996, gives 110.29 with precision 2. A text is taken by its word: beyond the precision it
 	may only have zeros. Raises `NotAnAmount` (also for booleans) and `TooManyDecimals`.
 	"""
-	amount = _exact(value)
+	amount = exact_amount(value)
 	nearest = rounded(amount, precision)
 	noise = Decimal(0) if isinstance(value, str) else NOISE.scaleb(-precision)
 	if abs(nearest - amount) > noise:
@@ -45,8 +45,12 @@ def parse_amount(value: object, precision: int) -> Decimal:
 	return nearest
 
 
-def _exact(value: object) -> Decimal:
-	"""Floats are read by their shortest text, which is exact far beyond any currency's precision."""
+def exact_amount(value: object) -> Decimal:
+	"""Read a number or its text in plain digits, as it is.
+
+	Floats are read by their shortest text, which is exact far beyond any currency's precision. Raises
+	`NotAnAmount`.
+	"""
 	if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
 		raise NotAnAmount
 	if isinstance(value, str) and not TEXT_FORM.fullmatch(value.strip()):

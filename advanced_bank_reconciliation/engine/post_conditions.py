@@ -39,8 +39,10 @@ def check_posted(
 			_fail(_("{0} {1} was not posted."), item.doctype, item.document)
 		else:
 			expected[voucher.key][item.reference] = item.allocated_amount
-			_check_voucher(voucher, found.get(voucher.key))
+			_check_rate(item, _check_voucher(voucher, found.get(voucher.key)))
 	for key, settled in expected.items():
+		if found[key].unallocated:
+			_fail(_("{0} {1} has {2} that pay nothing."), *key, found[key].unallocated)
 		if found[key].settled != settled:
 			_fail(
 				_("{0} {1} does not pay what it should: {2}."),
@@ -140,6 +142,18 @@ def _check_voucher(voucher: Voucher, facts: VoucherFacts | None) -> VoucherFacts
 	else:
 		return facts
 	raise AssertionError("unreachable: every failure raises")
+
+
+def _check_rate(item: Item, facts: VoucherFacts) -> None:
+	"""The ledger values the payment by the item's rate, but for the rounding of the company's currency."""
+	if facts.moved_in_company_currency is None:
+		return
+	found = facts.moved_in_company_currency
+	expected = facts.moved * item.bank_exchange_rate
+	unit = Decimal(1).scaleb(int(found.as_tuple().exponent))
+	if abs(found - expected) > unit:
+		sentence = _("{0} {1} is worth {2} in the ledger, but {3} by its exchange rate.")
+		_fail(sentence, *facts.key, found, expected)
 
 
 def _check_statement(after: StatementFacts, rows: Amounts, unallocated: Decimal) -> None:

@@ -83,8 +83,9 @@ class Item:
 	group: items of one group are posted by one voucher; groups are numbered from 0 in order of position
 	doctype, document: the open item
 	party_type, party: who owes or is owed
-	allocated_amount: with the sign of the open item's outstanding amount, in the currency of the bank account
-	cash_amount: the same as cash at the bank: in positive, out negative
+	allocated_amount: with the sign of the open item's outstanding amount, in the currency in which it is owed
+	cash_amount: the same as cash at the bank, in the currency of the bank account: in positive, out negative
+	exchange_rate, bank_exchange_rate: of the one currency and of the other, to the company's
 	state: see `ItemState`
 	voucher_type, voucher: what was posted, from Posted on
 	reason: why it failed
@@ -99,6 +100,8 @@ class Item:
 	party: str
 	allocated_amount: Decimal
 	cash_amount: Decimal
+	exchange_rate: Decimal = Decimal(1)
+	bank_exchange_rate: Decimal = Decimal(1)
 	state: ItemState = ItemState.PENDING
 	voucher_type: str | None = None
 	voucher: str | None = None

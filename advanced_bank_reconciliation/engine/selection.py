@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem
+from advanced_bank_reconciliation.engine.exchange import GivenRates, read_exchange_rates
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.money import NotAnAmount, TooManyDecimals, parse_amount
 
@@ -44,6 +45,7 @@ class RequestedAllocation:
 class Selection:
 	"""Everything that was ticked: unpaid invoices, and vouchers that exist already.
 
+	rates: exchange rates that somebody entered, see `exchange`
 	problems: what is wrong with its form. Whatever else could be read is there, so that it can be checked
 	as well; `allocate` refuses a selection that has any.
 	"""
@@ -51,6 +53,7 @@ class Selection:
 	invoices: tuple[RequestedAllocation, ...]
 	vouchers: tuple[RequestedAllocation, ...] = ()
 	problems: tuple[Problem, ...] = ()
+	rates: GivenRates = ()
 
 	def fingerprint(self, bank_transaction: str) -> str:
 		"""A digest that is equal for equal selections of one Bank Transaction, whatever the order of rows."""
@@ -58,11 +61,17 @@ class Selection:
 			sorted([*row.document, str(row.amount)] for row in part)
 			for part in (self.invoices, self.vouchers)
 		]
-		return hashlib.sha256(json.dumps([bank_transaction, *rows]).encode()).hexdigest()
+		rates = [[[currency, f"{rate.normalize():f}"] for currency, rate in self.rates]] if self.rates else []
+		return hashlib.sha256(json.dumps([bank_transaction, *rows, *rates]).encode()).hexdigest()
 
 
 def read_selection(
-	invoices: object, vouchers: object, *, precision: int, voucher_doctypes: Sequence[str]
+	invoices: object,
+	vouchers: object,
+	*,
+	precision: int,
+	voucher_doctypes: Sequence[str],
+	exchange_rates: object = None,
 ) -> Selection:
 	"""Read a selection as it came in.
 
@@ -70,6 +79,7 @@ def read_selection(
 	vouchers: list of `{"payment_doctype", "payment_name", "amount"}`, its JSON, or None
 	precision: decimal places of the bank account's currency
 	voucher_doctypes: document types that may be matched as existing vouchers
+	exchange_rates: `{currency: rate}`, its JSON, or None, see `read_exchange_rates`
 	Its `problems` are all problems of form: malformed JSON, missing fields, unknown document types, amounts
 	that are zero or no amounts of the currency, documents named twice, nothing selected.
 	"""
@@ -80,9 +90,11 @@ def read_selection(
 	requested = _read_allocations(invoice_rows, INVOICE_DOCTYPES, precision, problems)
 	existing = _read_allocations(voucher_rows, known_vouchers, precision, problems)
 	problems += _duplicates([*requested, *existing])
+	rates, unreadable = read_exchange_rates(exchange_rates)
+	problems += unreadable
 	if not problems and not requested:
 		problems.append(Problem("", "", message(_("No invoice is selected. Select at least one."))))
-	return Selection(tuple(requested), tuple(existing), tuple(problems))
+	return Selection(tuple(requested), tuple(existing), tuple(problems), rates)
 
 
 def _read_rows(rows: object, keys: tuple[str, str, str], problems: list[Problem]) -> list[tuple]:

@@ -36,7 +36,6 @@ HELD = message("{0} is on hold.", "SI-1")
 		(make_item(company="Other"), "100.00", "Sales Invoice SI-1 belongs to Other, not to Company."),
 		(make_item(docstatus=0), "100.00", "Sales Invoice SI-1 is a draft. Submit it first."),
 		(make_item(docstatus=2), "100.00", "Sales Invoice SI-1 is cancelled."),
-		(make_item(currency="USD"), "100.00", "Sales Invoice SI-1 is owed in USD, but the bank account"),
 		(make_item(outstanding="0.00"), "100.00", "Sales Invoice SI-1 is already fully paid."),
 		(make_item(), "-100.00", "Sales Invoice SI-1: -100.00 has the wrong sign, 100.00 is outstanding."),
 		(make_item(outstanding="-9.00"), "9.00", "Sales Invoice SI-1: 9.00 has the wrong sign"),
