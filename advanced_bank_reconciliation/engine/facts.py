@@ -20,7 +20,7 @@ class VoucherFacts:
 	moved: at the bank, in the currency of the bank account: money in positive, money out negative
 	settled: what it takes off each open item, in the currency of the item and with the sign of what is
 	outstanding of it
-	moved_in_company_currency: the same as `moved`, as the ledger values it; None if there is one currency only
+	moved_in_company_currency: the same as `moved`, as the ledger values it; None if not known
 	unallocated: what of it pays nothing, in the currency of the party's account
 	is_cleared: it has a clearance date
 	"""

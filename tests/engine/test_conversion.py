@@ -1,4 +1,4 @@
-"""Allocations in other currencies than the bank account's: what they come to at the bank, to the last cent."""
+"""Allocations in other currencies than the bank account's: what they come to at the bank, exactly."""
 
 from __future__ import annotations
 
