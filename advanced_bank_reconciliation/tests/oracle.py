@@ -30,12 +30,14 @@ class Scenario:
 	"""A Bank Transaction and what is settled with it.
 
 	selection, vouchers: as the dialog sends them
+	by_hand: the rows of the selection that an accountant begins a payment from; all if None
 	prepare: what an accountant changes in a draft that get_payment_entry made, before inserting it
 	"""
 
 	bank_transaction: Document
 	selection: Sequence[dict]
 	vouchers: Sequence[dict] = ()
+	by_hand: Sequence[dict] | None = None
 	prepare: Callable[[Document, dict], None] = field(default=lambda entry, row: None)
 
 	def with_terms(self, *amounts: float) -> Scenario:
@@ -84,7 +86,8 @@ def cash_of(row: dict) -> float:
 def pay_by_hand(scenario: Scenario) -> None:
 	"""get_payment_entry, insert and submit for each invoice, and reconcile_vouchers for all."""
 	transaction = scenario.bank_transaction
-	vouchers = [draft_by_hand(scenario, row).insert().submit() for row in scenario.selection]
+	begun = scenario.selection if scenario.by_hand is None else scenario.by_hand
+	vouchers = [draft_by_hand(scenario, row).insert().submit() for row in begun]
 	rows = [
 		{"payment_doctype": entry.doctype, "payment_name": entry.name, "amount": entry.paid_amount}
 		for entry in vouchers

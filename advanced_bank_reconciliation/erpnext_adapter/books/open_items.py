@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import frappe
+from frappe.utils import getdate, nowdate
 
 from advanced_bank_reconciliation.engine.books import OpenItem
 from advanced_bank_reconciliation.engine.documents import DocumentKey
@@ -35,10 +36,31 @@ def read_selectable(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenI
 			doctype, filters={"name": ("in", names)}, fields=fields, limit=0, order_by="name"
 		)
 		items.update(_open_items(doctype, rows))
+	for document in _of_blocked_suppliers(items):
+		sentence = _("{0} {1}: payments to {2} are on hold. Release the supplier first.")
+		obstacle = message(sentence, *document, items[document].party)
+		items[document] = replace(items[document], obstacle=obstacle)
 	for document, run in find_holders(list(items)).items():
 		obstacle = message(_("{0} {1} is being reconciled by run {2}."), *document, run)
 		items[document] = replace(items[document], obstacle=obstacle)
 	return items
+
+
+def _of_blocked_suppliers(items: Mapping[DocumentKey, OpenItem]) -> list[DocumentKey]:
+	"""Items whose supplier takes no payments now (AccountsController.ensure_supplier_is_not_blocked).
+
+	One query; the user's rights to suppliers play no part, as they do not when ERPNext posts.
+	"""
+	names = {item.party for item in items.values() if item.party_type == "Supplier"}
+	filters = {"name": ("in", sorted(names)), "on_hold": 1, "hold_type": ("in", ("All", "Payments"))}
+	fields = ["name", "release_date"]
+	rows = frappe.get_all("Supplier", filters=filters, fields=fields) if names else []
+	blocked = {row.name for row in rows if not row.release_date or getdate(nowdate()) <= row.release_date}
+	return [
+		document
+		for document, item in items.items()
+		if item.party_type == "Supplier" and item.party in blocked
+	]
 
 
 def lock_current(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenItem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import frappe
 from frappe import _
@@ -19,6 +20,7 @@ from advanced_bank_reconciliation.erpnext_adapter.books.existing_vouchers import
 	voucher_doctypes,
 )
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import read_selectable
+from advanced_bank_reconciliation.erpnext_adapter.books.posting_dates import find_date_problems
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
 	LedgerStatementLine,
 	read_statement_line,
@@ -73,7 +75,8 @@ def check_selection(statement_line: LedgerStatementLine, selection: Selection) -
 	"""Check a selection against the books as they are, with a constant number of queries."""
 	open_items = read_selectable(invoice.document for invoice in selection.invoices)
 	existing = read_existing([voucher.document for voucher in selection.vouchers], statement_line)
-	return allocate(statement_line, selection, open_items, existing)
+	problems = (*selection.problems, *find_date_problems(statement_line))
+	return allocate(statement_line, replace(selection, problems=problems), open_items, existing)
 
 
 def _run_of_same_selection(bank_transaction: str, fingerprint: str) -> str | None:
