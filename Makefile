@@ -1,5 +1,6 @@
 # make demo   the main job on this machine, from nothing but Python (INVOICES=1000, KEEP=1 for its page)
 # make test   lint, types, security, engine, conformance and sandbox, from nothing but Python
+# make test-pythons   make demo and make test with every Python on this machine (PYTHONS="3.10 3.14")
 # make audit   known vulnerabilities in the packages that are installed; asks a service on the network
 # make test-bench   everything that needs a bench with ERPNext
 # make test-outages   MariaDB, Redis and the socket server stopped in the middle, and a soak, on such a bench
@@ -11,10 +12,11 @@ INVOICES ?= 150
 KEEP ?=
 RUN := $(ENVIRONMENT)/bin/python
 TESTS ?=
+PYTHONS ?=
 
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test lint audit test-bench test-outages test-desk development clean
+.PHONY: help demo test test-pythons lint audit test-bench test-outages test-desk development clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -34,6 +36,9 @@ lint: development
 test: lint
 	$(RUN) -m pytest -m "not bench and not desk" $(TESTS)
 
+test-pythons:
+	@$(PYTHON) -m tests.pythons $(PYTHONS)
+
 audit: development
 	@$(RUN) -m tests.security.vulnerabilities
 
@@ -44,7 +49,7 @@ test-outages: development
 	$(RUN) -m pytest -m disruptive tests/bench $(TESTS)
 
 test-desk: development
-	$(RUN) -m pytest tests/desk $(TESTS)
+	$(RUN) -m pytest $(or $(TESTS),tests/desk)
 
 clean:
 	rm -rf $(ENVIRONMENT) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -3,7 +3,8 @@
 	python3 sandbox/bootstrap.py ENVIRONMENT EXTRA [EXTRA …]
 
 Makes a virtual environment in the folder ENVIRONMENT and installs this project's dependencies with the given
-extras of pyproject.toml. What is there already is kept while pyproject.toml does not change.
+extras of pyproject.toml, in the versions of versions.txt. What is there already is kept while neither file
+changes.
 
 Its syntax is that of Python 3.6, so that an old Python can still say that it is too old.
 """
@@ -12,12 +13,16 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+VERSIONS = ROOT / "sandbox/versions.txt"
 OLDEST_PYTHON = (3, 10)
+# For newer ones the Redis that comes as a Python package has to be compiled.
+NEWEST_PYTHON_WITH_REDIS = (3, 12)
 
 
 def main() -> None:
@@ -33,14 +38,16 @@ def main() -> None:
 def set_up(environment: Path, *extras: str) -> None:
 	"""Install, unless the stamp of an earlier set-up says that it is all there."""
 	stamp = environment / f"installed-{'-'.join(extras)}"
-	wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
+	sources = (ROOT / "pyproject.toml").read_bytes() + VERSIONS.read_bytes()
+	wanted = hashlib.sha256(sources + sys.version.encode()).hexdigest()
 	if stamp.exists() and stamp.read_text() == wanted:
 		return
 	print(f"Setting up {environment} (once) …", flush=True)
 	# Also if there is one: an earlier set-up may have been interrupted in the middle of it.
 	run(sys.executable, "-m", "venv", str(environment))
 	python = str(environment / "bin/python")
-	run(python, "-m", "pip", "install", "--quiet", "--editable", f"{ROOT}[{','.join(extras)}]")
+	project = f"{ROOT}[{','.join(extras)}]"
+	run(python, "-m", "pip", "install", "--quiet", "--constraint", str(VERSIONS), "--editable", project)
 	stamp.write_text(wanted)
 
 
@@ -52,6 +59,12 @@ def check_machine() -> None:
 		sys.exit(f"Python {oldest} or newer is needed, this is {found}. Try: make PYTHON=python{oldest} demo")
 	if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
 		sys.exit("Python's venv is missing. Install it, on Debian and Ubuntu with: apt install python3-venv")
+	if sys.version_info[:2] > NEWEST_PYTHON_WITH_REDIS and not shutil.which("cc"):
+		newest = ".".join(str(part) for part in NEWEST_PYTHON_WITH_REDIS)
+		sys.exit(
+			f"Python newer than {newest} needs a C compiler for the sandbox's Redis. Install it, on Debian "
+			f"and Ubuntu with: apt install build-essential. Or try: make PYTHON=python{newest} demo"
+		)
 
 
 def run(*words: str) -> None:

@@ -40,6 +40,30 @@ def test_a_failed_step_shows_its_output(tmp_path: Path) -> None:
 		bootstrap.run(sys.executable, "-c", "import sys; print('the reason'); sys.exit(3)")
 
 
+def test_the_versions_are_those_of_the_lock(tmp_path: Path, steps: list) -> None:
+	bootstrap.set_up(tmp_path, "sandbox")
+	words = steps[1]
+	assert words[words.index("--constraint") + 1] == str(bootstrap.VERSIONS)
+
+
+def test_another_lock_is_another_environment(
+	tmp_path: Path, steps: list, monkeypatch: pytest.MonkeyPatch
+) -> None:
+	bootstrap.set_up(tmp_path, "sandbox")
+	newer = tmp_path / "versions.txt"
+	newer.write_text("rich==99.0\n")
+	monkeypatch.setattr(bootstrap, "VERSIONS", newer)
+	bootstrap.set_up(tmp_path, "sandbox")
+	assert len(steps) == 4
+
+
+def test_a_new_python_without_a_compiler_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+	monkeypatch.setattr(sys, "version_info", (3, 14, 0))
+	monkeypatch.setenv("PATH", "/nowhere")
+	with pytest.raises(SystemExit, match=r"^Python newer than 3.12 needs a C compiler .*$"):
+		bootstrap.check_machine()
+
+
 def test_an_old_python_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 	monkeypatch.setattr(sys, "version_info", (3, 9, 18))
 	with pytest.raises(SystemExit, match=r"^Python 3.10 or newer is needed, .*$"):
