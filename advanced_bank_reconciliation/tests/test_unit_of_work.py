@@ -13,9 +13,18 @@ from frappe.utils import add_to_date
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.states import RunState
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation, wiring
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.database_guard import (
+	HOOK_DEPTH,
+	is_in_hook,
+)
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.document_reads import (
+	reading_each_invoice_once,
+)
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.repeated_reads import reading_once
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.runs import run_store
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import NoTransactionInHook
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 from advanced_bank_reconciliation.tests.settings import changed_settings
@@ -50,6 +59,11 @@ def change_the_schema() -> None:
 	"""A statement that commits implicitly."""
 	with suppress(Exception):
 		frappe.db.sql("CREATE TABLE IF NOT EXISTS `of the hook` (name INT)")
+
+
+def change_the_schema_as_frappe_does() -> None:
+	with suppress(Exception):
+		frappe.db.sql_ddl("CREATE TABLE IF NOT EXISTS `of the hook` (name INT)")
 
 
 def commit_past_frappe() -> None:
@@ -98,9 +112,34 @@ class TestUnitOfWork(BulkTestCase):
 		self.assertEqual(set(self.books(self.deposit.name, self.selection)["status"].values()), {"Paid"})
 
 	def test_the_one_who_did_it_is_named(self) -> None:
-		run = self.work_in_the_background(commit_again_and_again)
+		run = self.work_in_the_background(commit_by_statement)
 		self.assertIn("COMMIT", run.reason)
-		self.assertIn("test_unit_of_work.commit_again_and_again", run.reason)
+		self.assertIn("test_unit_of_work.commit_by_statement", run.reason)
+
+	def test_a_hook_of_doc_events(self) -> None:
+		"""In these, version 16 commits and rolls back nothing, and loses count if its DDL is refused."""
+		run = self.work_in_the_background(change_the_schema_as_frappe_does, hook=hooked_by_event)
+		self.assertFalse(is_in_hook())
+		self.assert_nothing_stays(run)
+
+	def test_no_step_that_commits_begins_in_a_hook_of_version_16(self) -> None:
+		if not hasattr(frappe.db, HOOK_DEPTH):
+			self.skipTest("before version 16, a commit in a hook is one")
+		name = self.start()
+		with patch.object(frappe.db, HOOK_DEPTH, 1), self.assertRaises(NoTransactionInHook):
+			wiring.runner().work_on(name, "worker")
+		self.assert_nothing_stays()
+		self.assertIs(wiring.runner().work_on(name, "worker").state, RunState.COMPLETED)
+
+	def test_an_invoice_that_was_changed_past_its_document_is_read_again(self) -> None:
+		"""As version 16 of ERPNext writes what is outstanding of it."""
+		name = self.selection[0]["name"]
+		with reading_once(), reading_each_invoice_once():
+			first = frappe.get_doc("Sales Invoice", name)
+			self.assertIs(frappe.get_doc("Sales Invoice", name), first)
+			frappe.db.set_value("Sales Invoice", name, "outstanding_amount", 0)
+			self.assertEqual(frappe.get_doc("Sales Invoice", name).outstanding_amount, 0)
+		frappe.db.rollback()
 
 	def test_an_undo_is_guarded_as_well(self) -> None:
 		"""The hook is at the cancelling: the undo ends in Attention, and goes on when the hook is gone."""
@@ -136,10 +175,12 @@ class TestUnitOfWork(BulkTestCase):
 		second = reconciliation.start_at_once(self.deposit.name, self.selection)
 		self.assertEqual(second["run"], first["run"])
 
-	def work_in_the_background(self, form: Callable[[], None], times: int = 1000) -> Run:
+	def work_in_the_background(
+		self, form: Callable[[], None], times: int = 1000, hook: Callable | None = None
+	) -> Run:
 		with changed_settings(batch_size=3, attempts=2):
 			name = self.start()
-			with hooked("on_submit", form, times):
+			with (hook or hooked)("on_submit", form, times):
 				return wiring.runner().work_on(name, "worker")
 
 	def work_at_once(self, form: Callable[[], None]) -> None:
@@ -189,4 +230,21 @@ def hooked(event: str, act: Callable[[], None], times: int = 1000) -> Iterator[N
 			act()
 
 	with patch.object(PaymentEntry, event, hook):
+		yield
+
+
+@contextmanager
+def hooked_by_event(event: str, act: Callable[[], None], times: int = 1000) -> Iterator[None]:
+	"""The same through `doc_events`, as another app's hook comes."""
+	seen = 0
+
+	def hook(entry: PaymentEntry, method: str) -> None:
+		nonlocal seen
+		seen += 1
+		if 1 < seen <= 1 + times:
+			act()
+
+	of_payments = frappe.get_doc_hooks().setdefault("Payment Entry", {})
+	handlers = [*of_payments.get(event, []), f"{__name__}.act_of_event"]
+	with patch.dict(of_payments, {event: handlers}), patch.dict(globals(), {"act_of_event": hook}):
 		yield

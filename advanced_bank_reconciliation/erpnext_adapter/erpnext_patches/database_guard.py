@@ -6,7 +6,11 @@ anybody has tried is poisoned, and its owner commits nothing of it. What goes pa
 own connection, is noticed by the owner (see `unit_of_work`).
 
 Wraps, for the time of the scope and on the one object alone, `sql`, `commit`, `rollback`, `begin` and `close`
-of frappe.database.database.Database.
+of frappe.database.database.Database. Checked on Frappe 15.101 and 16.10.
+
+Version 16 counts how deep it is in documents' hooks, and ends no transaction in one: `commit` and `rollback`
+return as if they had. Its `sql_ddl` loses count if it is refused, and from then on nothing would ever be
+committed or rolled back on that connection. So the count is restored at the end of a scope.
 """
 
 from __future__ import annotations
@@ -22,6 +26,8 @@ import frappe
 from frappe import _
 
 WRAPPED = ("sql", "commit", "rollback", "begin", "close")
+# Version 16's count of hooks.
+HOOK_DEPTH = "_disable_transaction_control"
 # What ends a transaction in MariaDB, also implicitly; see "SQL statements causing an implicit commit".
 ENDING_STATEMENT = re.compile(
 	r"^\s*(?:/\*.*?\*/\s*|(?:--|#)[^\n]*\n\s*)*"
@@ -65,11 +71,16 @@ def is_guarded() -> bool:
 	return _guarded_database.get() is frappe.local.db
 
 
+def is_in_hook() -> bool:
+	"""Whether Frappe would end no transaction now, and say nothing; never so on version 15."""
+	return bool(getattr(frappe.local.db, HOOK_DEPTH, 0))
+
+
 @contextmanager
 def refusing_others() -> Iterator[DatabaseGuard]:
 	"""Refuse every end of the current transaction in the scope."""
 	database, guard = frappe.local.db, DatabaseGuard()
-	before = {name: vars(database)[name] for name in WRAPPED if name in vars(database)}
+	before = {name: vars(database)[name] for name in (*WRAPPED, HOOK_DEPTH) if name in vars(database)}
 	vars(database).update(_wrappers(guard, {name: getattr(database, name) for name in WRAPPED}))
 	token = _guarded_database.set(database)
 	try:
@@ -103,9 +114,9 @@ def _wrappers(guard: DatabaseGuard, own: dict[str, Callable]) -> dict[str, Calla
 
 
 def _caller() -> str:
-	"""Who it was, for the administrator: the innermost function that is neither Frappe's nor the guard's."""
+	"""Who it was, for the administrator: the innermost function neither of Frappe nor of a wrapper."""
 	for frame, _line in traceback.walk_stack(None):
 		module = frame.f_globals.get("__name__", "")
-		if module != __name__ and module.partition(".")[0] != "frappe":
+		if not module.startswith(f"{__package__}.") and module.partition(".")[0] != "frappe":
 			return f"{module}.{frame.f_code.co_name}"
 	return _("an unknown function")

@@ -2,9 +2,12 @@
 
 ERPNext's controllers load the invoice of a payment again and again, with all its child tables: measured on
 15.99, thirteen times for one Payment Entry, more than half of the time it takes. Within
-`reading_each_invoice_once` the first load is kept and handed out again. ERPNext changes an invoice while
-its payment is posted through the very same loaded document (update_voucher_outstanding), so that what is
-handed out stays what the database has. The scope is one thread and one batch.
+`reading_each_invoice_once` the first load is kept and handed out again. ERPNext 15 changes an invoice while
+its payment is posted through the very same loaded document (update_voucher_outstanding), version 16 through
+another one, past `frappe.get_doc`; whatever changed it, an invoice whose row has another `modified` than the
+loaded document is loaded anew. The scope is one thread and one batch.
+
+Checked on Frappe 15.101 and 16.10, ERPNext 15.99 and 16.7.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from typing import Any
 
 import frappe
 from frappe.model.document import Document
+from frappe.utils import get_datetime
 
 KEPT_DOCTYPES = frozenset({"Sales Invoice", "Purchase Invoice"})
 
@@ -46,9 +50,15 @@ def _get_doc(*args: Any, **kwargs: Any) -> Document:
 		or not isinstance(args[1], str)
 	):
 		return load(*args, **kwargs)
-	if args not in kept:
+	if args not in kept or not _is_current(kept[args]):
 		kept[args] = _load_with_former_state(*args)
 	return kept[args]
+
+
+def _is_current(document: Document) -> bool:
+	"""Whether nothing has changed the row. `repeated_reads` answers until something does."""
+	modified = frappe.db.get_value(document.doctype, document.name, "modified")
+	return modified is not None and get_datetime(modified) == get_datetime(document.modified)
 
 
 def _load_with_former_state(doctype: str, name: str) -> Document:

@@ -18,6 +18,7 @@ from rq.timeouts import BaseTimeoutException
 from advanced_bank_reconciliation.engine.errors import ReconciliationError
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.database_guard import (
 	is_guarded,
+	is_in_hook,
 	refusing_others,
 )
 
@@ -28,9 +29,23 @@ class TransactionLost(frappe.QueryDeadlockError):
 	"""
 
 
+class NoTransactionInHook(frappe.ValidationError):
+	"""A step that has to commit was asked for in a document's hook. Nothing was begun."""
+
+
 @contextmanager
 def own_transaction() -> Iterator[None]:
-	"""Commit the scope as a whole, or roll it back and leave a usable connection behind."""
+	"""Commit the scope as a whole, or roll it back and leave a usable connection behind.
+
+	Raises `NoTransactionInHook` in a document's hook on version 16, whose `commit` does nothing there.
+	"""
+	if is_in_hook():
+		raise NoTransactionInHook(
+			_(
+				"A bulk reconciliation run cannot go on within the hook of another document. Queue it with"
+				" frappe.enqueue there."
+			)
+		)
 	try:
 		with dropping_interrupted_connection():
 			# What was read since the last commit, say by a publisher, must not be this one's snapshot.
@@ -116,7 +131,13 @@ def dropping_interrupted_connection() -> Iterator[None]:
 
 
 def roll_back() -> None:
-	"""Roll back, and drop a connection that is beyond use: the next query opens a new one."""
+	"""Roll back, and drop a connection that is beyond use: the next query opens a new one.
+
+	So is one in a hook of version 16, whose `rollback` does nothing there.
+	"""
+	if is_in_hook():
+		frappe.db.close()
+		return
 	try:
 		frappe.db.rollback()
 	except Exception:
