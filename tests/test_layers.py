@@ -19,7 +19,7 @@ LAYERS = (
 	("job_heirs",),
 	("starting", "posting", "job_queue", "publisher"),
 	("document_events",),
-	("books", "permissions"),
+	("books", "permissions", "reporting"),
 	("runs",),
 	("unit_of_work",),
 	("erpnext_patches", "decimals", "settings"),

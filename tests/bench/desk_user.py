@@ -38,6 +38,10 @@ class DeskUser:
 		"""GET a whitelisted method."""
 		return self.session.get(f"{self._methods}/{method}", params=arguments, timeout=REQUEST_TIMEOUT)
 
+	def page(self, path: str, **arguments: Any) -> requests.Response:
+		"""GET a page of the site."""
+		return self.session.get(f"{self.origin}/{path}", params=arguments, timeout=REQUEST_TIMEOUT)
+
 	def list(self, doctype: str, **filters: Any) -> list[dict]:
 		"""What Desk's list of a document type shows; nothing if it may not be read at all."""
 		parameters = {"filters": json.dumps(filters)}

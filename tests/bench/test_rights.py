@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -59,6 +60,20 @@ def test_seeing(users: dict[str, DeskUser], waiting: dict, name: str) -> None:
 	if PEOPLE[name].list is ALLOWED:
 		runs = [run["run"] for run in listed.json()["message"]]
 		assert (waiting["run"] in runs) == (PEOPLE[name].see is ALLOWED)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_statement_and_reports(users: dict[str, DeskUser], waiting: dict, name: str) -> None:
+	"""Reports ask for the right to report as well, which the roles made for these tests lack."""
+	page = users[name].page("printview", doctype="Bulk Reconciliation Run", name=waiting["run"])
+	assert (page.ok and waiting["invoices"][0]["name"] in page.text) == (PEOPLE[name].see is ALLOWED)
+	reports = bool(PEOPLE[name].roles) and PEOPLE[name].list is ALLOWED
+	for report in ("Bulk Reconciliation Register", "Bulk Reconciliation Items"):
+		filters = json.dumps({"from_date": "2000-01-01", "rows": 0})
+		answer = users[name].get("frappe.desk.query_report.run", report_name=report, filters=filters)
+		assert answer.ok == reports, answer.text
+		sees = reports and PEOPLE[name].see is ALLOWED
+		assert (waiting["run"] in answer.text) == sees
 
 
 @pytest.mark.parametrize("name", PEOPLE)

@@ -7,6 +7,7 @@ from frappe.query_builder import Interval
 from frappe.query_builder.functions import Now
 
 from advanced_bank_reconciliation.engine.states import ENDED_STATES, RunState
+from advanced_bank_reconciliation.erpnext_adapter.runs.statement import statement_of
 
 ENDED = tuple(state.value for state in ENDED_STATES)
 
@@ -23,6 +24,10 @@ class BulkReconciliationRun(Document):
 				)
 			)
 		frappe.db.delete("Bulk Reconciliation Item", {"run": self.name})
+
+	def statement(self) -> frappe._dict:
+		"""What its print format shows, see `statement_of`."""
+		return statement_of(self)
 
 	@staticmethod
 	def clear_old_logs(days: int = 730) -> None:

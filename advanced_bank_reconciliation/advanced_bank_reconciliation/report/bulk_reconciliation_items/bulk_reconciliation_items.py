@@ -1,0 +1,52 @@
+"""Every invoice of a run that the user may see: party, amount, payment, state and reason."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+
+from advanced_bank_reconciliation.erpnext_adapter.reporting import Reported, chart, column, summary
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
+
+ITEMS = Reported(
+	doctype=ITEM_DOCTYPE,
+	filters=(
+		"run",
+		"company",
+		"bank_account",
+		"bank_transaction",
+		"state",
+		"party",
+		"reference_name",
+		"voucher",
+	),
+	amount="cash_amount",
+)
+READ = (
+	*("run", "bank_transaction", "reference_doctype", "reference_name", "party_type", "party", "cash_amount"),
+	*("currency", "voucher_type", "voucher", "state", "reason", "creation"),
+)
+
+
+def execute(filters: dict | None = None) -> tuple:
+	"""Columns, rows, no message, chart and summary. The summary is of all items, the rows are the newest."""
+	wanted = frappe._dict(filters or {})
+	totals = ITEMS.totals(wanted)
+	return _columns(), ITEMS.rows(wanted, READ), None, chart(totals), summary(totals)
+
+
+def _columns() -> list[dict]:
+	return [
+		column("run", _("Run"), "Link", RUN_DOCTYPE),
+		column("bank_transaction", _("Bank Transaction"), "Link", "Bank Transaction", 180),
+		column("reference_doctype", _("Document Type"), "Link", "DocType", 120),
+		column("reference_name", _("Document"), "Dynamic Link", "reference_doctype", 180),
+		column("party", _("Party"), "Dynamic Link", "party_type", 180),
+		column("cash_amount", _("Cash at the Bank"), "Currency", "currency"),
+		column("currency", _("Currency"), "Link", "Currency", 80),
+		column("voucher_type", _("Voucher Type"), "Link", "DocType", 120),
+		column("voucher", _("Voucher"), "Dynamic Link", "voucher_type", 180),
+		column("state", _("State"), "Data", width=90),
+		column("reason", _("Reason"), "Data", width=300),
+		column("creation", _("Queued At"), "Datetime", width=160),
+	]

@@ -1,0 +1,66 @@
+"""Every run that the user may see: its deposit, who, when, how much, how it ended and how fast it was."""
+
+from __future__ import annotations
+
+import frappe
+from frappe import _
+from frappe.utils import time_diff_in_seconds
+
+from advanced_bank_reconciliation.erpnext_adapter.reporting import Reported, chart, column, summary
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
+
+RUNS = Reported(
+	doctype=RUN_DOCTYPE,
+	filters=("company", "bank_account", "bank_transaction", "state", "user"),
+	amount="total_amount",
+	count="total_items",
+)
+READ = (
+	*(
+		"name as run",
+		"bank_transaction",
+		"bank_account",
+		"company",
+		"user",
+		"state",
+		"creation",
+		"started_at",
+	),
+	*("ended_at", "total_items", "posted_items", "undone_items", "total_amount", "currency", "reason"),
+)
+
+
+def execute(filters: dict | None = None) -> tuple:
+	"""Columns, rows, no message, chart and summary. The summary is of all runs, the rows are the newest."""
+	wanted = frappe._dict(filters or {})
+	totals = RUNS.totals(wanted)
+	rows = [_with_times(row) for row in RUNS.rows(wanted, READ)]
+	return _columns(), rows, None, chart(totals), summary(totals)
+
+
+def _with_times(row: frappe._dict) -> frappe._dict:
+	"""Add `in_effect`, the invoices that are posted and not undone, `seconds`, and invoices a minute."""
+	row.in_effect = row.posted_items - row.undone_items
+	if row.started_at and row.ended_at:
+		row.seconds = time_diff_in_seconds(row.ended_at, row.started_at)
+		row.rate = row.posted_items * 60 / row.seconds if row.seconds > 0 else None
+	return row
+
+
+def _columns() -> list[dict]:
+	return [
+		column("run", _("Run"), "Link", RUN_DOCTYPE),
+		column("bank_transaction", _("Bank Transaction"), "Link", "Bank Transaction", 180),
+		column("bank_account", _("Bank Account"), "Link", "Bank Account", 180),
+		column("company", _("Company"), "Link", "Company"),
+		column("user", _("Started By"), "Link", "User", 180),
+		column("creation", _("Queued At"), "Datetime", width=160),
+		column("state", _("State"), "Data", width=110),
+		column("total_items", _("Invoices"), "Int", width=90),
+		column("in_effect", _("In Effect"), "Int", width=90),
+		column("total_amount", _("Amount"), "Currency", "currency"),
+		column("currency", _("Currency"), "Link", "Currency", 80),
+		column("seconds", _("Seconds"), "Float", width=90),
+		column("rate", _("Invoices per Minute"), "Float", width=150),
+		column("reason", _("Reason"), "Data", width=300),
+	]
