@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from unittest.mock import patch
 
 import frappe
@@ -41,10 +41,19 @@ def somebody_else() -> Iterator[None]:
 
 
 class TestRaces(BulkTestCase):
+	# With `innodb_snapshot_isolation`: see test_snapshot_isolation.
+	database_refuses = False
+
 	def setUp(self) -> None:
 		with somebody_else():
 			self.deposit, self.selection = factories.create_test_deposit(2)
 		frappe.db.rollback()
+
+	def refusing(self, error: type[Exception]) -> AbstractContextManager:
+		"""The scope is refused: by the app, or before it by a database that compares by itself."""
+		# Frappe makes one or the other of error 1020, by version.
+		of_database = (pymysql.err.OperationalError, frappe.QueryDeadlockError)
+		return self.assertRaises((error, *of_database) if self.database_refuses else error)
 
 	def look(self) -> None:
 		"""Ask the database anything: from now on this connection sees what is there at this moment."""
@@ -55,9 +64,10 @@ class TestRaces(BulkTestCase):
 		self.look()
 		with somebody_else():
 			run = reconciliation.start_at_once(self.deposit.name, self.selection)["run"]
-		with self.assertRaises(OutdatedPosting) as refused:
+		with self.refusing(OutdatedPosting) as refused:
 			self.pay_by_hand(self.selection[0]["name"])
-		self.assertIn(run, str(refused.exception))
+		if not self.database_refuses:
+			self.assertIn(run, str(refused.exception))
 
 	def test_a_cancelled_payment_from_outdated_figures(self) -> None:
 		with somebody_else():
@@ -67,7 +77,7 @@ class TestRaces(BulkTestCase):
 		rest = {**self.selection[0], "allocated_amount": 20}
 		with somebody_else():
 			reconciliation.start_at_once(self.deposit.name, [rest])
-		with self.assertRaises(OutdatedPosting):
+		with self.refusing(OutdatedPosting):
 			payment.cancel()
 
 	def test_a_payment_from_new_figures(self) -> None:
@@ -87,7 +97,7 @@ class TestRaces(BulkTestCase):
 		vouchers = ErpnextLedger().vouchers_of(read_for_update(name))
 		with somebody_else():
 			self.pay_by_hand(part["name"], 10)
-		with self.assertRaises(OutdatedSnapshot):
+		with self.refusing(OutdatedSnapshot):
 			ErpnextLedger().undo(read_for_update(name), vouchers)
 
 	def test_an_old_advance_is_allocated_from_outdated_figures(self) -> None:
@@ -98,7 +108,7 @@ class TestRaces(BulkTestCase):
 		self.look()
 		with somebody_else():
 			reconciliation.start_at_once(self.deposit.name, self.selection)
-		with self.assertRaises(OutdatedPosting):
+		with self.refusing(OutdatedPosting):
 			self.allocate(advance, self.selection[0]["name"])
 
 	def test_a_voucher_that_was_matched_elsewhere_meanwhile(self) -> None:
@@ -125,7 +135,7 @@ class TestRaces(BulkTestCase):
 		part = {**self.selection[0], "allocated_amount": 20}
 		with somebody_else():
 			reconciliation.start_at_once(self.deposit.name, [part], [voucher])
-		with self.assertRaises(OutdatedPosting):
+		with self.refusing(OutdatedPosting):
 			reconcile_vouchers(other.name, json.dumps([voucher]))
 
 	def test_a_colleagues_payment_while_a_run_is_undone(self) -> None:
