@@ -14,7 +14,8 @@ from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.repeated_reads
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
-MAX_STATEMENTS_AN_INVOICE = 75
+# By the major version; ERPNext 16 reads an invoice that it has written once more.
+MAX_STATEMENTS_AN_INVOICE = {15: 75, 16: 80}
 
 
 class TestRepeatedReads(BulkTestCase):
@@ -97,4 +98,5 @@ class TestRepeatedReads(BulkTestCase):
 			deposit, selection = factories.create_test_deposit(count)
 			start = partial(reconciliation.start_at_once, deposit.name, selection)
 			counts.append(self.statements_of(start))
-		self.assertLess((counts[2] - counts[1]) / 10, MAX_STATEMENTS_AN_INVOICE)
+		allowed = MAX_STATEMENTS_AN_INVOICE[int(frappe.__version__.partition(".")[0])]
+		self.assertLess((counts[2] - counts[1]) / 10, allowed)

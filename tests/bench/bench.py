@@ -20,7 +20,15 @@ class CommandFailed(Exception):
 
 def find_bench() -> Path | None:
 	"""The bench with ERPNext and a site: `$FRAPPE_BENCH`, else `~/frappe-bench`, else None."""
-	path = Path(os.environ.get("FRAPPE_BENCH") or Path.home() / "frappe-bench")
+	return _with_site(Path(os.environ.get("FRAPPE_BENCH") or Path.home() / "frappe-bench"))
+
+
+def find_bench_16() -> Path | None:
+	"""The second bench, with version 16: `$FRAPPE_BENCH_16`, else `~/bench16`, else None."""
+	return _with_site(Path(os.environ.get("FRAPPE_BENCH_16") or Path.home() / "bench16"))
+
+
+def _with_site(path: Path) -> Path | None:
 	has_site = any(path.glob("sites/*/site_config.json"))
 	return path if (path / "apps/erpnext").is_dir() and has_site else None
 
