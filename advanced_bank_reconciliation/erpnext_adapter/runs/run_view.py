@@ -13,6 +13,7 @@ from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
 from advanced_bank_reconciliation.erpnext_adapter.runs.lease_owners import is_gone
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_COLUMNS, RUN_DOCTYPE, run_from_row
+from advanced_bank_reconciliation.erpnext_adapter.runs.taken_away import find_taken_away, tell_taken_away
 
 ACTIVE = tuple(state.value for state in ACTIVE_STATES)
 SHOWN_COLUMNS = ("bank_account", "company", "currency", "total_amount", "started_at", "ended_at", "creation")
@@ -25,21 +26,27 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 
 	The keys of the event `bulk_reconciliation_progress`, and `success` (None while it is not over),
 	`processed`, `failed`, `failures`, `user`, `reason`, `last_error`, `is_active`, `can_cancel`,
-	`has_worker`, `was_asked_for` (the undo), `rollback_action`, and the columns of `SHOWN_COLUMNS`. Raises
-	`frappe.DoesNotExistError`.
+	`has_worker`, `was_asked_for` (the undo), `rollback_action`, `taken_away` (what of a completed run does
+	not stand any more, see `find_taken_away`; `message` says so then), and the columns of `SHOWN_COLUMNS`.
+	Raises `frappe.DoesNotExistError`.
 	"""
 	row = _read(name, newest)
 	run = run_from_row(row)
 	failures = run_items.failed(name)
 	is_over = run.state not in ACTIVE_STATES
+	progress = progress_of(run).event(_)
+	taken_away = find_taken_away(run) if run.state is RunState.COMPLETED else []
+	if taken_away:
+		progress["message"] = tell_taken_away(taken_away)
 	return {
-		**progress_of(run).event(_),
+		**progress,
 		**{column: row[column] for column in SHOWN_COLUMNS},
 		"total_amount": flt(row["total_amount"]),
 		"success": run.state is RunState.COMPLETED if is_over else None,
 		"processed": run.posted - run.undone,
 		"failed": len(failures),
 		"failures": [failure_fact(item) for item in failures],
+		"taken_away": taken_away,
 		"user": run.user,
 		"reason": run.reason,
 		"last_error": run.last_error,

@@ -238,6 +238,8 @@ test("what its user wanted undone is no failure", () => {
 	for (const [status, tone] of Object.entries(tones)) assert.equal(toneOf({ status }), tone);
 	assert.equal(toneOf({ status: "Rolled Back", was_asked_for: true }), "muted");
 	assert.equal(toneOf({ status: "Attention", was_asked_for: true }), "danger");
+	assert.equal(toneOf({ status: "Completed", taken_away: [] }), "success");
+	assert.equal(toneOf({ status: "Completed", taken_away: [{}] }), "warning");
 });
 
 // A state, and what can be done by who may do everything.

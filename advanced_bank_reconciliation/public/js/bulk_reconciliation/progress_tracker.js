@@ -14,7 +14,8 @@ export function holdsItsDocuments({ status }) {
 }
 
 /** How a state is to look: info, success, warning, danger, or muted for what its user wanted undone. */
-export function toneOf({ status, was_asked_for: isWanted, failures = [] }) {
+export function toneOf({ status, was_asked_for: isWanted, failures = [], taken_away: gone = [] }) {
+	if (status === "Completed" && gone.length) return "warning";
 	if (status === "Rolled Back") return isWanted && !failures.length ? "muted" : "danger";
 	return { Completed: "success", "Rolling Back": "warning", Attention: "danger" }[status] || "info";
 }

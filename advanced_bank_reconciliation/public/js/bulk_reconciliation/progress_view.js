@@ -26,7 +26,7 @@ export class ProgressView {
 		this.#showBar(state);
 		this.#showMessage(this.#messageText(state));
 		this.pace.textContent = isOffline ? this.#offlineText() : this.#paceText(state);
-		this.#showFailures(state.failures || []);
+		this.#showFailures(state);
 	}
 
 	#build() {
@@ -95,12 +95,15 @@ export class ProgressView {
 		return __("No connection. The work goes on; trying to hear of it again …");
 	}
 
-	#showFailures(failures) {
+	/** What was in the way of a run, or what was taken away after it had completed. */
+	#showFailures({ failures: refused = [], taken_away: gone = [] }) {
 		const __ = this.translate;
+		const failures = gone.length ? gone : refused;
 		this.failures.replaceChildren();
 		if (!failures.length) return;
 		const list = create("ul", "bulk-progress-failure-list");
-		list.setAttribute("aria-label", __("Invoices that could not be reconciled"));
+		const label = gone.length ? __("Payments that were taken away") : __("Invoices that could not be reconciled");
+		list.setAttribute("aria-label", label);
 		for (const failure of failures.slice(0, MAX_LIST_LENGTH)) list.append(this.#failure(failure));
 		this.failures.append(list);
 		if (failures.length > MAX_LIST_LENGTH) {

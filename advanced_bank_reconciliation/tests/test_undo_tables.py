@@ -1,0 +1,85 @@
+"""After its undo a run has left nothing in any table but cancelled documents; deleted, not even these."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from unittest.mock import patch
+
+import frappe
+from erpnext.accounts.doctype.payment_request.payment_request import make_payment_request
+from frappe.model.document import Document
+
+from advanced_bank_reconciliation.engine.requests import request_undo
+from advanced_bank_reconciliation.engine.steps import next_step
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
+from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.oracle import OracleTestCase, Scenario
+from advanced_bank_reconciliation.tests.table_changes import TableChanges, changes_of
+
+# By table: the column that says that a row has no effect any more, and its value.
+WITHOUT_EFFECT = {
+	"tabPayment Entry": ("docstatus", "2"),
+	"tabPayment Entry Reference": ("docstatus", "2"),
+	"tabGL Entry": ("is_cancelled", "1"),
+	"tabPayment Ledger Entry": ("delinked", "1"),
+}
+# Numbers that were given out are not given out again; Frappe keeps what was deleted.
+COUNTERS = {"tabSeries", "tabDeleted Document"}
+
+
+class TestUndoTables(OracleTestCase):
+	def setUp(self) -> None:
+		self.example = self.make_example()
+
+	def make_example(self) -> Scenario:
+		"""Terms paid in part, a Payment Request, a credit note netted, a purchase's note, a voucher along."""
+		terms = factories.create_test_sales_invoice(payment_terms_template=factories.create_test_terms())
+		requested = factories.create_test_sales_invoice("Bulk Test Customer 1", 500)
+		values = {"recipient_id": "x@example.com", "mute_email": 1, "submit_doc": 1}
+		make_payment_request(dt=requested.doctype, dn=requested.name, **values)
+		notes = [
+			self.note(factories.create_test_sales_invoice, "Bulk Test Customer 1"),
+			self.note(factories.create_test_purchase_invoice, "Bulk Test Supplier"),
+		]
+		scenario = self.scenario(terms, requested, *notes, amount=700)
+		scenario.selection[0]["allocated_amount"] = 70.0
+		advance = factories.create_test_advance(60)
+		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60.0}
+		return replace(scenario, vouchers=[voucher])
+
+	def note(self, create: Callable[..., Document], party: str) -> Document:
+		invoice = create(party, 31.27)
+		return create(party, -31.27, return_against=invoice.name, update_outstanding_for_self=1)
+
+	def start_and_undo(self) -> None:
+		example, store = self.example, FrappeRunStore(60)
+		vouchers = list(example.vouchers)
+		started = reconciliation.start_at_once(
+			example.bank_transaction.name, list(example.selection), vouchers
+		)
+		self.assertEqual(started["status"], "Completed")
+		with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
+			run = request_undo(started["run"], "Administrator", store, LongQueue(60))
+			while run.state.value == "Rolling Back":
+				run = next_step(run)(run, ErpnextLedger(), store)
+		self.assertEqual(run.state.value, "Rolled Back")
+
+	def changes_after(self, action: str) -> TableChanges:
+		with self.undone_by(action):
+			return changes_of(self.start_and_undo)
+
+	def test_cancelled_documents_are_all_that_is_left(self) -> None:
+		changes = self.changes_after("Cancel Only")
+		self.assertEqual(set(changes.gone) - COUNTERS, set())
+		self.assertEqual(set(changes.new) - COUNTERS, set(WITHOUT_EFFECT))
+		for table, (column, value) in WITHOUT_EFFECT.items():
+			self.assertEqual({row[column] for row in changes.rows(table)}, {value}, table)
+
+	def test_if_payments_are_deleted_nothing_is_left(self) -> None:
+		changes = self.changes_after("Cancel and Delete")
+		self.assertEqual(changes.tables() - COUNTERS, {"tabComment"})
+		self.assertEqual({row["comment_type"] for row in changes.rows("tabComment")}, {"Deleted"})
