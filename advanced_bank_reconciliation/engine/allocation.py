@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
 from advanced_bank_reconciliation.engine.conversion import convert
+from advanced_bank_reconciliation.engine.deductions import spread, total_of
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
 from advanced_bank_reconciliation.engine.exchange import ExchangeRates
@@ -45,9 +46,11 @@ def allocate(
 	converted, unconverted = convert(line, every, rates or ExchangeRates(company_currency=line.currency))
 	problems += unconverted
 	if not problems:
-		problems = _sum_problems(line, converted, selection.vouchers)
+		problems = _sum_problems(line, converted, selection)
 	if line.amount:
 		problems += _without_doubtful(ungrouped, refused, open_items)
+	if not problems:
+		converted, problems = spread(line, converted, selection.deductions)
 	if problems:
 		raise SelectionRefused(problems)
 	return converted
@@ -181,11 +184,13 @@ def _share_problem(label: DocumentKey, amount: Decimal, left: Decimal) -> Messag
 
 
 def _sum_problems(
-	line: StatementLine, allocations: Sequence[Allocation], vouchers: Sequence[RequestedAllocation]
+	line: StatementLine, allocations: Sequence[Allocation], selection: Selection
 ) -> list[Problem]:
+	"""gross = net + deductions: what the net comes to must fit what is left of the Bank Transaction."""
 	direction = 1 if line.amount > 0 else -1
-	total = direction * sum((allocation.cash_amount for allocation in allocations), Decimal(0))
-	total += sum((voucher.amount for voucher in vouchers), Decimal(0))
+	gross = sum((allocation.cash_amount for allocation in allocations), Decimal(0))
+	total = direction * (gross - total_of(selection.deductions))
+	total += sum((voucher.amount for voucher in selection.vouchers), Decimal(0))
 	if not total:
 		reason = message(_("The selection comes to nothing: what comes in and what goes out are equal."))
 	elif total < 0:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.messages import Message
+from advanced_bank_reconciliation.engine.records import Deduction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +91,7 @@ class Allocation:
 
 	allocated_amount: in the currency of the open item, with the sign of what is outstanding of it
 	cash_amount: the same as cash, in positive, out negative; in the currency of the open item until it is
-	converted, and in that of the bank account from then on (see `conversion`)
+	converted, and in that of the bank account from then on (see `conversion`), less the deductions in the end
 	exchange_rate, bank_exchange_rate: of the open item's currency and of the bank account's, to the company's
 	rate_source: where the rate comes from that is not certain; empty if no other currency takes part
 	"""
@@ -102,3 +103,4 @@ class Allocation:
 	exchange_rate: Decimal = Decimal(1)
 	bank_exchange_rate: Decimal = Decimal(1)
 	rate_source: str = ""
+	deductions: tuple[Deduction, ...] = ()

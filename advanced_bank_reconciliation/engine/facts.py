@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from advanced_bank_reconciliation.engine.deductions import DeductionKey
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 
 
@@ -22,6 +23,8 @@ class VoucherFacts:
 	outstanding of it
 	moved_in_company_currency: the same as `moved`, as the ledger values it; None if not known
 	unallocated: what of it pays nothing, in the currency of the party's account
+	deducted: what it debits elsewhere, without a sign of the cash: costs positive, in company currency;
+	neither at the bank nor on the party's account, and without differences of exchange
 	is_cleared: it has a clearance date
 	"""
 
@@ -33,6 +36,7 @@ class VoucherFacts:
 	settled: Mapping[DocumentKey, Decimal] = field(default_factory=dict)
 	moved_in_company_currency: Decimal | None = None
 	unallocated: Decimal = Decimal(0)
+	deducted: Mapping[DeductionKey, Decimal] = field(default_factory=dict)
 	is_cleared: bool = False
 
 	@property

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from advanced_bank_reconciliation.engine.deductions import DeductionKey
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import ItemFailure, ItemsRefused, PostConditionFailed
 from advanced_bank_reconciliation.engine.facts import ItemCounts, StatementFacts, VoucherFacts
@@ -40,9 +41,12 @@ def check_posted(
 		else:
 			expected[voucher.key][item.reference] = item.allocated_amount
 			_check_rate(item, _check_voucher(voucher, found.get(voucher.key)))
+	deductions = _deductions_of(items, vouchers)
 	for key, settled in expected.items():
 		if found[key].unallocated:
 			_fail(_("{0} {1} has {2} that pay nothing."), *key, found[key].unallocated)
+		if found[key].deducted != deductions[key]:
+			_fail(_("{0} {1} does not deduct what it should."), *key)
 		if found[key].settled != settled:
 			_fail(
 				_("{0} {1} does not pay what it should: {2}."),
@@ -102,7 +106,7 @@ def check_undone(
 	"""None of `undone` stands any more, and each open item is up again by exactly what they had paid."""
 	names = {facts.key for facts in undone}
 	for facts in remaining:
-		if facts.stands and facts.key in names:
+		if facts.key in names and (facts.stands or facts.deducted):
 			_fail(_("{0} {1} still stands after it was undone."), *facts.key)
 	expected = dict(before)
 	for facts in undone:
@@ -130,6 +134,21 @@ def check_rolled_back(run: Run, counts: ItemCounts, vouchers: Sequence[VoucherFa
 	check_nothing_stands(vouchers)
 	if counts.posted or counts.undone != run.undone or run.matched:
 		_fail(_("Run {0} is not undone: {1} invoices are still posted."), run.name, counts.posted)
+
+
+def _deductions_of(
+	items: Sequence[Item], vouchers: Mapping[str, Voucher]
+) -> Mapping[DocumentKey, dict[DeductionKey, Decimal]]:
+	"""By payment and account: what it should deduct, without what adds up to nothing."""
+	expected: dict[DocumentKey, dict[DeductionKey, Decimal]] = defaultdict(dict)
+	for item in items:
+		of_payment = expected[vouchers[item.key].key]
+		for one in item.deductions:
+			key = DeductionKey(one.account, one.cost_center)
+			of_payment[key] = of_payment.get(key, Decimal(0)) + one.amount
+	return {
+		key: {of: amount for of, amount in amounts.items() if amount} for key, amounts in expected.items()
+	}
 
 
 def _check_voucher(voucher: Voucher, facts: VoucherFacts | None) -> VoucherFacts:

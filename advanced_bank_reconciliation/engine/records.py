@@ -75,6 +75,26 @@ class Voucher:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Deduction:
+	"""What an amount at the bank is less than the invoices, and where that is booked (see `deductions`).
+
+	account, cost_center, project: names; without a cost center the company's default takes it
+	amount: in the currency of the bank account; positive is a cost, negative an income, never zero
+	description: for people to read
+	"""
+
+	account: str
+	amount: Decimal
+	cost_center: str = ""
+	project: str = ""
+	description: str = ""
+
+	def texts(self) -> list[str]:
+		"""All of it, to be compared and sorted by."""
+		return [self.account, self.cost_center, self.project, self.description, str(self.amount)]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Item:
 	"""One allocation of a run.
 
@@ -84,11 +104,13 @@ class Item:
 	doctype, document: the open item
 	party_type, party: who owes or is owed
 	allocated_amount: with the sign of the open item's outstanding amount, in the currency in which it is owed
-	cash_amount: the same as cash at the bank, in the currency of the bank account: in positive, out negative
+	cash_amount: the same as cash at the bank, in the currency of the bank account, less the deductions: in
+	positive, out negative
 	exchange_rate, bank_exchange_rate: of the one currency and of the other, to the company's
 	state: see `ItemState`
 	voucher_type, voucher: what was posted, from Posted on
 	reason: why it failed
+	deductions: what is booked with its payment beside the invoices
 	"""
 
 	key: str
@@ -106,6 +128,7 @@ class Item:
 	voucher_type: str | None = None
 	voucher: str | None = None
 	reason: str = ""
+	deductions: tuple[Deduction, ...] = ()
 
 	@property
 	def reference(self) -> DocumentKey:

@@ -8,11 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from advanced_bank_reconciliation.engine.deduction_rows import read_deductions
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem
 from advanced_bank_reconciliation.engine.exchange import GivenRates, read_exchange_rates
-from advanced_bank_reconciliation.engine.messages import Message, _, message
-from advanced_bank_reconciliation.engine.money import NotAnAmount, TooManyDecimals, parse_amount
+from advanced_bank_reconciliation.engine.messages import _, message
+from advanced_bank_reconciliation.engine.records import Deduction
+from advanced_bank_reconciliation.engine.rows import read_amount, read_list, shown
 
 INVOICE_DOCTYPES = {
 	"Sales Invoice": "Sales Invoice",
@@ -20,9 +22,6 @@ INVOICE_DOCTYPES = {
 	"Purchase Invoice": "Purchase Invoice",
 	"Unpaid Purchase Invoice": "Purchase Invoice",
 }
-
-# As long as a document's name may be: of what is longer, a message shows the beginning.
-MAX_SHOWN_LENGTH = 140
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class RequestedAllocation:
 
 @dataclass(frozen=True)
 class Selection:
-	"""Everything that was ticked: unpaid invoices, and vouchers that exist already.
+	"""Everything that was ticked: unpaid invoices, vouchers that exist already, and what was deducted.
 
 	rates: exchange rates that somebody entered, see `exchange`
 	problems: what is wrong with its form. Whatever else could be read is there, so that it can be checked
@@ -54,6 +53,7 @@ class Selection:
 	vouchers: tuple[RequestedAllocation, ...] = ()
 	problems: tuple[Problem, ...] = ()
 	rates: GivenRates = ()
+	deductions: tuple[Deduction, ...] = ()
 
 	def fingerprint(self, bank_transaction: str) -> str:
 		"""A digest that is equal for equal selections of one Bank Transaction, whatever the order of rows."""
@@ -61,6 +61,8 @@ class Selection:
 			sorted([*row.document, str(row.amount)] for row in part)
 			for part in (self.invoices, self.vouchers)
 		]
+		if self.deductions:
+			rows.append(sorted(one.texts() for one in self.deductions))
 		rates = [[[currency, f"{rate.normalize():f}"] for currency, rate in self.rates]] if self.rates else []
 		return hashlib.sha256(json.dumps([bank_transaction, *rows, *rates]).encode()).hexdigest()
 
@@ -68,6 +70,7 @@ class Selection:
 def read_selection(
 	invoices: object,
 	vouchers: object,
+	deductions: object = None,
 	*,
 	precision: int,
 	voucher_doctypes: Sequence[str],
@@ -77,6 +80,7 @@ def read_selection(
 
 	invoices: list of `{"doctype", "name", "allocated_amount"}`, or its JSON
 	vouchers: list of `{"payment_doctype", "payment_name", "amount"}`, its JSON, or None
+	deductions: see `read_deductions`
 	precision: decimal places of the bank account's currency
 	voucher_doctypes: document types that may be matched as existing vouchers
 	exchange_rates: `{currency: rate}`, its JSON, or None, see `read_exchange_rates`
@@ -89,30 +93,21 @@ def read_selection(
 	known_vouchers = {doctype: doctype for doctype in voucher_doctypes}
 	requested = _read_allocations(invoice_rows, INVOICE_DOCTYPES, precision, problems)
 	existing = _read_allocations(voucher_rows, known_vouchers, precision, problems)
+	deducted = read_deductions(deductions, precision, problems)
 	problems += _duplicates([*requested, *existing])
 	rates, unreadable = read_exchange_rates(exchange_rates)
 	problems += unreadable
 	if not problems and not requested:
 		problems.append(Problem("", "", message(_("No invoice is selected. Select at least one."))))
-	return Selection(tuple(requested), tuple(existing), tuple(problems), rates)
+	return Selection(tuple(requested), tuple(existing), tuple(problems), rates, tuple(deducted))
 
 
 def _read_rows(rows: object, keys: tuple[str, str, str], problems: list[Problem]) -> list[tuple]:
 	"""Return `(doctype, name, amount)` as they came in, for every row that names a document. The amount is
 	None if it is missing.
 	"""
-	if isinstance(rows, str):
-		try:
-			rows = json.loads(rows, parse_float=Decimal)
-		except (ValueError, ArithmeticError, RecursionError) as error:
-			problems.append(Problem("", "", message(_("The selection is not valid JSON: {0}."), error)))
-			return []
-	if rows is None:
-		return []
-	if not isinstance(rows, list | tuple):
-		problems.append(Problem("", "", message(_("The selection must be a list of documents."))))
-		return []
-	return [_values(row, keys) for row in rows if _names_a_document(row, keys, problems)]
+	listed = read_list(rows, problems, _("The selection must be a list of documents."))
+	return [_values(row, keys) for row in listed if _names_a_document(row, keys, problems)]
 
 
 def _values(row: Mapping, keys: tuple[str, str, str]) -> tuple:
@@ -123,13 +118,13 @@ def _values(row: Mapping, keys: tuple[str, str, str]) -> tuple:
 def _names_a_document(row: object, keys: tuple[str, str, str], problems: list[Problem]) -> bool:
 	"""Whether the row can be read further. Whatever it lacks is added to `problems`."""
 	if not isinstance(row, Mapping):
-		problems.append(Problem("", "", message(_("{0} is not a row of a selection."), _shown(row))))
+		problems.append(Problem("", "", message(_("{0} is not a row of a selection."), shown(row))))
 		return False
 	doctype, name, _amount = values = _values(row, keys)
 	missing = [key for key, value in zip(keys, values, strict=True) if value is None]
 	if missing:
-		sentence = message(_("{0}: {1} is missing."), _shown(name or doctype or "?"), ", ".join(missing))
-		problems.append(Problem(_shown(doctype or ""), _shown(name or ""), sentence))
+		sentence = message(_("{0}: {1} is missing."), shown(name or doctype or "?"), ", ".join(missing))
+		problems.append(Problem(shown(doctype or ""), shown(name or ""), sentence))
 	return doctype is not None and name is not None
 
 
@@ -138,43 +133,18 @@ def _read_allocations(
 ) -> list[RequestedAllocation]:
 	allocations = []
 	for asked_doctype, asked_name, asked_amount in rows:
-		name = _shown(asked_name)
+		name = shown(asked_name)
 		doctype = doctypes.get(asked_doctype) if isinstance(asked_doctype, str) else None
 		if doctype is None:
 			sentence = message(
-				_("{0}: documents of type {1} cannot be reconciled here."), name, _shown(asked_doctype)
+				_("{0}: documents of type {1} cannot be reconciled here."), name, shown(asked_doctype)
 			)
-			problems.append(Problem(_shown(asked_doctype), name, sentence))
+			problems.append(Problem(shown(asked_doctype), name, sentence))
 			continue
-		amount, problem = _read_amount(DocumentKey(doctype, name), asked_amount, precision)
+		amount, problem = read_amount(DocumentKey(doctype, name), asked_amount, precision)
 		problems += [Problem(doctype, name, problem)] if problem else []
 		allocations.append(RequestedAllocation(doctype, name, amount))
 	return allocations
-
-
-def _read_amount(document: DocumentKey, asked: object, precision: int) -> tuple[Decimal, Message | None]:
-	"""The amount, or zero and what is wrong with it."""
-	if asked is None:
-		# Said already.
-		return Decimal(0), None
-	try:
-		amount = parse_amount(asked, precision)
-	except NotAnAmount:
-		return Decimal(0), message(_("{0} {1}: {2} is not an amount."), *document, _shown(asked))
-	except TooManyDecimals:
-		sentence = _("{0} {1}: {2} has more decimals than the currency, which has {3}.")
-		return Decimal(0), message(sentence, *document, _shown(asked), precision)
-	return amount, None if amount else message(_("{0} {1}: the allocated amount is zero."), *document)
-
-
-def _shown(value: object) -> str:
-	"""A text of what came in: not too long for a message, and one that a database can be asked for."""
-	try:
-		text = str(value).encode(errors="replace").decode()
-	except ValueError:
-		# Python writes no integer of thousands of digits.
-		return "…"
-	return text if len(text) <= MAX_SHOWN_LENGTH else text[: MAX_SHOWN_LENGTH - 1] + "…"
 
 
 def _duplicates(allocations: Sequence[RequestedAllocation]) -> list[Problem]:

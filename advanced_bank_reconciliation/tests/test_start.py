@@ -88,7 +88,7 @@ class TestStart(BulkTestCase):
 			text = str(refused.exception)
 			for words in (
 				f"{draft} is a draft",
-				"SINV-NEVER: the allocated amount is zero",
+				"SINV-NEVER: the amount is zero",
 				"SINV-NEVER does not exist",
 				f"{self.selection[0]['name']}: 1_00 is not an amount",
 				"PE-NEVER: 0.005 has more decimals",

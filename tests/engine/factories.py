@@ -70,8 +70,10 @@ def voucher_row(name: object = "PE-1", amount: object = "100.00", doctype: objec
 	return {"payment_doctype": doctype, "payment_name": name, "amount": amount}
 
 
-def read(invoices: object, vouchers: object = None, precision: int = 2) -> Selection:
-	return read_selection(invoices, vouchers, precision=precision, voucher_doctypes=[PAYMENT])
+def read(
+	invoices: object, vouchers: object = None, precision: int = 2, deductions: object = None
+) -> Selection:
+	return read_selection(invoices, vouchers, deductions, precision=precision, voucher_doctypes=[PAYMENT])
 
 
 def select_all(items: Sequence[OpenItem], vouchers: Sequence[ExistingVoucher] = ()) -> Selection:

@@ -175,7 +175,7 @@ def test_problems_of_form_and_of_the_books_come_at_once():
 		("bare", "allocated_amount is missing."),
 		("draft", "Sales Invoice draft is a draft. Submit it first."),
 		("unknown", "Sales Invoice unknown does not exist, or you may not read it."),
-		("unknown", "the allocated amount is zero."),
+		("unknown", "the amount is zero."),
 	]
 
 
