@@ -9,6 +9,7 @@ from itertools import groupby
 
 from rq.timeouts import BaseTimeoutException
 
+from advanced_bank_reconciliation.engine.deductions import total_of
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import (
 	FailureKind,
@@ -98,14 +99,17 @@ class SqliteLedger:
 		return FailureKind.REFUSED
 
 	def _post_payment(self, run: Run, group: Sequence[Item]) -> Voucher:
-		"""Write one payment over a group: references, two journal lines, and then the posting itself."""
+		"""Write one payment over a group: references, journal lines, and then the posting itself."""
 		cash = sum((item.cash_amount for item in group), Decimal(0))
 		name = self._new_payment(run, group[0])
 		for item in group:
 			self._pay(name, item)
+		deductions = [one for item in group for one in item.deductions]
+		gross = cash + total_of(deductions)
 		lines = [
 			("Bank", to_minor_units(cash)),
-			(f"{group[0].party_type} {group[0].party}", -to_minor_units(cash)),
+			(f"{group[0].party_type} {group[0].party}", -to_minor_units(gross)),
+			*((one.account, to_minor_units(one.amount)) for one in deductions),
 		]
 		for account, amount in lines:
 			self.connection.execute("INSERT INTO journal_line VALUES (?, ?, ?)", (name, account, amount))

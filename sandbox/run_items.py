@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from advanced_bank_reconciliation.engine.facts import ItemCounts
-from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
+from advanced_bank_reconciliation.engine.records import Deduction, Item, Run, Voucher
 from advanced_bank_reconciliation.engine.states import ItemState
 from sandbox.database import PAYMENT_DOCTYPE, to_amount
 
@@ -22,7 +24,7 @@ def pending(connection: sqlite3.Connection, run: str, groups: int | None = None)
 		" WHERE run = :run AND kind = 'open item' AND state = :state) ORDER BY position",
 		{"run": run, "state": ItemState.PENDING.value, "groups": MAX_GROUPS if groups is None else groups},
 	)
-	return [item_from_row(row) for row in rows]
+	return _with_deductions(connection, run, [item_from_row(row) for row in rows])
 
 
 def posted_newest_first(connection: sqlite3.Connection, run: str, groups: int) -> Sequence[Item]:
@@ -59,6 +61,20 @@ def vouchers(connection: sqlite3.Connection, run: str) -> Sequence[Voucher]:
 		)
 		for row in rows
 	]
+
+
+def _with_deductions(connection: sqlite3.Connection, run: str, items: Sequence[Item]) -> Sequence[Item]:
+	"""The items of a run, each with what is deducted from it."""
+	query = (
+		"SELECT run_deduction.* FROM run_item JOIN run_deduction ON run_deduction.run_item = run_item.key"
+		" WHERE run = ? ORDER BY run_deduction.rowid"
+	)
+	deductions: dict[str, list[Deduction]] = defaultdict(list)
+	for row in connection.execute(query, (run,)):
+		amount = to_amount(row["amount"])
+		one = Deduction(account=row["account"], amount=amount, description=row["description"])
+		deductions[row["run_item"]].append(one)
+	return [replace(item, deductions=tuple(deductions[item.key])) for item in items]
 
 
 def counts(connection: sqlite3.Connection, run: str) -> ItemCounts:

@@ -174,5 +174,14 @@ CREATE TABLE run_item (
 	active_document TEXT UNIQUE,
 	UNIQUE (run, position)
 );
+-- What is deducted from the items, each part with the item whose payment books it.
+CREATE TABLE run_deduction (
+	run_item TEXT NOT NULL REFERENCES run_item (key),
+	account TEXT NOT NULL,
+	amount INTEGER NOT NULL CHECK (amount <> 0),
+	description TEXT NOT NULL
+);
+CREATE INDEX run_deduction_item ON run_deduction (run_item);
+
 CREATE INDEX run_item_checkpoint ON run_item (run, kind, state, group_number);
 CREATE INDEX run_item_voucher ON run_item (voucher);

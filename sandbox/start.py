@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from advanced_bank_reconciliation.engine.allocation import allocate
 from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
@@ -16,6 +17,7 @@ from advanced_bank_reconciliation.engine.selection import Selection, read_select
 from sandbox.database import (
 	COMPANY,
 	CURRENCY,
+	DEDUCTION_ACCOUNTS,
 	PAYMENT_DOCTYPE,
 	PRECISION,
 	to_amount,
@@ -33,17 +35,22 @@ def start_run(
 	bank_transaction: str,
 	invoices: object,
 	vouchers: object = None,
+	deductions: object = None,
 	*,
 	user: str = "accountant",
 	batch_size: int = BATCH_SIZE,
 ) -> Run:
 	"""Check a selection and record a run for it, in a transaction of its own.
 
-	invoices, vouchers: see `read_selection`; vouchers are of the doctype Payment
+	invoices, vouchers, deductions: see `read_selection`; vouchers are of the doctype Payment, and accounts of
+	deductions are those of `DEDUCTION_ACCOUNTS`, without cost centers
 	The same selection again gives back the run that has it. Raises `SelectionRefused` with every problem and
 	`BankTransactionBusy`; nothing is written then.
 	"""
-	selection = read_selection(invoices, vouchers, precision=PRECISION, voucher_doctypes=[PAYMENT_DOCTYPE])
+	read = read_selection(
+		invoices, vouchers, deductions, precision=PRECISION, voucher_doctypes=[PAYMENT_DOCTYPE]
+	)
+	selection = replace(read, problems=(*read.problems, *_account_problems(read)))
 	fingerprint = selection.fingerprint(bank_transaction)
 	with transaction(connection):
 		earlier = _run_of_same_selection(connection, bank_transaction, fingerprint)
@@ -53,6 +60,14 @@ def start_run(
 		allocations = _allocate(connection, line, selection)
 		values = (bank_transaction, user, len(allocations), batch_size, fingerprint)
 		return _insert(connection, values, selection, allocations, inwards=line.amount > 0)
+
+
+def _account_problems(selection: Selection) -> Iterator[Problem]:
+	for one in selection.deductions:
+		if one.account not in DEDUCTION_ACCOUNTS:
+			yield Problem("Account", one.account, message(_("Account {0} does not exist."), one.account))
+		for name in filter(None, (one.cost_center, one.project)):
+			yield Problem("Cost Center", name, message(_("The sandbox knows no {0}: leave it out."), name))
 
 
 def _run_of_same_selection(
@@ -172,6 +187,9 @@ def _insert(
 	job_id = f"bulk-reconciliation-{name}"
 	connection.execute("UPDATE run SET name = ?, job_id = ? WHERE number = ?", (name, job_id, number))
 	_insert_items(connection, name, [*_item_rows(allocations), *_voucher_rows(selection, inwards)])
+	connection.executemany(
+		"INSERT INTO run_deduction VALUES (?, ?, ?, ?)", _deduction_rows(name, allocations)
+	)
 	return run_from_row(connection.execute("SELECT * FROM run WHERE name = ?", (name,)).fetchone())
 
 
@@ -203,6 +221,12 @@ def _item_rows(allocations: Sequence[Allocation]) -> list[tuple]:
 		)
 		for one in allocations
 	]
+
+
+def _deduction_rows(run: str, allocations: Sequence[Allocation]) -> Iterator[tuple]:
+	for position, allocation in enumerate(allocations):
+		for one in allocation.deductions:
+			yield f"{run}-{position:05}", one.account, to_minor_units(one.amount), one.description
 
 
 def _voucher_rows(selection: Selection, inwards: bool) -> list[tuple]:

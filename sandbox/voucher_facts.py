@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
+from advanced_bank_reconciliation.engine.deductions import DeductionKey
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.facts import StatementFacts, VoucherFacts
 from advanced_bank_reconciliation.engine.records import Run
@@ -39,7 +40,8 @@ def vouchers_of(
 		" GROUP BY payment.name ORDER BY payment.number DESC",
 		{"run": run.name, "marks": chosen},
 	).fetchall()
-	settled = _settled(connection, [row["name"] for row in rows])
+	names = [row["name"] for row in rows]
+	settled, deducted = _settled(connection, names), _deducted(connection, names)
 	return [
 		VoucherFacts(
 			key=DocumentKey(PAYMENT_DOCTYPE, row["name"]),
@@ -48,6 +50,7 @@ def vouchers_of(
 			is_balanced=row["difference"] == 0,
 			moved=to_amount(row["moved"] or 0),
 			settled=settled[row["name"]],
+			deducted=deducted[row["name"]],
 			is_cleared=bool(row["clearance_date"]),
 		)
 		for row in rows
@@ -75,3 +78,17 @@ def _settled(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, 
 	for row in rows:
 		settled[row["payment"]][DocumentKey(row["doctype"], row["name"])] = to_amount(row["amount"])
 	return settled
+
+
+def _deducted(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, dict[DeductionKey, Decimal]]:
+	"""By payment: what it debits on accounts that are neither the bank's nor the party's."""
+	rows = connection.execute(
+		"SELECT payment, account, sum(amount) AS amount FROM journal_line WHERE payment IN"
+		" (SELECT value FROM json_each(?)) AND account <> 'Bank' AND account NOT LIKE 'Customer %'"
+		" AND account NOT LIKE 'Supplier %' GROUP BY payment, account HAVING sum(amount) <> 0",
+		(json.dumps(names),),
+	)
+	deducted: dict[str, dict[DeductionKey, Decimal]] = defaultdict(dict)
+	for row in rows:
+		deducted[row["payment"]][DeductionKey(row["account"], "")] = to_amount(row["amount"])
+	return deducted

@@ -35,6 +35,7 @@ from advanced_bank_reconciliation.erpnext_adapter.permissions import (
 from advanced_bank_reconciliation.erpnext_adapter.posting.compensation import undo_unrecorded
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import is_conflict
 from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_deductions import requested
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
@@ -60,17 +61,21 @@ class RequestRefusedError(frappe.ValidationError):
 	"""The run is in a state in which it cannot do what was asked."""
 
 
-def start_in_background(bank_transaction: str, invoices: object, regular_vouchers: object = None) -> dict:
+def start_in_background(
+	bank_transaction: str, invoices: object, regular_vouchers: object = None, deductions: object = None
+) -> dict:
 	"""Check a selection, record a run, and queue its job for after the commit.
 
-	bank_transaction: name; invoices, regular_vouchers: see `read_selection`
+	bank_transaction: name; invoices, regular_vouchers, deductions: see `read_selection`
 	Returns `{"status", "job_id", "run", "total_invoices", "message"}`; status is "queued", or the state of
 	the run that has this very selection already. Raises `frappe.PermissionError`, `SelectionRefusedError`,
 	and `QueueFull` if Frappe takes no more jobs now.
 	"""
 	look_after_runs()
 	with telling_the_user():
-		run, is_new = _again_after_deadlock(lambda: _record(bank_transaction, invoices, regular_vouchers))
+		run, is_new = _again_after_deadlock(
+			lambda: _record(bank_transaction, invoices, regular_vouchers, deductions)
+		)
 	if run.state is RunState.QUEUED:
 		wiring.queue().enqueue(run)
 	return {
@@ -82,7 +87,9 @@ def start_in_background(bank_transaction: str, invoices: object, regular_voucher
 	}
 
 
-def start_at_once(bank_transaction: str, invoices: object, regular_vouchers: object = None) -> dict:
+def start_at_once(
+	bank_transaction: str, invoices: object, regular_vouchers: object = None, deductions: object = None
+) -> dict:
 	"""Post and match a selection before returning, in the caller's transaction: all of it or nothing.
 
 	From the background threshold on it is queued instead, see `start_in_background`; the result's `status`
@@ -91,7 +98,7 @@ def start_at_once(bank_transaction: str, invoices: object, regular_vouchers: obj
 	look_after_runs()
 	with telling_the_user():
 		run, is_new = _again_after_deadlock(
-			lambda: _work_at_once(bank_transaction, invoices, regular_vouchers)
+			lambda: _work_at_once(bank_transaction, invoices, regular_vouchers, deductions)
 		)
 	if run.state in WORKING_STATES:
 		wiring.queue().enqueue(run)
@@ -136,7 +143,7 @@ def retry(run_name: str) -> dict:
 	return start_in_background(bank_transaction, *_selection_of(run_name))
 
 
-def _selection_of(run_name: str) -> tuple[list[dict], list[dict]]:
+def _selection_of(run_name: str) -> tuple[list[dict], list[dict], list[dict]]:
 	"""What was selected, in the form in which it came in."""
 	fields = ["kind", "reference_doctype", "reference_name", "allocated_amount"]
 	rows = frappe.get_all(ITEM_DOCTYPE, filters={"run": run_name}, fields=fields, order_by="position")
@@ -158,24 +165,28 @@ def _selection_of(run_name: str) -> tuple[list[dict], list[dict]]:
 		for row in rows
 		if row.kind == EXISTING_VOUCHER
 	]
-	return invoices, vouchers
+	return invoices, vouchers, requested(run_name)
 
 
-def _record(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
+def _record(
+	bank_transaction: str, invoices: object, regular_vouchers: object, deductions: object
+) -> tuple[Run, bool]:
 	"""Record a run whose job the queue will take."""
 	with callers_transaction():
-		run, is_new = record_run(bank_transaction, invoices, regular_vouchers)
+		run, is_new = record_run(bank_transaction, invoices, regular_vouchers, deductions)
 		if is_new:
 			wiring.queue().refuse_start_if_full()
 		return run, is_new
 
 
-def _work_at_once(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
+def _work_at_once(
+	bank_transaction: str, invoices: object, regular_vouchers: object, deductions: object
+) -> tuple[Run, bool]:
 	"""Record a run and, if it is small enough, do its work in the same transaction."""
 	run = None
 	try:
 		with callers_transaction():
-			run, is_new = record_run(bank_transaction, invoices, regular_vouchers)
+			run, is_new = record_run(bank_transaction, invoices, regular_vouchers, deductions)
 			if is_new and run.total < get_settings().background_threshold:
 				# All in one batch, so that a refusal names every invoice that cannot be posted.
 				run = wiring.runner().work_at_once(replace(run, batch_size=run.total))

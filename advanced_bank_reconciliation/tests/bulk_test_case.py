@@ -35,11 +35,13 @@ class BulkTestCase(SiteTestCase):
 		frappe.db.rollback()
 		frappe.clear_messages()
 
-	def refusal_of(self, bank_transaction: str, invoices: object, vouchers: object = None) -> str:
+	def refusal_of(
+		self, bank_transaction: str, invoices: object, vouchers: object = None, deductions: object = None
+	) -> str:
 		"""Start a run that must be refused, see that nothing was written, and return the whole message."""
 		before = self.count_records()
 		with self.assertRaises(reconciliation.SelectionRefusedError) as refused:
-			reconciliation.start_in_background(bank_transaction, invoices, vouchers)
+			reconciliation.start_in_background(bank_transaction, invoices, vouchers, deductions)
 		self.assertEqual(self.count_records(), before)
 		return str(refused.exception)
 

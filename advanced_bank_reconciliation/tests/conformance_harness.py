@@ -28,6 +28,7 @@ class Deposit:
 	amount: Decimal
 	invoices: list[dict]
 	vouchers: list[dict] = field(default_factory=list)
+	deductions: list[dict] = field(default_factory=list)
 
 	@property
 	def names(self) -> list[str]:
@@ -149,6 +150,10 @@ class Harness(ABC):
 		credit_note: select one as well, of the party of the first invoice and less than it
 		"""
 
+	@abstractmethod
+	def make_deposit_with_deductions(self) -> Deposit:
+		"""Two invoices of 100.00 and 50.00, less a fee of 120.00 and with 0.50 too much: 30.50."""
+
 	def make_deposit_to_walk(self) -> Deposit:
 		"""Five invoices in three batches, a credit note netted with one, a voucher cleared before by hand."""
 		return self.make_deposit(5, voucher=75, former_clearance="2025-12-24", credit_note=True)
@@ -191,6 +196,10 @@ class Harness(ABC):
 
 	@abstractmethod
 	def read_books(self, deposit: Deposit) -> Books: ...
+
+	@abstractmethod
+	def read_deducted(self, deposit: Deposit) -> dict[str, dict[str, Decimal]]:
+		"""By invoice of the deposit that is paid: what its payment debits, by account of its deductions."""
 
 	@abstractmethod
 	def read_run(self, run: str) -> RunRecord: ...

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from advanced_bank_reconciliation.engine.requests import request_resume, request_undo
 from advanced_bank_reconciliation.engine.states import ItemState, RunState
 from advanced_bank_reconciliation.tests.conformance_case import ConformanceCase
@@ -24,6 +26,29 @@ class OutcomeTests(ConformanceCase):
 		counts = [told.current for told in publisher.progresses]
 		self.assertEqual(counts, sorted(counts))
 		self.assertEqual(publisher.progresses[-1].percentage, 100)
+
+	def test_deductions_are_booked_and_taken_back(self) -> None:
+		"""The fee is more than one payment can take: each keeps a cent, both invoices are paid in full, and
+		the undo leaves nothing on any account.
+		"""
+		deposit = self.harness.make_deposit_with_deductions()
+		before = self.harness.read_books(deposit)
+		run = self.harness.start(deposit)
+		self.work(run)
+		self.assertEqual(self.harness.read_run(run).state, RunState.COMPLETED)
+		books = self.harness.read_books(deposit)
+		self.assertEqual(set(books.outstanding.values()), {Decimal("0.00")})
+		self.assertEqual(sorted(books.matched.values()), [Decimal("0.01"), Decimal("30.49")])
+		self.assertEqual(books.unexplained, [])
+		(fee, surplus), (first, second) = (row["account"] for row in deposit.deductions), deposit.names
+		expected = {
+			first: {fee: Decimal("100.49"), surplus: Decimal("-0.50")},
+			second: {fee: Decimal("19.51")},
+		}
+		self.assertEqual(self.harness.read_deducted(deposit), expected)
+		self.undo(run)
+		self.assert_rolled_back(run, deposit, before)
+		self.assertEqual(self.harness.read_deducted(deposit), {})
 
 	def test_batches_of_three(self) -> None:
 		"""Three vouchers a transaction, and a last batch that is not full."""

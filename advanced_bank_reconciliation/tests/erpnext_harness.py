@@ -24,7 +24,7 @@ from advanced_bank_reconciliation.tests.conformance_harness import (
 	RecordingQueue,
 	RunRecord,
 )
-from advanced_bank_reconciliation.tests.erpnext_tables import read_books, read_run
+from advanced_bank_reconciliation.tests.erpnext_tables import read_books, read_deducted, read_run
 
 CUSTOMER = "Bulk Test Customer 0"
 LEASE_SECONDS = 60
@@ -68,6 +68,20 @@ class ErpnextHarness(Harness):
 		"""A small one, for each takes seconds: two batches, and a voucher cleared before by hand."""
 		return self.make_deposit(3, voucher=75, former_clearance="2025-12-24")
 
+	def make_deposit_with_deductions(self) -> Deposit:
+		invoices = [factories.create_test_sales_invoice(CUSTOMER, rate) for rate in (100, 50)]
+		transaction = factories.create_test_bank_transaction(30.5)
+		frappe.db.commit()
+		return Deposit(
+			bank_transaction=transaction.name,
+			amount=Decimal("30.50"),
+			invoices=factories.selection_of(invoices),
+			deductions=[
+				factories.deduction("Marketing Expenses", "120.00"),
+				factories.deduction("Write Off", "-0.50"),
+			],
+		)
+
 	def _credit_note(self, amount: float) -> frappe.model.document.Document:
 		"""A credit note with an outstanding amount of its own, beside the invoice it belongs to."""
 		invoice = factories.create_test_sales_invoice(CUSTOMER, amount)
@@ -81,7 +95,9 @@ class ErpnextHarness(Harness):
 
 	def start(self, deposit: Deposit, batch_size: int = 2) -> str:
 		try:
-			run, _is_new = record_run(deposit.bank_transaction, deposit.invoices, deposit.vouchers)
+			run, _is_new = record_run(
+				deposit.bank_transaction, deposit.invoices, deposit.vouchers, deposit.deductions
+			)
 		except Exception:
 			frappe.db.rollback()
 			raise
@@ -127,6 +143,10 @@ class ErpnextHarness(Harness):
 	def read_books(self, deposit: Deposit) -> Books:
 		frappe.db.commit()
 		return read_books(deposit)
+
+	def read_deducted(self, deposit: Deposit) -> dict[str, dict[str, Decimal]]:
+		frappe.db.commit()
+		return read_deducted(deposit)
 
 	def read_run(self, run: str) -> RunRecord:
 		frappe.db.commit()

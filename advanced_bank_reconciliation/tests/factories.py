@@ -193,3 +193,8 @@ def selection_of(invoices: list[Document]) -> list[dict]:
 		{"doctype": invoice.doctype, "name": invoice.name, "allocated_amount": invoice.outstanding_amount}
 		for invoice in invoices
 	]
+
+
+def deduction(account: str, amount: str, abbreviation: str = ABBREVIATION) -> dict:
+	"""A row of deductions; `account` without the abbreviation of the company."""
+	return {"account": f"{account} - {abbreviation}", "amount": amount, "description": "of a test"}

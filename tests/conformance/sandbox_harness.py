@@ -115,6 +115,18 @@ class SandboxHarness(SandboxTables, Harness):
 		amount = to_amount(sum(amounts) + 100 * voucher)
 		return Deposit(bank_transaction=name, amount=amount, invoices=invoices, vouchers=vouchers)
 
+	def make_deposit_with_deductions(self) -> Deposit:
+		with transaction(self.connection):
+			invoices = [self._insert_invoice(amount) for amount in (10000, 5000)]
+			name = self.insert_bank_transaction(3050)
+		deductions = [
+			{"account": "Bank Charges", "amount": "120.00"},
+			{"account": "Write Off", "amount": "-0.50"},
+		]
+		return Deposit(
+			bank_transaction=name, amount=to_amount(3050), invoices=invoices, deductions=deductions
+		)
+
 	def _number(self) -> int:
 		self.count += 1
 		return self.count
@@ -149,7 +161,7 @@ class SandboxHarness(SandboxTables, Harness):
 		return name
 
 	def start(self, deposit: Deposit, batch_size: int = 2) -> str:
-		rows = (deposit.invoices, deposit.vouchers)
+		rows = (deposit.invoices, deposit.vouchers, deposit.deductions)
 		options: dict[str, Any] = {"user": USER, "batch_size": batch_size}
 		return start_run(self.connection, deposit.bank_transaction, *rows, **options).name
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.states import ItemState, RunState
 from advanced_bank_reconciliation.tests.conformance_harness import Books, Deposit, RunRecord
@@ -48,6 +49,16 @@ class SandboxTables:
 			if invoice in deposit.names:
 				payments.setdefault(payment, []).append(invoice)
 		return payments
+
+	def read_deducted(self, deposit: Deposit) -> dict[str, dict[str, Decimal]]:
+		accounts = [row["account"] for row in deposit.deductions]
+		deducted: dict[str, dict[str, Decimal]] = {}
+		for payment, invoices in self._payments(deposit).items():
+			query = "SELECT account, amount FROM journal_line WHERE payment = ?"
+			for account, amount in self._rows(query, payment):
+				if account in accounts:
+					deducted.setdefault(invoices[0], {})[account] = to_amount(amount)
+		return deducted
 
 	def read_run(self, run: str) -> RunRecord:
 		(row,) = self._rows("SELECT * FROM run WHERE name = ?", run)

@@ -1,6 +1,7 @@
 """The payments of a run as the ledgers have them, found by the marks that they carry.
 
-Three queries, however many payments: the documents, their General Ledger, their Payment Ledger.
+Four queries, however many payments: the documents, their General Ledger at the bank and beside bank and
+party, their Payment Ledger.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from decimal import Decimal
 
 import frappe
 from frappe.query_builder import Case
-from frappe.query_builder.functions import Sum
+from frappe.query_builder.functions import Coalesce, Sum
 from pypika import Order
 from pypika.queries import QueryBuilder
 
 from advanced_bank_reconciliation.custom_fields import ITEM_MARK, RUN_MARK
+from advanced_bank_reconciliation.engine.deductions import DeductionKey
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.facts import VoucherFacts
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import PARTY_FIELD
@@ -23,6 +25,7 @@ from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE, RUN_DOCTYPE
 
 Settled = Mapping[DocumentKey, Decimal]
+Deducted = Mapping[DeductionKey, Decimal]
 
 
 def payments_of(run: str) -> set[DocumentKey]:
@@ -41,11 +44,16 @@ def read_vouchers_of(run: str, marks: Collection[str] | None = None) -> Sequence
 	rows = query.orderby(payment[ITEM_MARK], order=Order.desc).run(as_dict=True)
 	if not rows:
 		return []
-	moved, settled = _moved(run, marks), _settled(run, marks)
-	return [_facts(row, moved.get(row.name), settled.get(row.name, {})) for row in rows]
+	moved, settled, deducted = _moved(run, marks), _settled(run, marks), _deducted(run, marks)
+	return [
+		_facts(row, moved.get(row.name), settled.get(row.name, {}), deducted.get(row.name, {}))
+		for row in rows
+	]
 
 
-def _facts(row: frappe._dict, moved: frappe._dict | None, settled: Settled) -> VoucherFacts:
+def _facts(
+	row: frappe._dict, moved: frappe._dict | None, settled: Settled, deducted: Deducted
+) -> VoucherFacts:
 	return VoucherFacts(
 		key=DocumentKey(PAYMENT_DOCTYPE, row.name),
 		item=row.item,
@@ -53,6 +61,7 @@ def _facts(row: frappe._dict, moved: frappe._dict | None, settled: Settled) -> V
 		is_balanced=moved is not None and to_decimal(moved.debit, 9) == to_decimal(moved.credit, 9),
 		moved=to_decimal(moved.amount, bank_precision(moved.currency)) if moved else Decimal(0),
 		settled=settled,
+		deducted=deducted,
 		is_cleared=bool(row.clearance_date),
 	)
 
@@ -99,6 +108,33 @@ def _settled(run: str, marks: Collection[str] | None) -> dict[str, dict[Document
 		if amount:
 			settled[row.name][DocumentKey(row.against_voucher_type, row.against_voucher_no)] = amount
 	return settled
+
+
+def _deducted(run: str, marks: Collection[str] | None) -> dict[str, dict[DeductionKey, Decimal]]:
+	"""By payment: what it debits on accounts that are neither the bank's nor a party's, in company currency.
+	Differences of exchange are ERPNext's own matter (PaymentEntry.set_exchange_gain_loss).
+	"""
+	entry, payment = frappe.qb.DocType("GL Entry"), frappe.qb.DocType(PAYMENT_DOCTYPE)
+	account, _currency = _bank_account_of(run)
+	company = frappe.get_cached_value("Account", account, "company")
+	exchange, currency = frappe.get_cached_value(
+		"Company", company, ["exchange_gain_loss_account", "default_currency"]
+	)
+	amount = (Sum(entry.debit) - Sum(entry.credit)).as_("amount")
+	rows = (
+		frappe.qb.from_(payment)
+		.inner_join(entry)
+		.on((entry.voucher_no == payment.name) & (entry.voucher_type == PAYMENT_DOCTYPE))
+		.select(payment.name, entry.account, entry.cost_center, amount)
+		.where(_is_marked(run, marks) & (entry.is_cancelled == 0) & (Coalesce(entry.party, "") == ""))
+		.where(entry.account.notin([account, exchange or ""]))
+		.groupby(payment.name, entry.account, entry.cost_center)
+	).run(as_dict=True)
+	deducted: dict[str, dict[DeductionKey, Decimal]] = defaultdict(dict)
+	for row in rows:
+		if found := to_decimal(row.amount, bank_precision(currency)):
+			deducted[row.name][DeductionKey(row.account, row.cost_center or "")] = found
+	return deducted
 
 
 def _bank_account_of(run: str) -> tuple[str, str]:

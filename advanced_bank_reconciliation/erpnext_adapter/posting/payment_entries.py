@@ -56,6 +56,7 @@ def post_payment(
 			"references": [
 				reference for item in items for reference in _references(item, terms.get(item.reference, ()))
 			],
+			"deductions": [row for item in items for row in _deductions(item)],
 			**_sides(items[0], statement_line),
 			**_particulars(items[0]),
 			**_dimensions(items[0]),
@@ -125,6 +126,21 @@ def _references(item: Item, terms: Sequence[Term]) -> list[dict]:
 			"allocated_amount": to_float(amount),
 		}
 		for term, amount in references(item, terms)
+	]
+
+
+def _deductions(item: Item) -> list[dict]:
+	"""ERPNext books a deduction to its account's debit, on deposits and withdrawals alike
+	(PaymentEntry.add_deductions_gl_entries).
+	"""
+	return [
+		{
+			"account": one.account,
+			"cost_center": one.cost_center,
+			"amount": to_float(one.amount),
+			"description": one.description or None,
+		}
+		for one in item.deductions
 	]
 
 

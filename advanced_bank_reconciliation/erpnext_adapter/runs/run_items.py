@@ -12,6 +12,7 @@ from pypika.queries import QueryBuilder
 from advanced_bank_reconciliation.engine.facts import ItemCounts
 from advanced_bank_reconciliation.engine.records import Item, Voucher
 from advanced_bank_reconciliation.engine.states import ItemState
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_deductions import with_deductions
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
 	ITEM_COLUMNS,
@@ -29,7 +30,7 @@ def pending(run_name: str, groups: int | None = None) -> Sequence[Item]:
 	if groups is not None:
 		first = _group_bound(run_name, ItemState.PENDING, Min)
 		query = query.where(item.group_number < first + groups)
-	return [item_from_row(row) for row in query.run(as_dict=True)]
+	return with_deductions(run_name, [item_from_row(row) for row in query.run(as_dict=True)])
 
 
 def posted_newest_first(run_name: str, groups: int) -> Sequence[Item]:

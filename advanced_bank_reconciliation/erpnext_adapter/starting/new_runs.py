@@ -17,6 +17,7 @@ from advanced_bank_reconciliation.engine.states import ItemState, RunState
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
 from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
 from advanced_bank_reconciliation.erpnext_adapter.runs.active_documents import document_key
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_deductions import rows_of
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
@@ -105,6 +106,7 @@ def _insert_run_document(
 			"batch_size": settings.batch_size,
 			"rollback_action": settings.rollback_action.value,
 			"fingerprint": fingerprint,
+			"deductions": rows_of(allocations, statement_line.currency),
 		}
 	)
 	run.insert(ignore_permissions=True)

@@ -15,6 +15,7 @@ from advanced_bank_reconciliation.engine.books import Allocation
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.selection import Selection, read_selection
 from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, RunState
+from advanced_bank_reconciliation.erpnext_adapter.books.deduction_accounts import with_checked_deductions
 from advanced_bank_reconciliation.erpnext_adapter.books.existing_vouchers import (
 	read_existing,
 	voucher_doctypes,
@@ -40,25 +41,30 @@ class BankTransactionBusyError(frappe.ValidationError):
 	"""Another run is active on the Bank Transaction."""
 
 
-def record_run(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
+def record_run(
+	bank_transaction: str, invoices: object, regular_vouchers: object, deductions: object = None
+) -> tuple[Run, bool]:
 	"""Check a selection as the current user and record a run for it. Commits nothing.
 
-	bank_transaction: name; invoices, regular_vouchers: see `read_selection`
+	bank_transaction: name; invoices, regular_vouchers, deductions: see `read_selection`
 	Returns the run, and whether it is new: the same selection again gives back the run that has it.
 	Raises `frappe.PermissionError`, `SelectionRefused` with every problem, `BankTransactionBusyError`.
 	Nothing is left of it then, also if the caller catches that and commits.
 	"""
 	check_may_reconcile(bank_transaction)
 	with callers_transaction():
-		return _record_run(bank_transaction, invoices, regular_vouchers)
+		return _record_run(bank_transaction, invoices, regular_vouchers, deductions)
 
 
-def _record_run(bank_transaction: str, invoices: object, regular_vouchers: object) -> tuple[Run, bool]:
+def _record_run(
+	bank_transaction: str, invoices: object, regular_vouchers: object, deductions: object
+) -> tuple[Run, bool]:
 	# The lock makes starts on one Bank Transaction wait for each other, and for a run that is completing.
 	statement_line = read_statement_line(bank_transaction, for_update=True)
 	selection = read_selection(
 		invoices,
 		regular_vouchers,
+		deductions,
 		precision=bank_precision(statement_line.currency),
 		voucher_doctypes=voucher_doctypes(),
 	)
@@ -75,8 +81,9 @@ def check_selection(statement_line: LedgerStatementLine, selection: Selection) -
 	"""Check a selection against the books as they are, with a constant number of queries."""
 	open_items = read_selectable(invoice.document for invoice in selection.invoices)
 	existing = read_existing([voucher.document for voucher in selection.vouchers], statement_line)
-	problems = (*selection.problems, *find_date_problems(statement_line))
-	return allocate(statement_line, replace(selection, problems=problems), open_items, existing)
+	checked = with_checked_deductions(selection, statement_line)
+	problems = (*checked.problems, *find_date_problems(statement_line))
+	return allocate(statement_line, replace(checked, problems=problems), open_items, existing)
 
 
 def _run_of_same_selection(bank_transaction: str, fingerprint: str) -> str | None:

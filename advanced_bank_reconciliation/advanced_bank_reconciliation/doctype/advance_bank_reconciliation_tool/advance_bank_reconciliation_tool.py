@@ -17,7 +17,10 @@ class AdvanceBankReconciliationTool(Document):
 
 @frappe.whitelist(methods=["POST"])
 def create_payment_entries_bulk(
-	bank_transaction_name: str, invoices: str | list, regular_vouchers: str | list | None = None
+	bank_transaction_name: str,
+	invoices: str | list,
+	regular_vouchers: str | list | None = None,
+	deductions: str | list | None = None,
 ) -> dict:
 	"""Reconcile a Bank Transaction with any number of invoices in the background.
 
@@ -25,18 +28,23 @@ def create_payment_entries_bulk(
 	Invoice ("Unpaid …" is accepted too); amounts in the bank account's currency, with the sign of the
 	invoice's outstanding amount
 	regular_vouchers: list of `{"payment_doctype", "payment_name", "amount"}` or its JSON: vouchers that exist
+	deductions: list of `{"account", "cost_center", "amount", "description"}` or its JSON: what the amount at
+	the bank is less than the invoices; positive is a cost, negative an income; invoices = bank + deductions
 	Returns `{"status": "queued", "job_id", "run", "total_invoices", "message"}`. A selection that cannot work
 	is refused with all its problems in one error, and nothing is written.
 	"""
-	return reconciliation.start_in_background(bank_transaction_name, invoices, regular_vouchers)
+	return reconciliation.start_in_background(bank_transaction_name, invoices, regular_vouchers, deductions)
 
 
 @frappe.whitelist(methods=["POST"])
 def create_payment_entries_for_invoices(
-	bank_transaction_name: str, invoices: str | list, regular_vouchers: str | list | None = None
+	bank_transaction_name: str,
+	invoices: str | list,
+	regular_vouchers: str | list | None = None,
+	deductions: str | list | None = None,
 ) -> dict:
 	"""The same for few invoices, posted and matched before it answers. From the threshold on it is queued."""
-	return reconciliation.start_at_once(bank_transaction_name, invoices, regular_vouchers)
+	return reconciliation.start_at_once(bank_transaction_name, invoices, regular_vouchers, deductions)
 
 
 @frappe.whitelist(methods=["GET"])

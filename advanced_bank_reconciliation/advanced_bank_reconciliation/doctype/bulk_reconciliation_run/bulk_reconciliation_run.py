@@ -35,7 +35,9 @@ class BulkReconciliationRun(Document):
 		run = frappe.qb.DocType("Bulk Reconciliation Run")
 		item = frappe.qb.DocType("Bulk Reconciliation Item")
 		is_old = run.state.isin(ENDED) & (run.modified < Now() - Interval(days=days))
+		deduction = frappe.qb.DocType("Bulk Reconciliation Deduction")
 		names = frappe.qb.from_(run).select(run.name).where(is_old)
+		frappe.qb.from_(deduction).delete().where(deduction.parent.isin(names)).run()
 		frappe.qb.from_(item).delete().where(item.run.isin(names)).run()
 		frappe.qb.from_(run).delete().where(is_old).run()
 

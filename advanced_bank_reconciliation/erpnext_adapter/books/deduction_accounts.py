@@ -1,0 +1,118 @@
+"""Whether ERPNext would book a deduction, asked before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import frappe
+
+from advanced_bank_reconciliation.engine.errors import Problem
+from advanced_bank_reconciliation.engine.messages import Message, _, message
+from advanced_bank_reconciliation.engine.records import Deduction
+from advanced_bank_reconciliation.engine.selection import Selection
+from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
+
+ACCOUNT_COLUMNS = ["name", "company", "is_group", "disabled", "account_type", "account_currency"]
+COST_CENTER_COLUMNS = ["name", "company", "is_group", "disabled"]
+# What these are for has documents of its own: a payment's deduction would have no party.
+PARTY_ACCOUNT_TYPES = ("Receivable", "Payable")
+
+
+def with_checked_deductions(selection: Selection, statement_line: LedgerStatementLine) -> Selection:
+	"""Fill in the cost centers that are missing, and add what ERPNext would refuse to the problems.
+
+	A Payment Entry books deductions in company currency and wants a cost center for each (Payment Entry
+	Deduction); the company's default is what ERPNext fills in.
+	"""
+	if not selection.deductions:
+		return selection
+	default = frappe.get_cached_value("Company", statement_line.company, "cost_center") or ""
+	deductions = [replace(one, cost_center=one.cost_center or default) for one in selection.deductions]
+	problems = [
+		*selection.problems,
+		*_currency_problems(statement_line),
+		*_problems(deductions, statement_line),
+	]
+	return replace(selection, deductions=tuple(deductions), problems=tuple(problems))
+
+
+def _currency_problems(statement_line: LedgerStatementLine) -> Iterator[Problem]:
+	currency = frappe.get_cached_value("Company", statement_line.company, "default_currency")
+	if currency != statement_line.currency:
+		sentence = _("Deductions are booked in {0}, but the bank account is in {1}. Leave them out.")
+		yield Problem(
+			"Bank Transaction", statement_line.name, message(sentence, currency, statement_line.currency)
+		)
+
+
+def _problems(deductions: Sequence[Deduction], statement_line: LedgerStatementLine) -> Iterator[Problem]:
+	for one in deductions:
+		for doctype, name, reason in (
+			("Account", one.account, _account_problem(one.account, statement_line)),
+			("Cost Center", one.cost_center, _cost_center_problem(one, statement_line)),
+			("Project", one.project, _project_problem(one)),
+		):
+			if reason:
+				yield Problem(doctype, name, reason)
+
+
+def _account_problem(name: str, statement_line: LedgerStatementLine) -> Message | None:
+	account = _read("Account", name, ACCOUNT_COLUMNS)
+	if account is None:
+		return message(_("Account {0} does not exist, or you may not read it."), name)
+	common = _common_problem("Account", account, statement_line)
+	if common:
+		return common
+	if account.account_type in PARTY_ACCOUNT_TYPES:
+		return message(_("Account {0} is for parties. Deduct to another one."), name)
+	if name == statement_line.account:
+		return message(_("Account {0} is the bank account itself. Deduct to another one."), name)
+	exchange = frappe.get_cached_value("Company", statement_line.company, "exchange_gain_loss_account")
+	if name == exchange:
+		sentence = _("Account {0} takes the differences of exchange. Deduct to another one.")
+		return message(sentence, name)
+	if account.account_currency not in (None, "", statement_line.currency):
+		sentence = _("Account {0} is in {1}, but the deduction in {2}. Deduct to another one.")
+		return message(sentence, name, account.account_currency, statement_line.currency)
+	return None
+
+
+def _cost_center_problem(deduction: Deduction, statement_line: LedgerStatementLine) -> Message | None:
+	if not deduction.cost_center:
+		sentence = _("Deduction {0}: the cost center is missing, and {1} has no default.")
+		return message(sentence, deduction.account, statement_line.company)
+	cost_center = _read("Cost Center", deduction.cost_center, COST_CENTER_COLUMNS)
+	if cost_center is None:
+		sentence = _("Cost Center {0} does not exist, or you may not read it.")
+		return message(sentence, deduction.cost_center)
+	return _common_problem("Cost Center", cost_center, statement_line)
+
+
+def _common_problem(doctype: str, row: frappe._dict, statement_line: LedgerStatementLine) -> Message | None:
+	if row.company != statement_line.company:
+		sentence = _("{0} {1} belongs to {2}, not to {3}.")
+		return message(sentence, doctype, row.name, row.company, statement_line.company)
+	if row.is_group:
+		return message(_("{0} {1} is a group. Choose one of its members."), doctype, row.name)
+	if row.disabled:
+		return message(_("{0} {1} is disabled."), doctype, row.name)
+	return None
+
+
+def _project_problem(deduction: Deduction) -> Message | None:
+	"""ERPNext gives the ledger entries of a deduction the project of the payment, and that is the invoice's
+	(AccountsController.get_gl_dict).
+	"""
+	if not deduction.project:
+		return None
+	sentence = _("Deduction {0}: ERPNext books it to the project of the invoice. Leave {1} out.")
+	return message(sentence, deduction.account, deduction.project)
+
+
+def _read(doctype: str, name: str, columns: Sequence[str]) -> frappe._dict | None:
+	"""The row, if it exists and the user may read or choose it, as a link field asks."""
+	row = frappe.db.get_value(doctype, name, columns, as_dict=True)
+	if not row or not any(frappe.has_permission(doctype, one, doc=name) for one in ("select", "read")):
+		return None
+	return row
