@@ -7,7 +7,7 @@ have the same numbers, and nothing has to be matched to its twin.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ import frappe
 from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from frappe.model.document import Document
+from frappe.utils import flt
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation, wiring
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
@@ -31,6 +32,7 @@ class Scenario:
 
 	selection, vouchers: as the dialog sends them
 	by_hand: the rows of the selection that an accountant begins a payment from; all if None
+	deductions: likewise
 	prepare: what an accountant changes in a draft that get_payment_entry made, before inserting it
 	"""
 
@@ -39,6 +41,30 @@ class Scenario:
 	vouchers: Sequence[dict] = ()
 	by_hand: Sequence[dict] | None = None
 	prepare: Callable[[Document, dict], None] = field(default=lambda entry, row: None)
+	deductions: Sequence[dict] = ()
+
+	def arguments(self) -> tuple[list[dict], list[dict], list[dict]]:
+		"""What a start takes after the Bank Transaction."""
+		return list(self.selection), list(self.vouchers), list(self.deductions)
+
+	def with_deductions(self, *deductions: dict, typed: Mapping[str, Sequence[dict]]) -> Scenario:
+		"""The same less deductions.
+
+		typed: by invoice, the rows that an accountant types into its payment
+		"""
+
+		def deduct(entry: Document, row: dict) -> None:
+			rows = typed.get(row["name"], ())
+			less = sum(float(one["amount"]) for one in rows)
+			entry.paid_amount = flt(entry.paid_amount + (less if entry.payment_type == "Pay" else -less), 2)
+			entry.received_amount = entry.paid_amount
+			for one in rows:
+				cost_center = frappe.get_cached_value("Company", entry.company, "cost_center")
+				entry.append(
+					"deductions", {"cost_center": cost_center, **one, "amount": float(one["amount"])}
+				)
+
+		return replace(self, prepare=deduct, deductions=deductions)
 
 	def with_terms(self, *amounts: float) -> Scenario:
 		"""One invoice, of whose terms an accountant pays these amounts."""
@@ -111,9 +137,7 @@ def draft_by_hand(scenario: Scenario, row: dict) -> Document:
 
 def run_at_once(scenario: Scenario) -> None:
 	"""In the request of the user."""
-	reconciliation.start_at_once(
-		scenario.bank_transaction.name, list(scenario.selection), list(scenario.vouchers)
-	)
+	reconciliation.start_at_once(scenario.bank_transaction.name, *scenario.arguments())
 
 
 def run_in_batches(scenario: Scenario) -> None:
@@ -121,9 +145,7 @@ def run_in_batches(scenario: Scenario) -> None:
 	with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
 		frappe.db.set_single_value(SETTINGS, "batch_size", 1)
 		frappe.clear_document_cache(SETTINGS, SETTINGS)
-		started = reconciliation.start_in_background(
-			scenario.bank_transaction.name, list(scenario.selection), list(scenario.vouchers)
-		)
+		started = reconciliation.start_in_background(scenario.bank_transaction.name, *scenario.arguments())
 		frappe.db.set_single_value(SETTINGS, "batch_size", 20)
 		run = wiring.runner().work_on(started["run"], "oracle")
 	if run.state.value != "Completed":
