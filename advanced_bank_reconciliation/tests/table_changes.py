@@ -21,7 +21,7 @@ DRAWN = re.compile(r"\b[a-z0-9]{10}\b")
 TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
 # The app's own record and its marks on payments, which only a run writes.
 # ERPNext counts its numbers in the series without a name.
-OWN_TABLES = re.compile(r"tabBulk Reconciliation (Run|Item)")
+OWN_TABLES = re.compile(r"tabBulk Reconciliation (Run|Item|Deduction)")
 OWN_COLUMNS = frozenset(custom["fieldname"] for custom in CUSTOM_FIELDS["Payment Entry"])
 OWN_ROWS = {
 	"tabSeries": ("name", ""),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import frappe
@@ -14,6 +12,7 @@ from frappe.utils import add_days, nowdate
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
+from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
 
 LEDGERS = ("GL Entry", "Payment Ledger Entry")
 # What differs between any two vouchers.
@@ -41,18 +40,6 @@ def refuse(document: Document, method: str) -> None:
 def set_cost_center(document: Document, method: str) -> None:
 	"""A hook of another app."""
 	document.cost_center = OTHER_COST_CENTER
-
-
-@contextmanager
-def hook_of_another_app(event: str, function: Callable) -> Iterator[None]:
-	"""Let another app do `function` at an event of Payment Entry."""
-	hooks = frappe.get_doc_hooks()["Payment Entry"]
-	before = list(hooks.get(event, []))
-	hooks[event] = [*before, f"{__name__}.{function.__name__}"]
-	try:
-		yield
-	finally:
-		hooks[event] = before
 
 
 class TestDrafts(BulkTestCase):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from advanced_bank_reconciliation.engine.facts import VoucherFacts
@@ -43,6 +43,30 @@ class ForgetsToMark(SqliteLedger):
 		vouchers = super().post(run, items)
 		self.connection.execute("UPDATE payment SET run = NULL, run_item = NULL WHERE run = ?", (run.name,))
 		return vouchers
+
+
+class DeductsElsewhere(SqliteLedger):
+	"""Books a fee to another account than was asked for."""
+
+	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
+		swapped = {"Bank Charges": "Write Off", "Write Off": "Bank Charges"}
+		others = [
+			replace(
+				item,
+				deductions=tuple(replace(one, account=swapped[one.account]) for one in item.deductions),
+			)
+			for item in items
+		]
+		return super().post(run, others)
+
+
+class KeepsWhatWasDeducted(SqliteLedger):
+	"""Undoes a payment but for the lines of its deductions."""
+
+	def vouchers_of(self, run: Run, marks: Collection[str] | None = None) -> Sequence[VoucherFacts]:
+		facts = super().vouchers_of(run, marks)
+		self.undone = [*getattr(self, "undone", []), *facts]
+		return facts or [replace(one, docstatus=2) for one in self.undone if marks and one.item in marks]
 
 
 class MatchesAllButOne(SqliteLedger):

@@ -55,6 +55,19 @@ def test_without_post_conditions_the_lie_is_believed(adapters: dict[str, Callabl
 		assert violations(before, harness.read_books(deposit), deposit, record)
 
 
+def test_a_fee_on_another_account_is_undone():
+	with closing(SandboxHarness(ledger=lying.DeductsElsewhere)) as harness:
+		deposit = harness.make_deposit_with_deductions()
+		assert harness.read_run(run_forward(harness, deposit)).state is RunState.ROLLED_BACK
+		assert harness.read_deducted(deposit) == {}
+
+
+def test_a_fee_that_stays_after_the_undo_needs_attention():
+	with closing(SandboxHarness(ledger=lying.KeepsWhatWasDeducted)) as harness:
+		run = run_backward(harness, harness.make_deposit_with_deductions())
+		assert harness.read_run(run).state is RunState.ATTENTION
+
+
 def state_after(harness: SandboxHarness, run: Callable) -> RunState:
 	return harness.read_run(run(harness, harness.make_deposit(5))).state
 
