@@ -13,7 +13,12 @@ import click
 import frappe
 from frappe.commands import pass_context
 
-from advanced_bank_reconciliation.commands.selection_files import INVOICE_COLUMNS, VOUCHER_COLUMNS, read_rows
+from advanced_bank_reconciliation.commands.selection_files import (
+	DEDUCTION_COLUMNS,
+	INVOICE_COLUMNS,
+	VOUCHER_COLUMNS,
+	read_rows,
+)
 from advanced_bank_reconciliation.commands.sites import on_site, working_folders
 from advanced_bank_reconciliation.engine.states import RunState
 
@@ -51,6 +56,11 @@ def bulk_reconcile() -> None:
 	metavar="FILE",
 	help=f"Payments that exist already, to match along: CSV or JSON with {', '.join(VOUCHER_COLUMNS)}.",
 )
+@click.option(
+	"--deductions",
+	metavar="FILE",
+	help=f"Fees and the like: CSV or JSON with {', '.join(DEDUCTION_COLUMNS)}, cost_center, description.",
+)
 @click.option("--user", default="Administrator", show_default=True, help="Whose rights and name the run has.")
 @watch_option(COMPLETED)
 @pass_context
@@ -59,6 +69,7 @@ def start(
 	bank_transaction: str,
 	invoices: str,
 	vouchers: str | None,
+	deductions: str | None,
 	user: str,
 	watching: bool,
 ) -> None:
@@ -74,7 +85,8 @@ def start(
 		folders = working_folders()
 		invoice_rows = read_rows(invoices, INVOICE_COLUMNS, folders)
 		voucher_rows = read_rows(vouchers, VOUCHER_COLUMNS, folders) if vouchers else None
-		started = start_in_background(bank_transaction, invoice_rows, voucher_rows)
+		deduction_rows = read_rows(deductions, DEDUCTION_COLUMNS, folders) if deductions else None
+		started = start_in_background(bank_transaction, invoice_rows, voucher_rows, deduction_rows)
 		# The job is enqueued by this commit.
 		frappe.db.commit()
 		_tell_started(site, started, COMPLETED, watching)

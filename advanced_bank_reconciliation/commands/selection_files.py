@@ -15,6 +15,7 @@ from advanced_bank_reconciliation.engine.money import NotAnAmount, TooManyDecima
 
 INVOICE_COLUMNS = ("doctype", "name", "allocated_amount")
 VOUCHER_COLUMNS = ("payment_doctype", "payment_name", "amount")
+DEDUCTION_COLUMNS = ("account", "amount")
 DELIMITERS = ",;\t"
 # More than any currency has: whether a text is an amount does not depend on the currency.
 PRECISION = 9
@@ -31,8 +32,9 @@ def read_rows(file: str, columns: Sequence[str], folders: Sequence[Path]) -> lis
 	"""Read a selection.
 
 	file: path that ends in .csv or .json; a relative one is looked for in `folders`, in order
-	columns: of a document's type, its name and its amount, in this order; other columns are ignored
-	Returns one dict for each row with at least `columns`. What the rows say is judged by `read_selection`.
+	columns: what each row must have, its amount last
+	Returns one dict for each row with at least `columns`, and with the others that the file has. What the
+	rows say is judged by `read_selection`.
 	Raises `SelectionFileError`.
 	"""
 	path = _find(file, folders)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from advanced_bank_reconciliation.commands.drawing import Lines, ending_of, table_of, time_left
 from advanced_bank_reconciliation.commands.selection_files import (
+	DEDUCTION_COLUMNS,
 	INVOICE_COLUMNS,
 	SelectionFileError,
 	read_rows,
@@ -51,6 +52,12 @@ class TestSelectionFiles(unittest.TestCase):
 	def test_amounts_stay_text(self) -> None:
 		rows = self.read(f"{HEADER}\nSales Invoice,A,0.10\n\nSales Invoice,B,-31.27\n")
 		self.assertEqual([row["allocated_amount"] for row in rows], ["0.10", "-31.27"])
+
+	def test_deductions(self) -> None:
+		"""Beside account and amount they have what they have."""
+		(self.folder / "fees.csv").write_text("account;amount;cost_center\nFees - A;-2.50;Main - A\n")
+		(row,) = read_rows("fees.csv", DEDUCTION_COLUMNS, [self.folder])
+		self.assertEqual(row, {"account": "Fees - A", "amount": "-2.50", "cost_center": "Main - A"})
 
 	def test_files_of_spreadsheets(self) -> None:
 		"""Byte order mark, other separators, CRLF, quotes, capitals, more columns in another order."""

@@ -3,7 +3,7 @@ import { call } from "./endpoints.js";
 
 // More places than any currency has: sums of what the record of a run says are exact.
 const PLACES = 6;
-const FIELDS = ["kind", "state", "reference_doctype", "reference_name", "allocated_amount", "cash_amount"];
+const FIELDS = ["kind", "state", "position", "reference_doctype", "reference_name", "allocated_amount", "cash_amount"];
 
 /** What was selected for a run, in its order, as its items: see FIELDS. */
 export function itemsOf(run) {
@@ -11,19 +11,30 @@ export function itemsOf(run) {
 	return frappe.db.get_list("Bulk Reconciliation Item", args);
 }
 
+/** What was deducted in a run: rows as they are sent, each with the position of the item that carried it. */
+export async function deductionsOf(run) {
+	const { deductions } = await frappe.db.get_doc("Bulk Reconciliation Run", run);
+	return deductions.map(({ item_position, account, cost_center, amount, description }) => {
+		return { item_position, account, cost_center, amount, description };
+	});
+}
+
 /** The selection of a run without the invoices that were in its way, and the question before it is started. */
 export async function othersOf({ run, currency }) {
-	const items = await itemsOf(run);
+	const [items, deductions] = await Promise.all([itemsOf(run), deductionsOf(run)]);
 	const others = items.filter(({ state }) => state !== "Failed");
-	const cash = sum(others);
-	return { items: others, question: questionOf(items, others, cash, currency) };
+	// What was deducted from an invoice that is left out is deducted from the others.
+	const failed = new Set(items.filter(({ state }) => state === "Failed").map(({ position }) => position));
+	const moved = deductions.filter(({ item_position }) => failed.has(item_position));
+	const cash = sum(others) - moved.reduce((total, { amount }) => total + toMinorUnits(amount, PLACES), 0);
+	return { items: others, deductions, question: questionOf(items, others, cash, currency) };
 }
 
 /** Start a run over those items. */
-export function startOthers({ bank_transaction }, { items }) {
+export function startOthers({ bank_transaction }, { items, deductions }) {
 	const invoices = items.filter(isInvoice).map(asInvoice);
 	const regular_vouchers = items.filter((item) => !isInvoice(item)).map(asVoucher);
-	const args = { bank_transaction_name: bank_transaction, invoices, regular_vouchers };
+	const args = { bank_transaction_name: bank_transaction, invoices, regular_vouchers, deductions };
 	return call("create_payment_entries_bulk", args, { freeze: true });
 }
 
