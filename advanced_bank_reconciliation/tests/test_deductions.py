@@ -10,7 +10,7 @@ from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_deductions import requested
-from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.factories import deduction
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase
 from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
@@ -139,6 +139,18 @@ class TestDeductions(OracleTestCase):
 			yield
 		finally:
 			frappe.db.set_value(doctype, name, "disabled", 0)
+
+	def test_a_cost_center_that_the_user_may_not_read(self) -> None:
+		"""Who is confined to one cost center books a fee to no other, as ERPNext has it."""
+		parent = f"{factories.COMPANY} - {factories.ABBREVIATION}"
+		values = {"cost_center_name": "Fees", "company": factories.COMPANY, "parent_cost_center": parent}
+		other = frappe.get_doc({"doctype": "Cost Center", **values}).insert().name
+		user = scenes.make_user("confined-to-main", ["Accounts User"])["user"]
+		scenes.confine(user, "Cost Center", f"Main - {factories.ABBREVIATION}")
+		frappe.set_user(user)
+		rows = [{**deduction(FEE, "2.50"), "cost_center": other}]
+		refusal = self.refusal_of(self.transaction.name, self.selection, None, rows)
+		self.assertIn(f"Cost Center {other} does not exist, or you may not read it.", refusal)
 
 	def test_a_selection_that_does_not_fit(self) -> None:
 		refusal = self.refusal_of(self.transaction.name, self.selection, None, [deduction(FEE, "2.49")])
