@@ -4,6 +4,7 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from advanced_bank_reconciliation.custom_fields import CUSTOM_FIELDS
+from advanced_bank_reconciliation.erpnext_adapter.completion_mail import TEMPLATE, create_template
 
 RUN_SERIES = "BRR-"
 TOOL = "Advance Bank Reconciliation Tool"
@@ -16,6 +17,7 @@ def after_migrate() -> None:
 	The index finds what a voucher is matched to without reading, and locking, every Bank Transaction.
 	"""
 	create_custom_fields(CUSTOM_FIELDS)
+	create_template()
 	frappe.db.add_index("Bank Transaction Payments", ["payment_entry"])
 	link_from_erpnext()
 
@@ -67,5 +69,6 @@ def before_uninstall() -> None:
 	series = frappe.qb.DocType("Series")
 	frappe.qb.from_(series).delete().where(series.name.like(f"{RUN_SERIES}%")).run()
 	_unlink_from_erpnext()
+	frappe.db.delete("Email Template", {"name": TEMPLATE})
 	frappe.db.delete("Logs To Clear", {"ref_doctype": "Bulk Reconciliation Run"})
 	frappe.db.delete("Scheduled Job Type", {"method": ("like", "advanced_bank_reconciliation.%")})

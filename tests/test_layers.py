@@ -19,7 +19,7 @@ LAYERS = (
 	("job_heirs",),
 	("starting", "posting", "job_queue", "publisher"),
 	("document_events",),
-	("books", "permissions", "reporting"),
+	("books", "permissions", "reporting", "completion_mail"),
 	("runs",),
 	("unit_of_work",),
 	("erpnext_patches", "decimals", "settings"),

@@ -1,7 +1,8 @@
 """The engine's Publisher port: events on Frappe's socket server, and a notification that stays.
 
 Events go to the user who started the run, and to the room of the run's document: who may read the run may
-join it (Frappe's `doc_subscribe`). The notification is the user's, for a run that is over or needs attention.
+join it (Frappe's `doc_subscribe`). The notification and the e-mail are the
+user's, for a run that is over or needs attention.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from frappe.utils import escape_html
 
 from advanced_bank_reconciliation.engine.progress import Completion, Progress
 from advanced_bank_reconciliation.engine.records import Run
+from advanced_bank_reconciliation.erpnext_adapter.completion_mail import mail_completion
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import (
 	dropping_interrupted_connection,
@@ -31,6 +33,7 @@ class RealtimePublisher:
 	def publish_completion(self, completion: Completion) -> None:
 		_publish(COMPLETION_EVENT, completion.event(_), completion.run)
 		leave_notification(completion)
+		_mail(completion)
 
 
 @dropping_interrupted_connection()
@@ -38,6 +41,11 @@ def _publish(event: str, message: dict, run: Run) -> None:
 	# One call would reach the user alone.
 	frappe.publish_realtime(event, message, user=run.user)
 	frappe.publish_realtime(event, message, doctype=RUN_DOCTYPE, docname=run.name)
+
+
+@dropping_interrupted_connection()
+def _mail(completion: Completion) -> None:
+	mail_completion(completion)
 
 
 @dropping_interrupted_connection()

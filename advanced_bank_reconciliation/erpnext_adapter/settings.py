@@ -22,6 +22,9 @@ class BulkSettings:
 	rollback_action: what an undo does with the payments that a run posted
 	time_limit, slice_seconds, lease_seconds: seconds
 	attempts: how often a step is tried without progress
+	mail_after_minutes: a run that took longer tells its end by e-mail
+	attention_role: whose users get an e-mail as well if a run needs attention; "" for nobody
+	completion_email_template: an Email Template; "" for the app's own
 	"""
 
 	batch_size: int = 20
@@ -31,6 +34,9 @@ class BulkSettings:
 	slice_seconds: int = 300
 	lease_seconds: int = 15
 	attempts: int = 8
+	mail_after_minutes: int = 5
+	attention_role: str = "Accounts Manager"
+	completion_email_template: str = ""
 
 	def limits(self) -> Limits:
 		"""The engine's limits of one job. A worker that waits must not be taken for dead."""
@@ -48,8 +54,11 @@ def get_settings() -> BulkSettings:
 		"slice_seconds",
 		"lease_seconds",
 		"attempts",
+		"mail_after_minutes",
 	)
 	values: dict = {field: cint(saved.get(field)) for field in numbers if cint(saved.get(field)) > 0}
+	for field in ("attention_role", "completion_email_template"):
+		values[field] = saved.get(field) or ""
 	if saved.rollback_action:
 		values["rollback_action"] = RollbackAction(saved.rollback_action)
 	return BulkSettings(**values)

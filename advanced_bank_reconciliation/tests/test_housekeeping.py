@@ -34,7 +34,11 @@ class TestSettings(BulkTestCase):
 		defaults = {field.fieldname: field.default for field in meta.fields if field.default}
 		self.assertEqual(
 			defaults,
-			{name: str(getattr(value, "value", value)) for name, value in vars(BulkSettings()).items()},
+			{
+				name: str(getattr(value, "value", value))
+				for name, value in vars(BulkSettings()).items()
+				if value != ""
+			},
 		)
 
 	def test_impossible_numbers_are_refused_together(self) -> None:
