@@ -42,8 +42,8 @@ def create_template() -> None:
 
 def mail_completion(completion: Completion) -> None:
 	"""Queue the e-mail to everybody who wants to know of this end, if the site sends e-mails at all."""
-	recipients = sorted(set(_recipients(completion)))
-	if not recipients or not EmailAccount.find_default_outgoing():
+	recipients = sorted(set(_recipients(completion))) if EmailAccount.find_default_outgoing() else []
+	if not recipients:
 		return
 	name = get_settings().completion_email_template or TEMPLATE
 	template = frappe.get_doc("Email Template", name)
