@@ -14,6 +14,8 @@ from advanced_bank_reconciliation.custom_fields import CUSTOM_FIELDS
 
 SAVEPOINT = "table_changes"
 Row = tuple[tuple[str, str], ...]
+# Columns and values as they are in the table.
+RawRow = tuple[tuple[str, ...], tuple[Any, ...]]
 # Times differ whenever anything is done twice, and so do names that are drawn by lot.
 TIMES = frozenset({"creation", "modified"})
 DRAWN_COLUMNS = frozenset({"name", "voucher_detail_no"})
@@ -58,11 +60,18 @@ def changes_of(action: Callable[[], object]) -> TableChanges:
 	after = {table: _rows(table) for table in changed}
 	frappe.db.rollback(save_point=SAVEPOINT)
 	_forget_what_was_read()
-	before = {table: _rows(table) for table in changed}
-	return TableChanges(
-		gone={table: rows for table in changed if (rows := before[table] - after[table])},
-		new={table: rows for table in changed if (rows := after[table] - before[table])},
-	)
+	changes = TableChanges()
+	for table in changed:
+		before = _rows(table)
+		_add(changes, table, _neutral(table, before - after[table]), _neutral(table, after[table] - before))
+	return changes
+
+
+def _add(changes: TableChanges, table: str, gone: Counter[Row], new: Counter[Row]) -> None:
+	"""What is gone and new at once has changed in nothing but what is bound to differ."""
+	for place, rows in ((changes.gone, gone - new), (changes.new, new - gone)):
+		if rows:
+			place[table] = rows
 
 
 def differences(expected: TableChanges, found: TableChanges) -> list[str]:
@@ -105,14 +114,25 @@ def _checksums() -> dict[str, int]:
 	return {name.split(".")[1]: checksum for name, checksum in frappe.db.sql(f"checksum table {tables}")}
 
 
-def _rows(table: str) -> Counter[Row]:
-	rows = frappe.qb.from_(frappe.qb.Table(table)).select("*").run(as_dict=True)
-	column, own = OWN_ROWS.get(table, ("", None))
-	return Counter(_neutral(row) for row in rows if row.get(column) != own or own is None)
+def _rows(table: str) -> Counter[RawRow]:
+	rows = frappe.qb.from_(frappe.qb.Table(table)).select("*").run()
+	columns = tuple(column[0] for column in frappe.db._cursor.description)
+	return Counter((columns, row) for row in rows)
 
 
-def _neutral(row: Mapping[str, Any]) -> Row:
-	"""A row without what is bound to differ. Equal amounts read equal, however they are written."""
+def _neutral(table: str, rows: Counter[RawRow]) -> Counter[Row]:
+	"""Rows without what is bound to differ, and without the app's own."""
+	own_column, own = OWN_ROWS.get(table, ("", None))
+	neutral: Counter[Row] = Counter()
+	for (columns, values), count in rows.items():
+		row = dict(zip(columns, values, strict=True))
+		if not own_column or row[own_column] != own:
+			neutral[_neutral_row(row)] += count
+	return neutral
+
+
+def _neutral_row(row: Mapping[str, Any]) -> Row:
+	"""Equal amounts read equal, however they are written."""
 	ignored = TIMES | OWN_COLUMNS
 	return tuple((column, _text(column, value)) for column, value in row.items() if column not in ignored)
 

@@ -76,14 +76,14 @@ class TestDeductions(OracleTestCase):
 		self.transaction = factories.create_test_bank_transaction(137.5)
 
 	def test_retried_runs_have_the_same(self) -> None:
-		"""What was asked for is in the record, also after it was split over two payments."""
-		self.transaction = factories.create_test_bank_transaction(20)
-		fee = {**deduction(FEE, "120"), "project": "", "cost_center": f"Main - {factories.ABBREVIATION}"}
+		"""What was asked for is in the record, to the cent, also after it was split over two payments."""
+		self.transaction = factories.create_test_bank_transaction(39.99)
+		fee = {**deduction(FEE, "100.01"), "project": "", "cost_center": f"Main - {factories.ABBREVIATION}"}
 		state = reconciliation.start_at_once(self.transaction.name, self.selection, None, [fee])
 		run = frappe.get_doc("Bulk Reconciliation Run", state["run"])
-		self.assertEqual([row.amount for row in run.deductions], [99.99, 20.01])
-		self.assertEqual(requested(run.name), [{**fee, "amount": 120}])
-		self.assertEqual(run.total_amount, 20)
+		self.assertEqual([row.amount for row in run.deductions], [99.99, 0.02])
+		self.assertEqual(requested(run.name), [{**fee, "amount": 100.01}])
+		self.assertEqual(run.total_amount, 39.99)
 
 	def test_the_same_selection_again(self) -> None:
 		"""The fee belongs to the selection: twice the same is one run, another fee is not the same."""

@@ -9,6 +9,7 @@ import pytest
 from tests.bench.bench import Bench
 from tests.bench.desk_user import DeskUser, Listener
 from tests.bench.judge import check_all_paid, check_nothing_left, read_books
+from tests.bench.reading import begin_reading, check_reader
 from tests.bench.servers import running_worker
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
@@ -22,7 +23,10 @@ def accountant(bench: Bench) -> DeskUser:
 
 @pytest.mark.parametrize("count", [150, 1000])
 def test_one_deposit_pays_many_invoices(bench: Bench, accountant: DeskUser, count: int) -> None:
-	"""A deposit over many invoices of ten customers is posted, matched and told in the background."""
+	"""A deposit over many invoices of ten customers is posted, matched and told in the background.
+
+	Whoever reads the books meanwhile sees each invoice paid with its voucher or not at all.
+	"""
 	deposit = bench.call("scenes.make_deposit", count=count)
 	accountant.get("frappe.auth.get_logged_user")
 	with running_worker(bench), Listener(accountant) as listener:
@@ -31,6 +35,7 @@ def test_one_deposit_pays_many_invoices(bench: Bench, accountant: DeskUser, coun
 		answered_in = time.monotonic() - began
 		assert answer.status_code == 200, answer.text
 		started = answer.json()["message"]
+		reader = begin_reading(bench, deposit, started["run"], timeout=count)
 		accountant.wait_for(started["run"], "Completed", timeout=count)
 		completion = listener.wait_for_completion()
 	assert answered_in < 1
@@ -38,6 +43,7 @@ def test_one_deposit_pays_many_invoices(bench: Bench, accountant: DeskUser, coun
 	assert started["total_invoices"] == count
 	_check_events(listener, completion, count, started)
 	check_all_paid(read_books(bench, deposit, started["run"]), deposit)
+	check_reader(reader)
 
 
 def test_the_users_own_voucher_is_matched_along(bench: Bench, accountant: DeskUser) -> None:

@@ -20,6 +20,8 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 
 # Far less than any lease or tick of a scheduler, and enough for a machine that is busy.
 AT_ONCE_SECONDS = 15
+# More than a lease.
+STOPPED_SECONDS = 25
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +37,16 @@ def endless_leases(bench: Bench) -> Iterator[None]:
 	bench.call("scenes.set_limits", lease_seconds=15)
 
 
-def kill_work_horse(worker: subprocess.Popen) -> None:
-	"""Kill the process that RQ forked for the job; its parent lives on."""
+def work_horses(worker: subprocess.Popen) -> list[int]:
+	"""The processes that RQ forked for a job."""
 	children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
 	assert children, "the worker has no work horse"
-	for child in children:
-		os.kill(int(child), signal.SIGKILL)
+	return [int(child) for child in children]
+
+
+def kill_work_horse(worker: subprocess.Popen) -> None:
+	"""Kill the process that RQ forked for the job; its parent lives on."""
+	_signal(work_horses(worker), signal.SIGKILL)
 
 
 def kill_all(worker: subprocess.Popen) -> None:
@@ -93,6 +99,22 @@ def test_a_worker_of_another_machine_counts_as_dead_after_its_lease(
 	check_all_paid(read_books(bench, deposit, run), deposit)
 
 
+def test_a_worker_that_was_stopped_past_its_lease_wakes_up(bench: Bench, accountant: DeskUser) -> None:
+	"""Another one may have taken the run over: who wakes up writes nothing that was written already."""
+	deposit = bench.call("scenes.make_deposit", count=100)
+	with running_worker(bench) as worker:
+		run = accountant.start(deposit).json()["message"]["run"]
+		accountant.wait_until_posted(run, 20)
+		stopped = work_horses(worker)
+		_signal(stopped, signal.SIGSTOP)
+		with running_worker(bench):
+			_look_for(accountant, run, STOPPED_SECONDS)
+			_signal(stopped, signal.SIGCONT)
+			accountant.wait_for(run, "Completed", timeout=180)
+			time.sleep(2)
+	check_all_paid(read_books(bench, deposit, run), deposit)
+
+
 def test_a_killed_undo_goes_on(bench: Bench, accountant: DeskUser) -> None:
 	"""A worker that dies while it undoes leaves the rest of the undo to the next one."""
 	deposit = bench.call("scenes.make_deposit", count=80)
@@ -130,6 +152,19 @@ def _kill_in_the_middle(bench: Bench, accountant: DeskUser, deposit: dict, kill:
 	books = read_books(bench, deposit, run)
 	assert 0 < len(books["payments"]) < len(deposit["invoices"]), "the worker was killed too late"
 	return run
+
+
+def _signal(processes: list[int], number: signal.Signals) -> None:
+	for process in processes:
+		os.kill(process, number)
+
+
+def _look_for(accountant: DeskUser, run: str, seconds: float) -> None:
+	"""Follow a run, so that it is looked after."""
+	deadline = time.monotonic() + seconds
+	while time.monotonic() < deadline:
+		accountant.state(run)
+		time.sleep(1)
 
 
 def _posted(bench: Bench, run: str) -> int:

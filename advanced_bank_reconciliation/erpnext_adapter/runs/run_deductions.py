@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import frappe
 
@@ -43,10 +44,12 @@ def with_deductions(run_name: str, items: Sequence[Item]) -> Sequence[Item]:
 
 def requested(run_name: str) -> list[dict]:
 	"""What was asked for, in the form in which it came in: the parts of each deduction put together."""
-	totals: dict[tuple[str, ...], float] = defaultdict(float)
+	totals: dict[tuple[str, ...], Decimal] = defaultdict(Decimal)
 	for row in _rows(run_name):
-		totals[tuple(row[column] or "" for column in TEXTS)] += row.amount
-	return [{**dict(zip(TEXTS, key, strict=True)), "amount": amount} for key, amount in totals.items()]
+		totals[tuple(row[column] or "" for column in TEXTS)] += _from_row(row).amount
+	return [
+		{**dict(zip(TEXTS, key, strict=True)), "amount": to_float(amount)} for key, amount in totals.items()
+	]
 
 
 def _rows(run_name: str) -> Sequence[frappe._dict]:
