@@ -66,6 +66,14 @@ def close_period(company: str) -> None:
 	period.insert()
 
 
+def freeze_books(company: str) -> None:
+	"""No entries up to today any more: of one company on version 16, of all on version 15."""
+	if frappe.get_meta("Company").has_field("accounts_frozen_till_date"):
+		frappe.db.set_value("Company", company, "accounts_frozen_till_date", nowdate())
+	else:
+		frappe.db.set_single_value("Accounts Settings", "acc_frozen_upto", nowdate())
+
+
 def open_period(company: str) -> None:
 	"""Take the closing back."""
 	filters = {"company": company, "period_name": ("like", f"{CLOSED_PERIOD}%")}

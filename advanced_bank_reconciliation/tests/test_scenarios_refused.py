@@ -27,7 +27,7 @@ class TestRefused(BulkTestCase):
 
 	def test_frozen_books(self) -> None:
 		invoice = factories.create_test_sales_invoice()
-		frappe.db.set_single_value("Accounts Settings", "acc_frozen_upto", nowdate())
+		scenes.freeze_books(factories.COMPANY)
 		self.refused(invoice, "not authorized", "another day")
 
 	def test_a_day_before_the_books_were_closed(self) -> None:
