@@ -11,7 +11,7 @@ from unittest import SkipTest
 from unittest.mock import patch
 
 import frappe
-from frappe.database.mariadb.database import MariaDBDatabase
+from frappe.database.database import Database
 
 from advanced_bank_reconciliation.tests import (
 	test_conformance,
@@ -30,9 +30,9 @@ class SnapshotIsolation:
 	def setUpClass(cls) -> None:
 		if not frappe.db.sql("show variables like 'innodb_snapshot_isolation'"):
 			raise SkipTest("this MariaDB does not know innodb_snapshot_isolation")
-		switching = patch.object(
-			MariaDBDatabase, "get_connection", get_switched(MariaDBDatabase.get_connection)
-		)
+		# Version 16 has another class for its other driver.
+		database = type(frappe.local.db)
+		switching = patch.object(database, "get_connection", get_switched(database.get_connection))
 		cls.addClassCleanup(lambda: frappe.db.close())  # type: ignore[attr-defined]
 		cls.addClassCleanup(switching.stop)  # type: ignore[attr-defined]
 		switching.start()
@@ -47,7 +47,7 @@ class SnapshotIsolation:
 def get_switched(get_connection: Any) -> Any:
 	"""`get_connection` of Frappe's database, with the switch."""
 
-	def connect(database: MariaDBDatabase) -> Any:
+	def connect(database: Database) -> Any:
 		connection = get_connection(database)
 		connection.cursor().execute("set session innodb_snapshot_isolation = ON")
 		return connection
