@@ -142,8 +142,8 @@ class SqliteRunStore:
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
 		return run_items.vouchers(self.connection, run.name)
 
-	def counts(self, run: Run) -> ItemCounts:
-		return run_items.counts(self.connection, run.name)
+	def counts(self, run: Run, items: Sequence[Item] | None = None) -> ItemCounts:
+		return run_items.counts(self.connection, run.name, items)
 
 	def failures(self, run: Run) -> Sequence[Item]:
 		return run_items.failed(self.connection, run.name)

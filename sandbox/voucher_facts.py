@@ -14,6 +14,11 @@ from advanced_bank_reconciliation.engine.facts import StatementFacts, VoucherFac
 from advanced_bank_reconciliation.engine.records import Run
 from sandbox.database import PAYMENT_DOCTYPE, to_amount
 
+PAYMENTS = (
+	"SELECT payment.*, sum(line.amount) AS difference, sum(line.amount * (line.account = 'Bank')) AS moved"
+	" FROM payment LEFT JOIN journal_line AS line ON line.payment = payment.name"
+)
+
 
 def outstanding(
 	connection: sqlite3.Connection, documents: Sequence[DocumentKey]
@@ -31,14 +36,12 @@ def vouchers_of(
 	connection: sqlite3.Connection, run: Run, marks: Collection[str] | None
 ) -> Sequence[VoucherFacts]:
 	"""See `Ledger.vouchers_of`. What is undone is deleted here."""
-	chosen = None if marks is None else json.dumps(list(marks))
+	# The plus keeps SQLite from reading the whole run: the items' own index finds these few.
+	of_items = "+run = :run AND run_item IN (SELECT value FROM json_each(:marks))"
+	chosen = "run = :run" if marks is None else of_items
 	rows = connection.execute(
-		"SELECT payment.*, sum(line.amount) AS difference,"
-		" sum(line.amount * (line.account = 'Bank')) AS moved"
-		" FROM payment LEFT JOIN journal_line AS line ON line.payment = payment.name"
-		" WHERE run = :run AND (:marks IS NULL OR run_item IN (SELECT value FROM json_each(:marks)))"
-		" GROUP BY payment.name ORDER BY payment.number DESC",
-		{"run": run.name, "marks": chosen},
+		f"{PAYMENTS} WHERE {chosen} GROUP BY payment.name ORDER BY payment.number DESC",
+		{"run": run.name, "marks": json.dumps(list(marks or ()))},
 	).fetchall()
 	names = [row["name"] for row in rows]
 	settled, deducted = _settled(connection, names), _deducted(connection, names)

@@ -129,8 +129,8 @@ class RunStore(Protocol):
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
 		"""All vouchers of the run: those it posted, one each, and those that existed before."""
 
-	def counts(self, run: Run) -> ItemCounts:
-		"""Count the open items in the table, by state."""
+	def counts(self, run: Run, items: Sequence[Item] | None = None) -> ItemCounts:
+		"""Count the open items in the table, by state: all of the run, or these alone."""
 
 	def failures(self, run: Run) -> Sequence[Item]:
 		"""The failed items, in order."""

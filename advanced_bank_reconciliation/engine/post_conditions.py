@@ -116,10 +116,18 @@ def check_undone(
 		_fail(_("The undo does not give back what was paid: {0}."), _differences(after, expected))
 
 
-def check_counts(run: Run, counts: ItemCounts) -> None:
-	"""The run's numbers are those of its items."""
-	if (counts.total, counts.posted + counts.undone, counts.undone) != (run.total, run.posted, run.undone):
-		_fail(_("The numbers of run {0} are not those of its items."), run.name)
+def check_checkpoint(before: Run, after: Run, items: Sequence[Item], counts: ItemCounts) -> None:
+	"""The items of a batch are all posted, or all undone, and the run's numbers have moved by as many.
+
+	counts: of these items alone, so that each batch costs the same; the whole run is counted at its end
+	"""
+	number = len(items)
+	moved = (after.posted - before.posted, after.undone - before.undone)
+	if (moved, counts) not in (
+		((number, 0), ItemCounts(posted=number)),
+		((0, number), ItemCounts(undone=number)),
+	):
+		_fail(_("The numbers of run {0} are not those of its items."), after.name)
 
 
 def check_completed(run: Run, counts: ItemCounts) -> None:

@@ -36,7 +36,7 @@ def post_next_batch(run: Run, ledger: Ledger, store: RunStore) -> Run:
 	posted = store.record_posted(run, vouchers)
 	post_conditions.check_paid(items, before, ledger.outstanding(documents))
 	post_conditions.check_posted(items, vouchers, ledger.vouchers_of(run, marks))
-	post_conditions.check_counts(posted, store.counts(posted))
+	post_conditions.check_checkpoint(run, posted, items, store.counts(posted, items))
 	return posted
 
 
@@ -82,7 +82,7 @@ def _undo_items(run: Run, items: Sequence[Item], ledger: Ledger, store: RunStore
 	vouchers = ledger.vouchers_of(run, [item.key for item in items])
 	_undo(run, [facts for facts in vouchers if facts.stands], ledger)
 	undone = store.record_undone(run, items)
-	post_conditions.check_counts(undone, store.counts(undone))
+	post_conditions.check_checkpoint(run, undone, items, store.counts(undone, items))
 	return undone
 
 

@@ -137,8 +137,9 @@ class World:
 	def vouchers(self, run: Run) -> list[Voucher]:
 		return [voucher_of(item) for item in self.in_state(ItemState.POSTED)]
 
-	def counts(self, run: Run) -> ItemCounts:
-		return ItemCounts(**Counter(item.state.value.lower() for item in self.items))
+	def counts(self, run: Run, items: Sequence[Item] | None = None) -> ItemCounts:
+		keys = {item.key for item in (self.items if items is None else items)}
+		return ItemCounts(**Counter(item.state.value.lower() for item in self.items if item.key in keys))
 
 	def failures(self, run: Run) -> list[Item]:
 		return self.in_state(ItemState.FAILED)

@@ -144,8 +144,17 @@ def test_rolled_back_is_counted(run, counts, vouchers):
 
 
 def test_numbers_of_a_run_that_are_not_those_of_its_items():
-	run = make_run(posted=2, undone=1)
-	post_conditions.check_counts(run, ItemCounts(pending=8, posted=1, undone=1))
-	for counts in (ItemCounts(pending=8, posted=2), ItemCounts(pending=7, posted=1, undone=1)):
+	before, items = make_run(posted=2, undone=1), [ITEM, ITEM]
+	posted, undone = replace(before, posted=4), replace(before, undone=3)
+	post_conditions.check_checkpoint(before, posted, items, ItemCounts(posted=2))
+	post_conditions.check_checkpoint(before, undone, items, ItemCounts(undone=2))
+	for after, counts in (
+		(before, ItemCounts(posted=2)),
+		(posted, ItemCounts(posted=1, pending=1)),
+		(posted, ItemCounts(posted=1)),
+		(posted, ItemCounts(undone=2)),
+		(replace(before, posted=5), ItemCounts(posted=2)),
+		(undone, ItemCounts(undone=1, posted=1)),
+	):
 		with pytest.raises(PostConditionFailed):
-			post_conditions.check_counts(run, counts)
+			post_conditions.check_checkpoint(before, after, items, counts)

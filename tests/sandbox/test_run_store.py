@@ -65,10 +65,10 @@ class Scene:
 		}
 
 	def complete(self) -> Run:
-		run = self.run
-		for state in (RunState.POSTING, RunState.MATCHING, RunState.COMPLETED):
-			run = self.store.change_state(run, state)
-		return run
+		run = self.store.change_state(self.run, RunState.POSTING)
+		run = self.store.record_posted(run, self.posted(4))
+		run = self.store.change_state(run, RunState.MATCHING)
+		return self.store.change_state(run, RunState.COMPLETED)
 
 
 @pytest.fixture

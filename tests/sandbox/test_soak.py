@@ -19,10 +19,10 @@ from sandbox.start import start_run
 from tests.sandbox.processes import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-TRIALS = 15
+TRIALS = 30
 
 
-def test_fifteen_trials(tmp_path: Path) -> None:
+def test_thirty_trials(tmp_path: Path) -> None:
 	"""Workers killed at random moments: every run comes to its end by itself, and none is broken."""
 	result = tmp_path / "result.md"
 	words = ["--trials", str(TRIALS), "--seed", "7", "--write", str(result)]

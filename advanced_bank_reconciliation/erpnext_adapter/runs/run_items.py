@@ -72,10 +72,12 @@ def vouchers(run_name: str) -> Sequence[Voucher]:
 	]
 
 
-def counts(run_name: str) -> ItemCounts:
+def counts(run_name: str, items: Sequence[Item] | None = None) -> ItemCounts:
 	"""See `RunStore.counts`."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
 	query = frappe.qb.from_(item).select(item.state, Count("*")).groupby(item.state)
+	if items is not None:
+		query = query.where(item.name.isin([one.key for one in items]))
 	rows = query.where((item.run == run_name) & (item.kind == OPEN_ITEM)).run()
 	return ItemCounts(**{state.lower(): number for state, number in rows})
 

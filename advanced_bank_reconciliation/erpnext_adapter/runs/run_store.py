@@ -121,8 +121,8 @@ class FrappeRunStore:
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
 		return run_items.vouchers(run.name)
 
-	def counts(self, run: Run) -> ItemCounts:
-		return run_items.counts(run.name)
+	def counts(self, run: Run, items: Sequence[Item] | None = None) -> ItemCounts:
+		return run_items.counts(run.name, items)
 
 	@dropping_interrupted_connection()
 	def failures(self, run: Run) -> Sequence[Item]:
