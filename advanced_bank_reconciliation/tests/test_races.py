@@ -26,6 +26,9 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRu
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
+# Frappe makes one or the other of error 1020, by version.
+OF_DATABASE = (pymysql.err.OperationalError, frappe.QueryDeadlockError)
+
 
 @contextmanager
 def somebody_else() -> Iterator[None]:
@@ -51,9 +54,16 @@ class TestRaces(BulkTestCase):
 
 	def refusing(self, error: type[Exception]) -> AbstractContextManager:
 		"""The scope is refused: by the app, or before it by a database that compares by itself."""
-		# Frappe makes one or the other of error 1020, by version.
-		of_database = (pymysql.err.OperationalError, frappe.QueryDeadlockError)
-		return self.assertRaises((error, *of_database) if self.database_refuses else error)
+		return self.assertRaises((error, *OF_DATABASE) if self.database_refuses else error)
+
+	@contextmanager
+	def unless_the_database_refuses(self) -> Iterator[None]:
+		"""Such a database also refuses who locks the place in an index that others have deleted from."""
+		try:
+			yield
+		except OF_DATABASE:
+			if not self.database_refuses:
+				raise
 
 	def look(self) -> None:
 		"""Ask the database anything: from now on this connection sees what is there at this moment."""
@@ -158,8 +168,9 @@ class TestRaces(BulkTestCase):
 				)
 		payment = self.pay_by_hand(invoices[0]["name"])
 		voucher = {"payment_doctype": payment.doctype, "payment_name": payment.name}
-		reconcile_vouchers(other.name, json.dumps([{**voucher, "amount": payment.paid_amount}]))
-		payment.reload().cancel()
+		with self.unless_the_database_refuses():
+			reconcile_vouchers(other.name, json.dumps([{**voucher, "amount": payment.paid_amount}]))
+			payment.reload().cancel()
 
 	def step(self, function: Callable[[FrappeRunStore], object]) -> None:
 		"""One step of a run, inside the transaction of who calls."""
