@@ -39,7 +39,7 @@ def test_the_life_of_a_run(bench: Bench, accountant: str, tmp_path: Path) -> Non
 		output = _succeed(bench, *words)
 		run = _run_name(output)
 		assert "\x1b" not in output and "No live events" not in output
-		assert "Posting: 33 %" in output and "left)" in output
+		assert re.search(r"Posting: [1-9]\d* %", output) and "left)" in output
 		assert output.splitlines()[-1].startswith("Completed: The payments of 60 invoices are posted")
 		check_all_paid(read_books(bench, deposit, run), deposit)
 		_check_show_and_list(bench, run, deposit, accountant)
@@ -84,8 +84,8 @@ def test_the_same_selection_again_is_the_same_run(bench: Bench, tmp_path: Path) 
 	again = _succeed(bench, *words)
 	assert _run_name(again) == run and "started already" in again
 	assert f"bulk-reconcile watch {run}" in again
+	assert "goes on" in _succeed(bench, "resume", run)
 	with running_worker(bench):
-		assert "goes on" in _succeed(bench, "resume", run)
 		_succeed(bench, "rollback", run, "--watch")
 
 
@@ -169,8 +169,8 @@ def test_ctrl_c_leaves_the_run_going(bench: Bench, tmp_path: Path) -> None:
 			["line 2: 4 values", "line 3: name"],
 		),
 		(
-			"doctype,name,allocated_amount\nSales Invoice,<b>X</b>,1\nSales Order,Y,1\n",
-			["Sales Order", "cannot"],
+			"doctype,name,allocated_amount\nSales Invoice,<i>X</i>,1\nSales Order,Y,1\n",
+			["Sales Order", "cannot", "<i>X</i> does not exist"],
 		),
 	],
 )
