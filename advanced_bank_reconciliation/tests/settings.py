@@ -12,7 +12,10 @@ from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE
 
 @contextmanager
 def changed_settings(**values: object) -> Iterator[None]:
-	"""Save `values` in Advance Bank Reconciliation Settings, afterwards what was there. Commits nothing."""
+	"""Save `values` in Advance Bank Reconciliation Settings, afterwards what was there.
+
+	Commits the latter: what is tested within commits too, and a rollback must not leave the values behind.
+	"""
 	settings = frappe.get_doc(DOCTYPE)
 	former = {field: settings.get(field) for field in values}
 	settings.update(values).save()
@@ -20,3 +23,4 @@ def changed_settings(**values: object) -> Iterator[None]:
 		yield
 	finally:
 		frappe.get_doc(DOCTYPE).update(former).save()
+		frappe.db.commit()
