@@ -8,6 +8,7 @@ from frappe.utils.background_jobs import create_job_id, get_queue, is_job_enqueu
 
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.queue_limit import refuse_if_full
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import AbandonedRun
 
 QUEUE = "long"
 JOB = "advanced_bank_reconciliation.erpnext_adapter.jobs.process_bulk_reconciliation"
@@ -63,14 +64,16 @@ class LongQueue:
 			frappe.clear_last_message()
 			frappe.logger().warning(f"Bulk reconciliation: the queue is full, run {run.name} has to wait")
 
-	def enqueue_again(self, run: Run, dead_owner: str | None, seconds: int) -> None:
-		"""Enqueue a run whose worker is gone, once in `seconds` for each claim, however many ask for it.
+	def enqueue_again(self, abandoned: AbandonedRun, seconds: int) -> None:
+		"""Enqueue a run that no worker has, once in `seconds` for each claim, however many ask for it.
 
-		It goes first if it was worked on before: it holds documents that are half done.
+		It goes first if its last worker did not hand it back: it holds documents that are half done. One that
+		was handed back takes its turn, also if its job was taken and has not claimed it yet.
 		"""
+		run = abandoned.run
 		key = frappe.cache.make_key(f"{QUEUED_AGAIN}:{job_id_of(run)}")
 		if not _is_waiting(run) and frappe.cache.set(key, 1, ex=seconds, nx=True):
-			self.enqueue(run, dead_owner, at_front=run.fencing_token > 0)
+			self.enqueue(run, abandoned.dead_owner, at_front=abandoned.was_interrupted)
 
 
 def _is_waiting(run: Run) -> bool:

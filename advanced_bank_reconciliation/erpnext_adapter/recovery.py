@@ -26,5 +26,5 @@ def look_after_runs(among: Sequence[str] | None = None) -> list[str]:
 	seconds = get_settings().lease_seconds
 	with suppress(RedisError):
 		for one in abandoned:
-			queue.enqueue_again(one.run, one.dead_owner, seconds)
+			queue.enqueue_again(one, seconds)
 	return [one.run.name for one in abandoned]

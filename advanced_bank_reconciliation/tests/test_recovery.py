@@ -150,6 +150,15 @@ class TestLookingAfter(RecoveryTestCase):
 			self.assertEqual([look_after_runs([run]) for _look in range(3)], [[run]] * 3)
 		self.assertEqual([call.args[0].name for call in enqueue.call_args_list], [run])
 
+	def test_only_what_was_interrupted_goes_first(self) -> None:
+		"""A run that its worker handed back after its time slice must not keep others from their turn."""
+		for ends, goes_first in ((run_leases.release, False), (lambda run: None, True)):
+			run = self.claimed_run(owner_that_was_killed())
+			ends(run_leases.read_for_update(run))
+			with self.subTest(goes_first), patch.object(LongQueue, "enqueue") as enqueue:
+				look_after_runs([run])
+				self.assertIs(enqueue.call_args.kwargs["at_front"], goes_first)
+
 	def test_a_run_with_its_worker_is_left_alone(self) -> None:
 		run = self.claimed_run(this_process())
 		with patch.object(LongQueue, "enqueue") as enqueue:

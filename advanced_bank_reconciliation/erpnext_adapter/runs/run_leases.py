@@ -29,10 +29,12 @@ class AbandonedRun:
 	"""A run that needs work and that no worker owns.
 
 	dead_owner: the process that has the lease if it is certain that it is gone; None if the lease is over
+	was_interrupted: its last worker did not hand it back, so that documents may be half done
 	"""
 
 	run: Run
 	dead_owner: str | None
+	was_interrupted: bool
 
 
 def database_time() -> Function:
@@ -129,13 +131,18 @@ def abandoned_runs(among: Sequence[str] | None = None) -> list[AbandonedRun]:
 	"""
 	run = frappe.qb.DocType(RUN_DOCTYPE)
 	has_lease = (run.lease_expires_at > database_time()).as_("has_lease")
-	query = frappe.qb.from_(run).select(*(run[column] for column in RUN_COLUMNS), run.lease_owner, has_lease)
+	lease = [run.lease_owner, run.lease_expires_at, has_lease]
+	query = frappe.qb.from_(run).select(*(run[column] for column in RUN_COLUMNS), *lease)
 	query = query.where(run.state.isin(WORKING))
 	if among is not None:
 		query = query.where(run.name.isin(among))
 	rows = query.orderby(run.creation).run(as_dict=True)
 	return [
-		AbandonedRun(run=run_from_row(row), dead_owner=row.lease_owner if row.has_lease else None)
+		AbandonedRun(
+			run=run_from_row(row),
+			dead_owner=row.lease_owner if row.has_lease else None,
+			was_interrupted=row.lease_expires_at is not None,
+		)
 		for row in rows
 		if not row.has_lease or is_gone(row.lease_owner)
 	]
