@@ -54,10 +54,19 @@ def kill_connections(ports: list[int]) -> int:
 	return len(victims)
 
 
-def hold_invoices(names: list[str], seconds: float) -> None:
-	"""Keep the rows of some invoices locked for a while, as a colleague's long transaction does."""
+def hold_invoices(names: list[str], bank_transaction: str) -> None:
+	"""Keep the rows of some invoices locked, as a colleague's long transaction does, until a run of the
+	deposit has met them twice.
+	"""
+	_see_what_others_commit()
 	_lock_invoices(names)
-	time.sleep(seconds)
+	deadline = time.monotonic() + 90
+	met = {"bank_transaction": bank_transaction, "attempts": (">", 1), "last_error": ("is", "set")}
+	while not frappe.db.exists(RUN_DOCTYPE, met):
+		if time.monotonic() > deadline:
+			raise TimeoutError(f"No run of {bank_transaction} has met what is held")
+		time.sleep(0.1)
+	frappe.db.rollback()
 
 
 def interrupt_between_query_and_answer() -> list:
@@ -74,8 +83,7 @@ def cross_the_locks(run: str, posted: int) -> None:
 	Locks the last invoice of a later batch, waits until the run has `posted` so many and wants this one, and
 	then wants the run's row. InnoDB gives up the transaction that has changed less.
 	"""
-	frappe.db.sql("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
-	frappe.db.commit()
+	_see_what_others_commit()
 	wanted = {"run": run, "position": posted + frappe.db.get_value(RUN_DOCTYPE, run, "batch_size") - 1}
 	_lock_invoices([frappe.db.get_value(ITEM_DOCTYPE, wanted, "reference_name")])
 	rows = [(frappe.generate_hash(length=12), "to be rolled back") for _row in range(3000)]
@@ -85,9 +93,14 @@ def cross_the_locks(run: str, posted: int) -> None:
 		if time.monotonic() > deadline:
 			raise TimeoutError(f"{run} has not posted {posted}")
 		time.sleep(0.02)
-	time.sleep(2)
+	time.sleep(4)
 	frappe.db.get_value(RUN_DOCTYPE, run, "name", for_update=True)
 	frappe.db.rollback()
+
+
+def _see_what_others_commit() -> None:
+	frappe.db.sql("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+	frappe.db.commit()
 
 
 def _lock_invoices(names: list[str]) -> None:

@@ -82,7 +82,8 @@ def test_a_lock_that_somebody_holds_for_too_long(bench: Bench, accountant: DeskU
 	"""The lock wait times out, the whole batch is done again: nothing of it is lost or done twice."""
 	names = [invoice["name"] for invoice in deposit["invoices"][3 * BATCH : 4 * BATCH]]
 	with talking(bench) as colleague, ThreadPoolExecutor() as pool, Workers(bench, IMPATIENT) as workers:
-		held = pool.submit(colleague.call, "soak_scenes.hold_invoices", names=names, seconds=15)
+		arguments = {"names": names, "bank_transaction": deposit["bank_transaction"]}
+		held = pool.submit(colleague.call, "soak_scenes.hold_invoices", **arguments)
 		run = _start(accountant, deposit)
 		row = wait_for_end(bench, run, workers)
 		held.result()
