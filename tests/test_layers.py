@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,3 +57,22 @@ def imported_rooms(path: Path) -> Iterator[str]:
 		if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
 			inside = (node.module or "")[len(PACKAGE) :].lstrip(".")
 			yield from [inside.split(".")[0]] if inside else [alias.name for alias in node.names]
+
+
+def test_reading_advices_knows_neither_frappe_nor_the_books():
+	"""`remittance/` knows of this app the engine alone, and of packages those that read files."""
+	known = (*sys.stdlib_module_names, "advanced_bank_reconciliation", "defusedxml", "openpyxl")
+	for path in (ADAPTER.parent / "remittance").glob("*.py"):
+		for name in imported_names(path):
+			assert name.partition(".")[0] in known, f"{path.name} imports {name}"
+			if name.startswith("advanced_bank_reconciliation"):
+				assert name.split(".")[1] in ("engine", "remittance"), f"{path.name} imports {name}"
+
+
+def imported_names(path: Path) -> Iterator[str]:
+	"""Every module that a file imports anywhere."""
+	for node in ast.walk(ast.parse(path.read_text())):
+		if isinstance(node, ast.Import):
+			yield from (alias.name for alias in node.names)
+		elif isinstance(node, ast.ImportFrom):
+			yield node.module or ""

@@ -1,0 +1,1 @@
+"""What a remittance advice says, whatever its file format. Knows neither Frappe nor the books."""

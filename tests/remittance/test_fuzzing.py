@@ -1,0 +1,101 @@
+"""Whatever a file holds, it is read or refused with a sentence; no reader crashes.
+
+With REMITTANCE_EXAMPLES=10000 in the environment each reader gets that many inputs.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from advanced_bank_reconciliation.remittance.advice import Advice
+from advanced_bank_reconciliation.remittance.errors import RemittanceError
+from advanced_bank_reconciliation.remittance.reading import read_advice
+from tests.remittance.test_formats import SAMPLES
+from tests.remittance.test_tables import workbook
+
+EXAMPLES = int(os.environ.get("REMITTANCE_EXAMPLES", "60"))
+TEXTS = [path.read_bytes() for path in sorted(SAMPLES.iterdir()) if path.suffix in (".csv", ".txt")]
+STATEMENTS = [path.read_bytes() for path in sorted(SAMPLES.glob("*.xml"))]
+INTERCHANGE = (SAMPLES / "820.x12").read_bytes()
+BOOK = workbook(["Invoice", "Date", "Gross", "Fee", "Net"], ["SINV-1", "2026-01-02", 10.5, 0.5, 10])
+PARTS = {
+	name: zipfile.ZipFile(io.BytesIO(BOOK)).read(name)
+	for name in zipfile.ZipFile(io.BytesIO(BOOK)).namelist()
+}
+
+fuzzed = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+# What readers look at, and what people and programs get wrong.
+TELLING = (
+	*(b"\n", b";", b",", b'"', b"\t", b"=1+1", b"-", b"1,234", b"1.50", b"\x00", b"\xff\xfe", b"9" * 50),
+	*(b"<", b">", b"&a;", b"<!DOCTYPE a>", b"<Strd>", b"</Strd>", b"<Amt>x</Amt>", b"CRDT", b"]]>"),
+	*(b"~", b"*", b"SE*1", b"RMR*IV*1**x", b"ADX*1e9", b"ISA", b"\r\n", "١٢".encode(), "−".encode()),
+)
+snippets = st.one_of(st.binary(max_size=12), st.sampled_from(TELLING))
+
+
+@st.composite
+def damaged(draw: st.DrawFn, originals: list[bytes]) -> bytes:
+	"""An original in which some places were cut out, replaced or repeated."""
+	content = draw(st.sampled_from(originals))
+	for _time in range(draw(st.integers(1, 6))):
+		start = draw(st.integers(0, len(content)))
+		end = min(len(content), start + draw(st.sampled_from([0, 0, 1, 3, 20, 300])))
+		content = content[:start] + draw(snippets) + content[end:]
+	return content
+
+
+def check(content: bytes) -> None:
+	"""It is read, or refused."""
+	try:
+		advice = read_advice(content)
+	except RemittanceError as error:
+		assert str(error)
+	else:
+		check_figures(advice)
+
+
+def check_figures(advice: Advice) -> None:
+	"""What was read adds up."""
+	assert advice.lines
+	for line in advice.lines:
+		kept = line.discount + sum(one.amount for one in line.deductions)
+		assert line.gross is None or line.net is None or line.gross == line.net + kept
+
+
+@fuzzed
+@given(st.one_of(damaged(TEXTS), st.text(max_size=300).map(str.encode), st.binary(max_size=200)))
+def test_delimited_text(content: bytes):
+	check(content)
+
+
+@fuzzed
+@given(damaged(STATEMENTS))
+def test_statements(content: bytes):
+	check(content)
+
+
+@fuzzed
+@given(damaged([INTERCHANGE]))
+def test_interchanges(content: bytes):
+	check(content)
+
+
+@fuzzed
+@given(damaged([BOOK]))
+def test_spreadsheets_that_are_damaged_as_a_whole(content: bytes):
+	check(content)
+
+
+@fuzzed
+@given(st.sampled_from(sorted(PARTS)), st.data())
+def test_spreadsheets_of_damaged_parts(name: str, data: st.DataObject):
+	file = io.BytesIO()
+	with zipfile.ZipFile(file, "w") as parts:
+		for part, content in PARTS.items():
+			parts.writestr(part, data.draw(damaged([content])) if part == name else content)
+	check(file.getvalue())
