@@ -5,10 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.bench.bench import Bench, find_bench
 from tests.bench.servers import running_servers
 from tests.bench.talking import talking
+
+# On a crowded machine any example may take long; hypothesis would call that a failure.
+settings.register_profile("at any pace", deadline=None)
+settings.load_profile("at any pace")
 
 
 @pytest.fixture(scope="session")
