@@ -24,6 +24,10 @@ class DeskPage:
 		self.errors: list[str] = []
 		page.on("pageerror", lambda error: self.errors.append(str(error)))
 
+	def note_console(self) -> None:
+		"""Count what the browser's console calls an error as one, too."""
+		self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+
 	@staticmethod
 	def log_in(bench: Bench, browser: Any, user: dict, viewport: dict | None = None, scale: float = 1) -> Any:
 		"""A browser context of its own with the user's session in it."""
