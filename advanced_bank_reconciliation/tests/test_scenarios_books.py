@@ -9,7 +9,7 @@ import frappe
 from erpnext.accounts.doctype.payment_request.payment_request import make_payment_request
 from erpnext.accounts.doctype.sales_invoice.sales_invoice import create_dunning
 from frappe.model.document import Document
-from frappe.utils import add_days, nowdate
+from frappe.utils import add_days, get_year_ending, get_year_start, nowdate
 
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase
@@ -89,13 +89,22 @@ class TestBeforeThePayment(OracleTestCase):
 		self.assertEqual([row["status"] for row in changes.rows("tabDunning")], ["Resolved"])
 
 	def test_an_invoice_with_tax_withheld(self) -> None:
-		account = frappe.db.get_value("Account", {"company": COMPANY, "account_type": "Tax", "is_group": 0})
-		account = account or self.tax_account()
-		tax = {"charge_type": "Actual", "account_head": account, "tax_amount": 10, "description": "Withheld"}
-		tax |= {"add_deduct_tax": "Deduct", "category": "Total", "is_tax_withholding_account": 1}
-		invoice = factories.create_test_purchase_invoice(taxes=[tax])
+		category = self.make_withholding_category(10)
+		supplier = factories.create_test_supplier("Supplier With Tax Withheld")
+		frappe.db.set_value("Supplier", supplier, "tax_withholding_category", category)
+		invoice = factories.create_test_purchase_invoice(
+			supplier, apply_tds=1, tax_withholding_category=category
+		)
 		self.assertEqual(invoice.outstanding_amount, 90)
 		self.check(self.scenario(invoice))
+
+	def make_withholding_category(self, rate: float) -> str:
+		"""`rate` percent of every bill; version 16 withholds no row that was typed into an invoice."""
+		year = {"from_date": get_year_start(nowdate()), "to_date": get_year_ending(nowdate())}
+		document = {"doctype": "Tax Withholding Category", "name": "Scenario", "category_name": "Scenario"}
+		rates = [{"tax_withholding_rate": rate, "single_threshold": 1, **year}]
+		accounts = [{"company": COMPANY, "account": self.tax_account()}]
+		return frappe.get_doc({**document, "rates": rates, "accounts": accounts}).insert().name
 
 	def tax_account(self) -> str:
 		parent = frappe.db.get_value("Account", {"company": COMPANY, "account_name": "Duties and Taxes"})
