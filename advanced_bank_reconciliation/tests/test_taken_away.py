@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import frappe
+from frappe.desk.query_report import run as run_report
+from frappe.utils.print_utils import get_print
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
@@ -57,6 +59,19 @@ class TestTakenAway(BulkTestCase):
 				self.advance: f"taken off Bank Transaction {self.deposit.name}",
 			},
 		)
+
+	def test_the_register_and_the_statement_say_so_too(self) -> None:
+		paid, gone = self.payments[1:], self.payments[0]
+		frappe.get_doc("Payment Entry", gone).cancel()
+		self.take_off(self.advance)
+		(row,) = run_report("Bulk Reconciliation Register", {"bank_transaction": self.deposit.name})["result"]
+		self.assertEqual((row["state"], row["taken_away"]), ("Completed", 2))
+		statement = frappe.get_doc("Bulk Reconciliation Run", self.run_name).statement()
+		for said in (row["reason"], statement.verdict):
+			self.assertIn(f"2 of its payments were taken away since: {gone} (cancelled by", said)
+		amounts = frappe.get_all("Payment Entry", {"name": ("in", paid)}, pluck="received_amount")
+		self.assertEqual(float(statement.in_effect), sum(amounts))
+		self.assertIn("cancelled by Administrator", get_print("Bulk Reconciliation Run", self.run_name))
 
 	def unreconcile(self, payment: str) -> None:
 		"""ERPNext's own button on a Payment Entry."""

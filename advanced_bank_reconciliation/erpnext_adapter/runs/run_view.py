@@ -35,14 +35,15 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 	failures = run_items.failed(name)
 	is_over = run.state not in ACTIVE_STATES
 	progress = progress_of(run).event(_)
-	taken_away = find_taken_away(run) if run.state is RunState.COMPLETED else []
+	is_completed = run.state is RunState.COMPLETED
+	taken_away = find_taken_away({name: run.bank_transaction} if is_completed else {}).get(name, [])
 	if taken_away:
 		progress["message"] = tell_taken_away(taken_away)
 	return {
 		**progress,
 		**{column: row[column] for column in SHOWN_COLUMNS},
 		"total_amount": flt(row["total_amount"]),
-		"success": run.state is RunState.COMPLETED if is_over else None,
+		"success": is_completed if is_over else None,
 		"processed": run.posted - run.undone,
 		"failed": len(failures),
 		"failures": [failure_fact(item) for item in failures],

@@ -12,24 +12,36 @@ from frappe.model.document import Document
 from advanced_bank_reconciliation.engine.states import ItemState, RunState
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.taken_away import find_taken_away, tell_taken_away
 
-SHOWN = ("reference_doctype", "reference_name", "party", "voucher", "state", "reason", "cash_amount")
+SHOWN = (
+	"reference_doctype",
+	"reference_name",
+	"party",
+	"voucher_type",
+	"voucher",
+	"state",
+	"reason",
+	"cash_amount",
+)
 
 
 def statement_of(run: Document) -> frappe._dict:
 	"""The deposit, the items by party with their totals, and how the run ended, for who may see them.
 
 	Returns `bank_transaction`, `started_by`, `verdict`, `parties` (each with `name`, empty for payments that
-	existed before, `rows`, `count`, `total`), `count`, `total` and `in_effect`: what is posted and stays.
+	existed before, `rows`, `count`, `total`), `count`, `total` and `in_effect`: what is posted, and neither
+	undone nor taken away since.
 	Amounts are in the currency of the bank account: in positive, out negative.
 	"""
-	items = _items(run)
+	taken_away = taken_away_from(run)
+	items = _items(run, taken_away)
 	parties = [_party(name, list(of_it)) for name, of_it in groupby(items, lambda item: item.party or "")]
-	posted = [item for item in items if item.state == ItemState.POSTED.value]
+	posted = [item for item in items if item.state == ItemState.POSTED.value and not item.taken_away]
 	return frappe._dict(
 		bank_transaction=_bank_transaction(run),
 		started_by=frappe.db.get_value("User", run.user, "full_name") or run.user,
-		verdict=_verdict(run),
+		verdict=tell_taken_away(taken_away) if taken_away else _verdict(run),
 		parties=parties,
 		count=len(items),
 		total=_sum(items),
@@ -37,11 +49,22 @@ def statement_of(run: Document) -> frappe._dict:
 	)
 
 
-def _items(run: Document) -> list[frappe._dict]:
+def taken_away_from(run: Document) -> list[dict]:
+	"""See `find_taken_away`."""
+	is_completed = run.state == RunState.COMPLETED.value
+	return find_taken_away({run.name: run.bank_transaction} if is_completed else {}).get(run.name, [])
+
+
+def _items(run: Document, taken_away: list[dict]) -> list[frappe._dict]:
+	"""The items; what was taken away since has that as its reason."""
+	reasons = {(one["doctype"], one["name"]): one["reason"] for one in taken_away}
 	items = frappe.get_list(ITEM_DOCTYPE, {"run": run.name}, SHOWN, limit=0, order_by="party, position")
 	precision = bank_precision(run.currency)
 	for item in items:
 		item.cash_amount = to_decimal(item.cash_amount, precision)
+		own, existing = (item.voucher_type, item.voucher), (item.reference_doctype, item.reference_name)
+		item.taken_away = reasons.get(own if item.voucher else existing, "")
+		item.reason = item.taken_away or item.reason
 	return items
 
 

@@ -5,7 +5,8 @@ Everybody may cancel a payment, unreconcile it or take it off its Bank Transacti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 
 import frappe
 from frappe import _
@@ -14,7 +15,6 @@ from pypika.queries import QueryBuilder
 
 from advanced_bank_reconciliation.custom_fields import RUN_MARK
 from advanced_bank_reconciliation.engine.documents import DocumentKey
-from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
@@ -24,24 +24,30 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 )
 
 NAMED_IN_MESSAGE = 5
-Reasons = dict[DocumentKey, str]
 
 
-def find_taken_away(run: Run) -> list[dict]:
-	"""`{"doctype", "name", "reason"}` of each payment of a completed run that was taken away, in order.
+def find_taken_away(runs: Mapping[str, str]) -> dict[str, list[dict]]:
+	"""What of completed runs was taken away, of those alone that have lost something.
 
-	A payment of the run's own is known by its mark: its number may be another one's by now. Four queries.
+	runs: name of the Bank Transaction by name of the run
+	Returns `{"doctype", "name", "reason"}` of each such payment, in order, by run. A payment of the run's own
+	is known by its mark: its number may be another one's by now. Four queries, however many runs.
 	"""
-	reasons: Reasons = {}
-	for row in _own(run):
-		document = DocumentKey(PAYMENT_DOCTYPE, row.voucher)
-		reasons[document] = reasons.get(document) or _why_own(row)
-	reasons |= dict.fromkeys(_existing(run), "")
-	statement = frappe.db.get_value("Bank Transaction", run.bank_transaction, "docstatus")
-	matched = _matched(run)
-	for document in reasons:
-		reasons[document] = reasons[document] or _why_unmatched(run, statement, document in matched)
-	return [{"doctype": key.doctype, "name": key.name, "reason": why} for key, why in reasons.items() if why]
+	if not runs:
+		return {}
+	reasons: dict[tuple[str, DocumentKey], str] = {}
+	for row in _own(runs):
+		payment = (row.run, DocumentKey(PAYMENT_DOCTYPE, row.voucher))
+		reasons[payment] = reasons.get(payment) or _why_own(row)
+	reasons |= dict.fromkeys(_existing(runs), "")
+	states, matched = _states_of_statements(runs), _matched(runs)
+	found: dict[str, list[dict]] = defaultdict(list)
+	for (run, key), reason in reasons.items():
+		statement = runs[run]
+		why = reason or _why_unmatched(statement, states.get(statement), (statement, key) in matched)
+		if why:
+			found[run].append({"doctype": key.doctype, "name": key.name, "reason": why})
+	return found
 
 
 def tell_taken_away(taken_away: list[dict]) -> str:
@@ -66,26 +72,26 @@ def _why_own(row: frappe._dict) -> str:
 	return ""
 
 
-def _why_unmatched(run: Run, statement: int | None, is_matched: bool) -> str:
-	if statement is None:
-		return _("Bank Transaction {0} was deleted").format(run.bank_transaction)
-	if statement != 1:
-		return _("Bank Transaction {0} was cancelled").format(run.bank_transaction)
-	return "" if is_matched else _("taken off Bank Transaction {0}").format(run.bank_transaction)
+def _why_unmatched(statement: str, docstatus: int | None, is_matched: bool) -> str:
+	if docstatus is None:
+		return _("Bank Transaction {0} was deleted").format(statement)
+	if docstatus != 1:
+		return _("Bank Transaction {0} was cancelled").format(statement)
+	return "" if is_matched else _("taken off Bank Transaction {0}").format(statement)
 
 
-def _own(run: Run) -> Sequence[frappe._dict]:
+def _own(runs: Collection[str]) -> Sequence[frappe._dict]:
 	"""Each paid invoice with its payment as it is now, and what the Payment Ledger has of the two."""
 	item, payment = frappe.qb.DocType(ITEM_DOCTYPE), frappe.qb.DocType(PAYMENT_DOCTYPE)
 	entry = frappe.qb.DocType("Payment Ledger Entry")
 	is_between = (entry.voucher_type == PAYMENT_DOCTYPE) & (entry.voucher_no == item.voucher)
 	is_between &= entry.against_voucher_type == item.reference_doctype
 	is_between &= (entry.against_voucher_no == item.reference_name) & (entry.delinked == 0)
-	columns = (item.voucher, item.reference_name, item.allocated_amount, item.currency)
+	columns = (item.run, item.voucher, item.reference_name, item.allocated_amount, item.currency)
 	return (
-		_items(run, OPEN_ITEM)
+		_items(runs, OPEN_ITEM)
 		.left_join(payment)
-		.on((payment.name == item.voucher) & (payment[RUN_MARK] == run.name))
+		.on((payment.name == item.voucher) & (payment[RUN_MARK] == item.run))
 		.left_join(entry)
 		.on(is_between)
 		.select(*columns, payment.docstatus, payment.modified_by)
@@ -95,21 +101,29 @@ def _own(run: Run) -> Sequence[frappe._dict]:
 	).run(as_dict=True)
 
 
-def _existing(run: Run) -> list[DocumentKey]:
-	"""The vouchers that were matched along."""
+def _existing(runs: Collection[str]) -> list[tuple[str, DocumentKey]]:
+	"""The vouchers that were matched along, each with its run."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
-	rows = _items(run, EXISTING_VOUCHER).select(item.reference_doctype, item.reference_name).run()
-	return [DocumentKey(*row) for row in rows]
+	query = _items(runs, EXISTING_VOUCHER).select(item.run, item.reference_doctype, item.reference_name)
+	return [(run, DocumentKey(doctype, name)) for run, doctype, name in query.run()]
 
 
-def _matched(run: Run) -> set[DocumentKey]:
-	"""What stands on the Bank Transaction now. Not joined to the items: each would look through all rows."""
+def _states_of_statements(runs: Mapping[str, str]) -> dict[str, int]:
+	"""By name of the Bank Transaction: 1 if it is submitted, 2 if cancelled; without those that are gone."""
+	filters = {"name": ("in", sorted(set(runs.values())))}
+	rows = frappe.get_all("Bank Transaction", filters, ["name", "docstatus"], as_list=True)
+	return dict(rows)
+
+
+def _matched(runs: Mapping[str, str]) -> set[tuple[str, DocumentKey]]:
+	"""What stands on the Bank Transactions now. Not joined to the items: each would look through all rows."""
 	row = frappe.qb.DocType("Bank Transaction Payments")
-	query = frappe.qb.from_(row).select(row.payment_document, row.payment_entry)
-	return {DocumentKey(*found) for found in query.where(row.parent == run.bank_transaction).run()}
+	query = frappe.qb.from_(row).select(row.parent, row.payment_document, row.payment_entry)
+	rows = query.where(row.parent.isin(sorted(set(runs.values())))).run()
+	return {(parent, DocumentKey(doctype, name)) for parent, doctype, name in rows}
 
 
-def _items(run: Run, kind: str) -> QueryBuilder:
+def _items(runs: Collection[str], kind: str) -> QueryBuilder:
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
-	query = frappe.qb.from_(item).where((item.run == run.name) & (item.kind == kind))
-	return query.orderby(item.position)
+	query = frappe.qb.from_(item).where(item.run.isin(sorted(runs)) & (item.kind == kind))
+	return query.orderby(item.run).orderby(item.position)

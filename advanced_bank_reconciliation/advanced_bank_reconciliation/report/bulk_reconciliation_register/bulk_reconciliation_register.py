@@ -6,8 +6,10 @@ import frappe
 from frappe import _
 from frappe.utils import time_diff_in_seconds
 
+from advanced_bank_reconciliation.engine.states import RunState
 from advanced_bank_reconciliation.erpnext_adapter.reporting import Reported, chart, column, summary
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.taken_away import find_taken_away, tell_taken_away
 
 RUNS = Reported(
 	doctype=RUN_DOCTYPE,
@@ -34,7 +36,7 @@ def execute(filters: dict | None = None) -> tuple:
 	"""Columns, rows, no message, chart and summary. The summary is of all runs, the rows are the newest."""
 	wanted = frappe._dict(filters or {})
 	totals = RUNS.totals(wanted)
-	rows = [_with_times(row) for row in RUNS.rows(wanted, READ)]
+	rows = _with_taken_away([_with_times(row) for row in RUNS.rows(wanted, READ)])
 	return _columns(), rows, None, chart(totals), summary(totals)
 
 
@@ -45,6 +47,16 @@ def _with_times(row: frappe._dict) -> frappe._dict:
 		row.seconds = time_diff_in_seconds(row.ended_at, row.started_at)
 		row.rate = row.posted_items * 60 / row.seconds if row.seconds > 0 else None
 	return row
+
+
+def _with_taken_away(rows: list[frappe._dict]) -> list[frappe._dict]:
+	"""Add `taken_away`, how many payments of a completed run do not stand any more, and name them."""
+	completed = {row.run: row.bank_transaction for row in rows if row.state == RunState.COMPLETED.value}
+	found = find_taken_away(completed)
+	for row in rows:
+		row.taken_away = len(found.get(row.run, ()))
+		row.reason = tell_taken_away(found[row.run]) if row.taken_away else row.reason
+	return rows
 
 
 def _columns() -> list[dict]:
@@ -58,6 +70,7 @@ def _columns() -> list[dict]:
 		column("state", _("State"), "Data", width=110),
 		column("total_items", _("Invoices"), "Int", width=90),
 		column("in_effect", _("In Effect"), "Int", width=90),
+		column("taken_away", _("Taken Away Since"), "Int", width=130),
 		column("total_amount", _("Amount"), "Currency", "currency"),
 		column("currency", _("Currency"), "Link", "Currency", 80),
 		column("seconds", _("Seconds"), "Float", width=90),
