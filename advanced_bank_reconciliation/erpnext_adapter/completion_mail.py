@@ -13,7 +13,7 @@ from frappe.desk.doctype.notification_settings.notification_settings import (
 	is_email_notifications_enabled_for_type,
 )
 from frappe.email.doctype.email_account.email_account import EmailAccount
-from frappe.utils import escape_html, fmt_money, get_url_to_form, time_diff_in_seconds
+from frappe.utils import escape_html, fmt_money, get_url_to_form
 from frappe.utils.user import get_users_with_role
 
 from advanced_bank_reconciliation.engine.progress import Completion
@@ -86,9 +86,12 @@ def _is_worth_a_mail(completion: Completion) -> bool:
 
 
 def _seconds(run: str) -> float:
-	"""How long the run took since it was queued: so long somebody may have waited for it."""
-	queued, ended = frappe.db.get_value(RUN_DOCTYPE, run, ["creation", "ended_at"]) or (None, None)
-	return time_diff_in_seconds(ended, queued) if ended else 0
+	"""How long the run took since it was queued: so long somebody may have waited for it.
+
+	0 for a run that an earlier version queued. By UTC: an hour of local time comes twice each autumn.
+	"""
+	queued, ended = frappe.db.get_value(RUN_DOCTYPE, run, ["queued_at_utc", "ended_at_utc"]) or (None, None)
+	return (ended - queued).total_seconds() if queued and ended else 0
 
 
 def _facts(completion: Completion) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.message import EmailMessage
 
 import frappe
@@ -10,6 +11,7 @@ from frappe.utils import add_to_date, now
 from advanced_bank_reconciliation.engine.progress import completion_of
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.states import RunState
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation, wiring
 from advanced_bank_reconciliation.erpnext_adapter.completion_mail import TEMPLATE
 from advanced_bank_reconciliation.erpnext_adapter.publisher import RealtimePublisher
 from advanced_bank_reconciliation.tests import factories, scenes
@@ -51,7 +53,7 @@ class TestCompletionMail(BulkTestCase):
 		)
 		run.flags.ignore_links = run.flags.ignore_mandatory = True
 		run.insert()
-		run.db_set({"creation": add_to_date(now(), minutes=-minutes), "ended_at": now()})
+		run.db_set({"queued_at_utc": add_to_date(now(), minutes=-minutes), "ended_at_utc": now()})
 		facts = {"job_id": "job", "bank_transaction": "BTN-1", "user": self.user, "total": 3, "posted": 3}
 		ended = Run(name=run.name, state=state, **{**facts, **values})
 		RealtimePublisher().publish_completion(completion_of(ended, []))
@@ -90,6 +92,22 @@ class TestCompletionMail(BulkTestCase):
 			):
 				with self.subTest(state=state, minutes=minutes, **values):
 					self.assertEqual(self.recipients(self.end(state, minutes, **values)), expected)
+
+	def test_the_hour_that_comes_twice(self) -> None:
+		"""How long a run took is not told by the local clock, which was put back or forward in between."""
+		deposit, selection = factories.create_test_deposit(2)
+		name = reconciliation.start_at_once(deposit.name, selection)["run"]
+		queued, ended = frappe.db.get_value(RUN, name, ["queued_at_utc", "ended_at_utc"])
+		self.assertTrue(queued <= ended <= add_to_date(queued, minutes=2))
+		run = replace(wiring.callers_store().lock_for_request(name), user=self.user)
+		with changed_settings(mail_after_minutes=5):
+			for hours in (-1, 1):
+				frappe.db.set_value(RUN, name, "ended_at", add_to_date(now(), hours=hours))
+				RealtimePublisher().publish_completion(completion_of(run, []))
+				self.assertEqual(self.recipients(name), [], hours)
+			frappe.db.set_value(RUN, name, "queued_at_utc", add_to_date(ended, minutes=-6))
+			RealtimePublisher().publish_completion(completion_of(run, []))
+			self.assertEqual(self.recipients(name), [self.user])
 
 	def test_who_wants_none_gets_none(self) -> None:
 		settings = frappe.get_doc("Notification Settings", self.user)

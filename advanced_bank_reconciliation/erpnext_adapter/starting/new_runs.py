@@ -18,7 +18,7 @@ from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import L
 from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
 from advanced_bank_reconciliation.erpnext_adapter.runs.active_documents import document_key
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_deductions import rows_of
-from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time, read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
 	ITEM_DOCTYPE,
@@ -110,7 +110,9 @@ def _insert_run_document(
 		}
 	)
 	run.insert(ignore_permissions=True)
-	run.db_set("job_id", f"bulk-reconciliation-{run.name}", update_modified=False)
+	table = frappe.qb.DocType(RUN_DOCTYPE)
+	update = frappe.qb.update(table).set(table.job_id, f"bulk-reconciliation-{run.name}")
+	update.set(table.queued_at_utc, database_time()).where(table.name == run.name).run()
 	return run.name
 
 
