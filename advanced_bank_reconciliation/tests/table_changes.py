@@ -11,11 +11,11 @@ from typing import Any
 import frappe
 
 from advanced_bank_reconciliation.custom_fields import CUSTOM_FIELDS
+from advanced_bank_reconciliation.tests.production import as_in_production
+from advanced_bank_reconciliation.tests.table_recorder import RawRow, TableRecorder
 
 SAVEPOINT = "table_changes"
 Row = tuple[tuple[str, str], ...]
-# Columns and values as they are in the table.
-RawRow = tuple[tuple[str, ...], tuple[Any, ...]]
 # Times differ whenever anything is done twice, and so do names that are drawn by lot.
 TIMES = frozenset({"creation", "modified"})
 DRAWN_COLUMNS = frozenset({"name", "voucher_detail_no"})
@@ -48,22 +48,20 @@ class TableChanges:
 
 
 def changes_of(action: Callable[[], object]) -> TableChanges:
-	"""Do `action`, see what it did to all tables of the database, and take it back.
+	"""Do `action` as outside of tests, see what it did to all tables of the database, and take it back.
 
-	The tables with another checksum than before are compared row by row. Nothing may be committed.
+	Nothing may be committed.
 	"""
-	checksums = _checksums()
+	recorder = TableRecorder(ignored=OWN_TABLES)
 	frappe.db.savepoint(SAVEPOINT)
-	action()
-	now = _checksums()
-	changed = [table for table in now if now[table] != checksums.get(table) and not OWN_TABLES.match(table)]
-	after = {table: _rows(table) for table in changed}
+	with recorder.recording(), as_in_production():
+		action()
+	new = recorder.new_rows()
 	frappe.db.rollback(save_point=SAVEPOINT)
 	_forget_what_was_read()
 	changes = TableChanges()
-	for table in changed:
-		before = _rows(table)
-		_add(changes, table, _neutral(table, before - after[table]), _neutral(table, after[table] - before))
+	for table, gone in recorder.gone_rows().items():
+		_add(changes, table, _neutral(table, gone), _neutral(table, new[table]))
 	return changes
 
 
@@ -107,17 +105,6 @@ def _unlike(row: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
 
 def _short(row: Mapping[str, str]) -> str:
 	return ", ".join(f"{column}={value}" for column, value in row.items() if value not in ("", "0", "None"))
-
-
-def _checksums() -> dict[str, int]:
-	tables = ", ".join(f"`{table}`" for table in frappe.db.get_tables(cached=False))
-	return {name.split(".")[1]: checksum for name, checksum in frappe.db.sql(f"checksum table {tables}")}
-
-
-def _rows(table: str) -> Counter[RawRow]:
-	rows = frappe.qb.from_(frappe.qb.Table(table)).select("*").run()
-	columns = tuple(column[0] for column in frappe.db._cursor.description)
-	return Counter((columns, row) for row in rows)
 
 
 def _neutral(table: str, rows: Counter[RawRow]) -> Counter[Row]:

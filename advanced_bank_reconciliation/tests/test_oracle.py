@@ -9,7 +9,12 @@ import frappe
 
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase, pay_by_hand, run_at_once
-from advanced_bank_reconciliation.tests.table_changes import TableChanges, changes_of, differences
+from advanced_bank_reconciliation.tests.table_changes import (
+	OWN_TABLES,
+	TableChanges,
+	changes_of,
+	differences,
+)
 
 TABLES_OF_A_PAYMENT = {
 	"tabBank Transaction",
@@ -20,6 +25,7 @@ TABLES_OF_A_PAYMENT = {
 	"tabPayment Ledger Entry",
 	"tabSales Invoice",
 	"tabSeries",
+	"tabVersion",
 }
 
 
@@ -35,6 +41,26 @@ class TestOracle(OracleTestCase):
 
 	def test_every_table_of_a_payment_is_seen(self) -> None:
 		self.assertEqual(self.check(self.example).tables(), TABLES_OF_A_PAYMENT)
+
+	def test_no_table_is_missed(self) -> None:
+		"""Whatever way a statement takes to the database, a table with another checksum is seen."""
+		checksums: dict[str, int] = {}
+
+		def act() -> None:
+			checksums.update(self.checksums())
+			run_at_once(self.example)
+			frappe.db._conn.cursor().execute("update tabCurrency set enabled = 1 - enabled")
+			now = self.checksums()
+			changed.update(table for table in now if now[table] != checksums[table])
+
+		changed: set[str] = set()
+		seen = changes_of(act).tables()
+		self.assertLessEqual({*TABLES_OF_A_PAYMENT, "tabCurrency"}, changed)
+		self.assertEqual({table for table in changed if not OWN_TABLES.match(table)} - seen, set())
+
+	def checksums(self) -> dict[str, int]:
+		tables = ", ".join(f"`{table}`" for table in frappe.db.get_tables(cached=False))
+		return {name.split(".")[1]: checksum for name, checksum in frappe.db.sql(f"checksum table {tables}")}
 
 	def test_nothing_is_left_of_what_was_looked_at(self) -> None:
 		name = self.example.selection[0]["name"]
@@ -67,7 +93,7 @@ class TestOracle(OracleTestCase):
 
 	def test_one_row_too_many_or_too_few_is_caught(self) -> None:
 		expected = changes_of(lambda: pay_by_hand(self.example))
-		for action in (self.comment_on_payment, self.lose_a_row):
+		for action in (self.comment_on_payment, self.lose_a_row, self.lose_a_version):
 			with self.subTest(action.__name__):
 				found = self.found_after(action)
 				self.assertTrue(differences(expected, found))
@@ -84,6 +110,9 @@ class TestOracle(OracleTestCase):
 
 	def lose_a_row(self) -> None:
 		frappe.db.delete("GL Entry", {"voucher_no": self.payment(), "debit": 0})
+
+	def lose_a_version(self) -> None:
+		frappe.db.delete("Version", {"docname": self.payment()})
 
 	def payment(self) -> str:
 		filters = {"reference_name": self.example.selection[0]["name"]}

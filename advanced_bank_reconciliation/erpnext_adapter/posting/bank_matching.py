@@ -34,6 +34,7 @@ def match(run: Run, vouchers: Sequence[Voucher]) -> None:
 	_check_amounts(transaction, vouchers)
 	for voucher in vouchers:
 		transaction.append("payment_entries", _row(voucher))
+	_set_status(transaction)
 	_save(transaction)
 	expected = before - sum((voucher.amount for voucher in vouchers), Decimal(0))
 	_check_remainder(transaction, expected)
@@ -81,6 +82,13 @@ def _row(voucher: Voucher) -> dict:
 		"allocated_amount": to_float(voucher.amount),
 		"reconciliation_type": "Voucher Created" if voucher.is_own else "Matched",
 	}
+
+
+def _set_status(transaction: BankTransaction) -> None:
+	"""As ERPNext's reconcile_vouchers does before it saves, so that both leave the same version behind."""
+	with written_by_run(transaction):
+		transaction.update_allocated_amount()
+		transaction.set_status()
 
 
 def _save(transaction: BankTransaction) -> None:
