@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import frappe
-from frappe.utils import cint
+from frappe.utils import cint, flt
 
 from advanced_bank_reconciliation.engine.limits import Limits
 from advanced_bank_reconciliation.engine.records import RollbackAction
@@ -62,3 +62,31 @@ def get_settings() -> BulkSettings:
 	if saved.rollback_action:
 		values["rollback_action"] = RollbackAction(saved.rollback_action)
 	return BulkSettings(**values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeductionDefault:
+	"""Where a company books small differences.
+
+	account, cost_center: names; without a cost center the company's own is taken
+	tolerance: in company currency; tolerance_percent: of what the invoices come to. A difference must be
+	within each of the two that is not 0; if both are 0, none is
+	"""
+
+	account: str
+	cost_center: str
+	tolerance: float
+	tolerance_percent: float
+
+
+def get_deduction_default(company: str) -> DeductionDefault | None:
+	"""What the settings say of a company's deductions; None if they say nothing."""
+	for row in frappe.get_cached_doc(DOCTYPE).deduction_defaults:
+		if row.company == company:
+			return DeductionDefault(
+				account=row.account,
+				cost_center=row.cost_center or "",
+				tolerance=flt(row.tolerance),
+				tolerance_percent=flt(row.tolerance_percent),
+			)
+	return None

@@ -99,12 +99,15 @@ class TestDeductions(OracleTestCase):
 		"""Accounts that ERPNext would not book to, beside what is wrong with the invoices."""
 		abbreviation = factories.ABBREVIATION
 		bank = frappe.db.get_value("Bank Account", self.transaction.bank_account, "account")
+		other = factories.create_test_bank_account(factories.COMPANY, purpose="Savings")
+		other_bank = frappe.db.get_value("Bank Account", other, "account")
 		rows = [
 			deduction("No Such", "1"),
 			deduction("Indirect Expenses", "1"),
 			deduction("Debtors", "1"),
 			deduction("Exchange Gain/Loss", "1"),
 			{"account": bank, "amount": "1"},
+			{"account": other_bank, "amount": "1"},
 			{**deduction(FEE, "1"), "cost_center": f"No Such - {abbreviation}"},
 			{**deduction(FEE, "1"), "cost_center": factories.COMPANY + f" - {abbreviation}"},
 			{**deduction(FEE, "1"), "project": "PROJ-1"},
@@ -116,11 +119,16 @@ class TestDeductions(OracleTestCase):
 			f"Account Debtors - {abbreviation} is for parties.",
 			f"Account Exchange Gain/Loss - {abbreviation} takes the differences of exchange.",
 			f"Account {bank} is the bank account itself.",
+			f"Account {other_bank} is a bank account.",
 			f"Cost Center No Such - {abbreviation} does not exist, or you may not read it.",
 			f"Cost Center {factories.COMPANY} - {abbreviation} is a group.",
 			"ERPNext books it to the project of the invoice. Leave PROJ-1 out.",
 		):
 			self.assertIn(sentence, refusal)
+
+	def test_erpnext_has_no_project_of_a_deduction(self) -> None:
+		"""If a version gets the field, a project need not be refused any more."""
+		self.assertFalse(frappe.get_meta("Payment Entry Deduction").has_field("project"))
 
 	def test_disabled_and_foreign(self) -> None:
 		with self.disabled("Account", deduction(FEE, "1")["account"]):

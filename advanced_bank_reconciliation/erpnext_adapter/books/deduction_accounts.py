@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import frappe
 
@@ -17,6 +18,8 @@ ACCOUNT_COLUMNS = ["name", "company", "is_group", "disabled", "account_type", "a
 COST_CENTER_COLUMNS = ["name", "company", "is_group", "disabled"]
 # What these are for has documents of its own: a payment's deduction would have no party.
 PARTY_ACCOUNT_TYPES = ("Receivable", "Payable")
+# What stands on two bank accounts is a transfer to ERPNext, cleared only if both are matched.
+BANK_ACCOUNT_TYPE = "Bank"
 
 
 def with_checked_deductions(selection: Selection, statement_line: LedgerStatementLine) -> Selection:
@@ -27,14 +30,37 @@ def with_checked_deductions(selection: Selection, statement_line: LedgerStatemen
 	"""
 	if not selection.deductions:
 		return selection
-	default = frappe.get_cached_value("Company", statement_line.company, "cost_center") or ""
-	deductions = [replace(one, cost_center=one.cost_center or default) for one in selection.deductions]
-	problems = [
-		*selection.problems,
-		*_currency_problems(statement_line),
-		*_problems(deductions, statement_line),
-	]
+	deductions = [_with_cost_center(one, statement_line.company) for one in selection.deductions]
+	problems = [*selection.problems, *_problems(deductions, statement_line)]
 	return replace(selection, deductions=tuple(deductions), problems=tuple(problems))
+
+
+def default_problems(account: str, cost_center: str, company: str) -> list[Message]:
+	"""What there is against a company's default account and cost center; "" for the company's own."""
+	deduction = _with_cost_center(
+		Deduction(account=account, amount=Decimal(1), cost_center=cost_center), company
+	)
+	currency = frappe.get_cached_value("Company", company, "default_currency")
+	problems = (_ledger_problem(account, company, currency), _cost_center_problem(deduction, company))
+	return [problem for problem in problems if problem]
+
+
+def _problems(deductions: Sequence[Deduction], statement_line: LedgerStatementLine) -> Iterator[Problem]:
+	"""deductions: each with its cost center"""
+	yield from _currency_problems(statement_line)
+	for one in deductions:
+		for doctype, name, reason in (
+			("Account", one.account, _account_problem(one.account, statement_line)),
+			("Cost Center", one.cost_center, _cost_center_problem(one, statement_line.company)),
+			("Project", one.project, _project_problem(one)),
+		):
+			if reason:
+				yield Problem(doctype, name, reason)
+
+
+def _with_cost_center(deduction: Deduction, company: str) -> Deduction:
+	default = frappe.get_cached_value("Company", company, "cost_center") or ""
+	return replace(deduction, cost_center=deduction.cost_center or default)
 
 
 def _currency_problems(statement_line: LedgerStatementLine) -> Iterator[Problem]:
@@ -46,53 +72,48 @@ def _currency_problems(statement_line: LedgerStatementLine) -> Iterator[Problem]
 		)
 
 
-def _problems(deductions: Sequence[Deduction], statement_line: LedgerStatementLine) -> Iterator[Problem]:
-	for one in deductions:
-		for doctype, name, reason in (
-			("Account", one.account, _account_problem(one.account, statement_line)),
-			("Cost Center", one.cost_center, _cost_center_problem(one, statement_line)),
-			("Project", one.project, _project_problem(one)),
-		):
-			if reason:
-				yield Problem(doctype, name, reason)
-
-
 def _account_problem(name: str, statement_line: LedgerStatementLine) -> Message | None:
+	if name == statement_line.account:
+		return message(_("Account {0} is the bank account itself. Deduct to another one."), name)
+	return _ledger_problem(name, statement_line.company, statement_line.currency)
+
+
+def _ledger_problem(name: str, company: str, currency: str) -> Message | None:
 	account = _read("Account", name, ACCOUNT_COLUMNS)
 	if account is None:
 		return message(_("Account {0} does not exist, or you may not read it."), name)
-	common = _common_problem("Account", account, statement_line)
+	common = _common_problem("Account", account, company)
 	if common:
 		return common
 	if account.account_type in PARTY_ACCOUNT_TYPES:
 		return message(_("Account {0} is for parties. Deduct to another one."), name)
-	if name == statement_line.account:
-		return message(_("Account {0} is the bank account itself. Deduct to another one."), name)
-	exchange = frappe.get_cached_value("Company", statement_line.company, "exchange_gain_loss_account")
+	if account.account_type == BANK_ACCOUNT_TYPE:
+		return message(_("Account {0} is a bank account. Deduct to another one."), name)
+	exchange = frappe.get_cached_value("Company", company, "exchange_gain_loss_account")
 	if name == exchange:
 		sentence = _("Account {0} takes the differences of exchange. Deduct to another one.")
 		return message(sentence, name)
-	if account.account_currency not in (None, "", statement_line.currency):
+	if account.account_currency not in (None, "", currency):
 		sentence = _("Account {0} is in {1}, but the deduction in {2}. Deduct to another one.")
-		return message(sentence, name, account.account_currency, statement_line.currency)
+		return message(sentence, name, account.account_currency, currency)
 	return None
 
 
-def _cost_center_problem(deduction: Deduction, statement_line: LedgerStatementLine) -> Message | None:
+def _cost_center_problem(deduction: Deduction, company: str) -> Message | None:
 	if not deduction.cost_center:
 		sentence = _("Deduction {0}: the cost center is missing, and {1} has no default.")
-		return message(sentence, deduction.account, statement_line.company)
+		return message(sentence, deduction.account, company)
 	cost_center = _read("Cost Center", deduction.cost_center, COST_CENTER_COLUMNS)
 	if cost_center is None:
 		sentence = _("Cost Center {0} does not exist, or you may not read it.")
 		return message(sentence, deduction.cost_center)
-	return _common_problem("Cost Center", cost_center, statement_line)
+	return _common_problem("Cost Center", cost_center, company)
 
 
-def _common_problem(doctype: str, row: frappe._dict, statement_line: LedgerStatementLine) -> Message | None:
-	if row.company != statement_line.company:
+def _common_problem(doctype: str, row: frappe._dict, company: str) -> Message | None:
+	if row.company != company:
 		sentence = _("{0} {1} belongs to {2}, not to {3}.")
-		return message(sentence, doctype, row.name, row.company, statement_line.company)
+		return message(sentence, doctype, row.name, row.company, company)
 	if row.is_group:
 		return message(_("{0} {1} is a group. Choose one of its members."), doctype, row.name)
 	if row.disabled:

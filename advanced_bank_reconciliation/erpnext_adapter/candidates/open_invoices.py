@@ -22,6 +22,7 @@ from advanced_bank_reconciliation.erpnext_adapter.candidates.invoice_filters imp
 	from_json,
 	read_invoice_filters,
 )
+from advanced_bank_reconciliation.erpnext_adapter.candidates.offered_deduction import offered_deduction
 from advanced_bank_reconciliation.erpnext_adapter.candidates.ranking import MatchHints, read_match_hints
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_use_bank_transaction
@@ -48,8 +49,9 @@ def open_invoices(
 	"""Find what the current user could settle with a Bank Transaction.
 
 	doctypes: Sales Invoice, Purchase Invoice, or both; filters: fields of `InvoiceFilters`; or JSON
-	Returns `{"statement_line", "columns", "rows", "total", "background_threshold"}`: the likeliest rows
-	first, then the oldest; `total` counts also those beyond `limit`. Raises `frappe.PermissionError`.
+	Returns `{"statement_line", "columns", "rows", "total", "background_threshold", "deduction"}`: the
+	likeliest rows first, then the oldest; `total` counts also those beyond `limit`; for `deduction` see
+	`offered_deduction`. Raises `frappe.PermissionError`.
 	"""
 	check_may_use_bank_transaction(bank_transaction, "read")
 	statement_line = read_statement_line(bank_transaction)
@@ -68,6 +70,7 @@ def open_invoices(
 		"rows": [[_plain(row[column]) for column in COLUMNS] for row in rows[:limit]],
 		"total": total,
 		"background_threshold": get_settings().background_threshold,
+		"deduction": offered_deduction(statement_line),
 	}
 
 
@@ -142,6 +145,8 @@ def _describe(statement_line: LedgerStatementLine) -> dict:
 	line = statement_line
 	return {
 		"name": line.name,
+		"company": line.company,
+		"company_currency": frappe.get_cached_value("Company", line.company, "default_currency"),
 		"currency": line.currency,
 		"precision": bank_precision(line.currency),
 		"is_deposit": statement_line.is_deposit,
