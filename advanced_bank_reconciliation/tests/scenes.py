@@ -8,7 +8,7 @@ import time
 import frappe
 from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
 from frappe.permissions import add_permission, update_permission_property
-from frappe.utils import add_days, nowdate
+from frappe.utils import add_days, flt, nowdate
 from frappe.utils.background_jobs import get_queue
 from frappe.utils.password import update_password
 
@@ -81,7 +81,7 @@ def open_period(company: str) -> None:
 		frappe.delete_doc("Accounting Period", name)
 
 
-def set_limits(**values: int) -> None:
+def set_limits(**values: object) -> None:
 	"""Change the settings of bulk reconciliation."""
 	frappe.get_doc(SETTINGS).update(values).save()
 
@@ -138,6 +138,15 @@ def read_deposit(name: str) -> dict:
 	fields = ["payment_document", "payment_entry", "allocated_amount"]
 	row = frappe.db.get_value("Bank Transaction", name, columns, as_dict=True)
 	return {**row, "rows": frappe.get_all("Bank Transaction Payments", filters=filters, fields=fields)}
+
+
+def booked(bank_transaction: str, account: str) -> float:
+	"""What the payments of a Bank Transaction have on a ledger account: costs less income."""
+	matched = {"parent": bank_transaction, "parenttype": "Bank Transaction"}
+	payments = frappe.get_all("Bank Transaction Payments", matched, pluck="payment_entry")
+	entries = {"voucher_no": ("in", payments), "account": account, "is_cancelled": 0}
+	rows = frappe.get_all("GL Entry", entries, ["debit", "credit"])
+	return flt(sum(row.debit - row.credit for row in rows), 2)
 
 
 def payment_state(name: str) -> dict:

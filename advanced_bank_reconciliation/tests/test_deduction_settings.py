@@ -20,7 +20,7 @@ def default(**values: object) -> dict:
 
 
 class TestDeductionDefault(BulkTestCase):
-	def offered(self, **transaction: object) -> dict | None:
+	def offered(self, **transaction: str) -> dict | None:
 		name = factories.create_test_bank_transaction(10, **transaction).name
 		return open_invoices(name, ["Sales Invoice"])["deduction"]
 

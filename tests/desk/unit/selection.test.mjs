@@ -36,6 +36,7 @@ test("what is shown is what is sent", () => {
 			{ doctype: "Sales Invoice", name: "A", allocated_amount: "50.00" },
 		].sort((one, other) => (one.name < other.name ? 1 : -1)),
 		vouchers: [{ payment_doctype: "Payment Entry", payment_name: "P", amount: "5.00" }],
+		deductions: [],
 	});
 	assert.equal(selection.total, 5000 - 1029 + 500);
 });

@@ -4,6 +4,8 @@ const names = [
 	"amounts",
 	"candidate",
 	"candidate_filter",
+	"deductions",
+	"difference",
 	"former_selection",
 	"progress_tracker",
 	"remittance",
@@ -14,12 +16,16 @@ const names = [
 const modules = await Promise.all(names.map((name) => import(`${folder}/${name}.js`)));
 
 export const {
+	book,
+	bookable,
 	Candidate,
 	CandidateFilter,
 	canCancel,
+	Deductions,
 	findNumbers,
 	FormerSelection,
 	isCancelling,
+	obstaclesOf,
 	parseTyped,
 	PastedNumbers,
 	ProgressTracker,

@@ -1,3 +1,4 @@
+import { BelowTable } from "./below_table.js";
 import { CandidateTable } from "./candidate_table.js";
 import { FilterBar } from "./filter_bar.js";
 import { findNumbers, PastedNumbers } from "./remittance.js";
@@ -10,6 +11,7 @@ const RELOAD_AFTER = 400;
  * The part of the dialog in which documents are found and ticked.
  *
  * selection: a Selection; formats: see CandidateTable; totals: an element for the totals
+ * bankLine, standard: see BelowTable
  * onChange(): the selection has changed; reload(filters): the server is to be asked, because not everything
  * that is open has been loaded
  */
@@ -80,6 +82,7 @@ export class CandidatePanel {
 
 	#showSelection() {
 		this.table.update();
+		this.below.update();
 		this.totals.update(this.shown);
 		this.onChange();
 	}
@@ -106,22 +109,21 @@ export class CandidatePanel {
 	#build() {
 		this.element.classList.add("bulk-panel");
 		const [filters, frame, table] = [create("div"), create("div", "bulk-table-frame"), create("div")];
+		const below = create("div");
 		this.notice = create("div", "bulk-notice");
 		this.notice.setAttribute("role", "status");
 		this.empty = create("div", "bulk-empty text-muted", __("No matching documents found"));
 		frame.append(table, this.empty);
-		this.element.replaceChildren(filters, this.notice, frame);
-		const { selection, formats } = this;
+		this.element.replaceChildren(filters, this.notice, frame, below);
+		const { selection, formats, bankLine, standard } = this;
 		this.filters = new FilterBar(filters, {
 			formats,
 			onChange: () => this.#changedFilter(),
 			actions: this.#actions(),
 		});
-		this.table = new CandidateTable(table, {
-			selection,
-			formats,
-			onChange: () => this.#showSelection(),
-		});
+		const onChange = () => this.#showSelection();
+		this.table = new CandidateTable(table, { selection, formats, onChange });
+		this.below = new BelowTable(below, { selection, formats, bankLine, standard, onChange });
 		this.totals = new SelectionTotals(this.totals, { selection, formats });
 	}
 

@@ -5,12 +5,13 @@ import { DialogLayout } from "./dialog_layout.js";
 import { call, callErpnext, RequestRefused } from "./endpoints.js";
 import { DeskFormats } from "./formats.js";
 import { FormerSelection } from "./former_selection.js";
-import { itemsOf } from "./other_invoices.js";
+import { obstaclesOf } from "./difference.js";
+import { deductionsOf, itemsOf } from "./other_invoices.js";
 import { ProgressDialog } from "./progress_dialog.js";
 import { mayPayInvoices } from "./rights.js";
 import { ask } from "./run_requests.js";
 import { Selection } from "./selection.js";
-import { startQuestion, tooMuch } from "./start_question.js";
+import { startQuestion } from "./start_question.js";
 
 /** From this many invoices on the work goes to the background, if the site has no setting of its own. */
 export const BULK_THRESHOLD = 50;
@@ -92,9 +93,9 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	/** Submit. */
 	match() {
 		if (this.panel.hasJustRefused) return;
+		const obstacles = obstaclesOf(this.selection, this.formats, __);
+		if (obstacles.length) return frappe.msgprint(obstacles.map(frappe.utils.escape_html).join("<br>"));
 		const { invoices, vouchers } = this.selection.payload();
-		if (!invoices.length && !vouchers.length) return frappe.msgprint(__("Select at least one document."));
-		if (this.selection.difference < 0) return frappe.msgprint(tooMuch(this.selection, this.formats));
 		if (!invoices.length) return this.#once(() => this.#reconcileVouchers(vouchers));
 		return this.processUnpaidInvoices(invoices, vouchers);
 	}
@@ -166,7 +167,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	/** Open the deposit of a run that was undone, with what was selected for it, so that it can be changed. */
 	async #chooseAgain({ run, bank_transaction }) {
-		this.wanted = { bank_transaction, former: new FormerSelection(await itemsOf(run)) };
+		const former = new FormerSelection(...(await Promise.all([itemsOf(run), deductionsOf(run)])));
+		this.wanted = { bank_transaction, former };
 		this.show_dialog(bank_transaction, this.update_dt_cards);
 	}
 
@@ -178,7 +180,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	/** The server says what the Bank Transaction has left, and how exact its amounts are. */
-	#beginSelection({ statement_line: line, background_threshold: threshold }) {
+	#beginSelection({ statement_line: line, background_threshold: threshold, deduction }) {
 		const unallocated = toMinorUnits(line.unallocated, line.precision);
 		this.bankLine = { ...line, isDeposit: line.is_deposit, unallocated };
 		this.threshold = threshold || BULK_THRESHOLD;
@@ -187,6 +189,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		this.panel = new CandidatePanel($("<div>").appendTo(this.#proposals().empty())[0], {
 			selection: this.selection,
 			formats: this.formats,
+			bankLine: this.bankLine,
+			standard: deduction,
 			totals: this.layout.totals,
 			onChange: () => this.#refreshSubmit(),
 			reload: (filters) => this.get_linked_vouchers(filters),
@@ -257,7 +261,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	#arguments(invoices, regular_vouchers) {
-		return { bank_transaction_name: this.bank_transaction.name, invoices, regular_vouchers };
+		const { deductions } = this.selection.payload();
+		return { bank_transaction_name: this.bank_transaction.name, invoices, regular_vouchers, deductions };
 	}
 
 	#exactAmount() {
@@ -266,7 +271,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	#refreshSubmit() {
 		const isMatching = this.dialog.get_value("action") === "Match Against Voucher";
-		const isReady = this.selection?.size > 0 && this.selection.difference >= 0;
+		const isReady = this.selection && !obstaclesOf(this.selection, this.formats, __).length;
 		this.layout.totals.hidden = !isMatching;
 		this.layout.setReady(isReady || !isMatching);
 	}

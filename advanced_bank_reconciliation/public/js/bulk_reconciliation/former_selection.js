@@ -3,9 +3,13 @@ import { isInvoice } from "./other_invoices.js";
 
 /** What was selected for a run that was undone, without what was in its way: to be ticked again. */
 export class FormerSelection {
-	/** @param {object[]} items of the run, see `itemsOf` */
-	constructor(items = []) {
+	/**
+	 * @param {object[]} items of the run, see `itemsOf`
+	 * @param {object[]} deductions of it, see `deductionsOf`
+	 */
+	constructor(items = [], deductions = []) {
 		this.items = items.filter(({ state }) => state !== "Failed");
+		this.deductions = deductions;
 	}
 
 	hasInvoices(doctype) {
@@ -14,6 +18,7 @@ export class FormerSelection {
 
 	/**
 	 * Tick with the former amounts what there still is; an amount that does not fit any more becomes the whole.
+	 * Deduct again what was deducted, also what was deducted from an invoice that is not there any more.
 	 * @returns {string[]} what is not there any more
 	 */
 	tickIn(selection, candidates) {
@@ -24,8 +29,21 @@ export class FormerSelection {
 			if (!candidate) missing.push(item.reference_name);
 			else tick(selection, candidate, item.allocated_amount);
 		}
+		for (const row of putTogether(this.deductions, selection.bankLine)) selection.deductions.add(row);
 		return missing;
 	}
+}
+
+/** The parts of a deduction that several payments had, as the one row that was typed. */
+function putTogether(parts, { precision }) {
+	const rows = new Map();
+	for (const { account, cost_center, description, amount } of parts) {
+		const texts = { account, cost_center: cost_center || "", description: description || "" };
+		const key = JSON.stringify(texts);
+		const former = rows.get(key)?.amount || 0;
+		rows.set(key, { ...texts, amount: former + toMinorUnits(amount, precision) });
+	}
+	return [...rows.values()];
 }
 
 function tick(selection, candidate, amount) {

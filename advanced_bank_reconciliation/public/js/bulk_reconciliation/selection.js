@@ -1,5 +1,6 @@
 import { toDecimalText } from "./amounts.js";
 import { byAge } from "./candidate.js";
+import { Deductions } from "./deductions.js";
 
 /**
  * What is ticked, and how much of the Bank Transaction goes to each row. Rows are known by their document,
@@ -12,6 +13,7 @@ export class Selection {
 	constructor(bankLine) {
 		this.bankLine = bankLine;
 		this.allocations = new Map();
+		this.deductions = new Deductions(bankLine);
 		this.total = 0;
 	}
 
@@ -19,9 +21,27 @@ export class Selection {
 		return this.allocations.size;
 	}
 
+	/** What the Bank Transaction takes of it: what is ticked less what is deducted. */
+	get net() {
+		return this.total + this.deductions.cash;
+	}
+
 	/** How much of the Bank Transaction is left; negative if too much is selected. */
 	get difference() {
-		return this.bankLine.unallocated - this.total;
+		return this.bankLine.unallocated - this.net;
+	}
+
+	get hasInvoices() {
+		for (const { candidate } of this.allocations.values()) if (candidate.isInvoice) return true;
+		return false;
+	}
+
+	/** What the ticked invoices come to. */
+	get invoiceTotal() {
+		let total = 0;
+		for (const { candidate, amount } of this.allocations.values())
+			if (candidate.isInvoice) total += candidate.cashOf(amount);
+		return total;
 	}
 
 	get candidates() {
@@ -114,7 +134,7 @@ export class Selection {
 		}
 	}
 
-	/** The invoices and vouchers exactly as they are sent. */
+	/** The invoices, vouchers and deductions exactly as they are sent. */
 	payload() {
 		const invoices = [];
 		const vouchers = [];
@@ -129,7 +149,7 @@ export class Selection {
 					amount: text,
 				});
 		}
-		return { invoices, vouchers };
+		return { invoices, vouchers, deductions: this.deductions.payload() };
 	}
 
 	/** How many different parties the ticked invoices are of. */

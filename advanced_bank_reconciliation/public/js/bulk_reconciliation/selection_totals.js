@@ -9,6 +9,8 @@ export class SelectionTotals {
 		this.figures = {
 			unallocated: this.#figure(element, "unallocated", __("Unallocated")),
 			selected: this.#figure(element, "selected", __("Selected")),
+			deductions: this.#figure(element, "deductions", __("Deductions")),
+			net: this.#figure(element, "net", __("Net")),
 			difference: this.#figure(element, "difference", __("Difference")),
 		};
 		this.counts = element.appendChild(create("div", "bulk-counts text-muted"));
@@ -19,9 +21,19 @@ export class SelectionTotals {
 		const { selection, formats } = this;
 		this.figures.unallocated.textContent = formats.money(selection.bankLine.unallocated);
 		this.figures.selected.textContent = formats.money(selection.total);
+		this.#showDeductions();
 		this.figures.difference.textContent = formats.money(selection.difference);
 		this.figures.difference.dataset.tone = toneOf(selection.difference);
 		this.counts.textContent = this.#countText(shown);
+	}
+
+	/** Signed as they change what the Bank Transaction takes, so that the figures add up. */
+	#showDeductions() {
+		const { deductions, net } = this.selection;
+		this.figures.deductions.textContent = this.formats.money(deductions.cash);
+		this.figures.net.textContent = this.formats.money(net);
+		for (const name of ["deductions", "net"])
+			this.figures[name].parentElement.hidden = !deductions.rows.length;
 	}
 
 	#figure(element, name, label) {

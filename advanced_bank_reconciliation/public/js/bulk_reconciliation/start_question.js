@@ -1,4 +1,4 @@
-/** What is asked before a selection goes to the background: what is paid, and what then stays unallocated. */
+/** What is asked before a selection goes to the background: what is paid, what deducted, and what then stays. */
 export function startQuestion(selection, formats) {
 	const { total, difference } = selection;
 	const invoices = selection.candidates.filter(({ isInvoice }) => isInvoice);
@@ -7,12 +7,16 @@ export function startQuestion(selection, formats) {
 		selection.partyCount().toLocaleString(),
 		formats.currencyText(total),
 	]);
-	if (!difference) return [sentence, __("The Bank Transaction is then allocated in full.")];
-	return [sentence, __("{0} of the Bank Transaction stay unallocated.", [formats.currencyText(difference)])];
+	const deducted = selection.deductions.rows.map((row) => deductionText(row, formats));
+	if (deducted.length) deducted.push(__("The Bank Transaction is matched by {0}.", [formats.currencyText(selection.net)]));
+	const left = difference
+		? __("{0} of the Bank Transaction stay unallocated.", [formats.currencyText(difference)])
+		: __("The Bank Transaction is then allocated in full.");
+	return [sentence, ...deducted, left];
 }
 
-/** Why a selection cannot be submitted that is more than the Bank Transaction has left. */
-export function tooMuch({ difference }, formats) {
-	const amount = formats.currencyText(-difference);
-	return __("The selection is {0} more than what is unallocated. Reduce an allocation.", [amount]);
+function deductionText({ account, amount, description }, formats) {
+	const words = [formats.currencyText(amount), account];
+	if (!description) return __("{0} are deducted and booked to {1}.", words);
+	return __("{0} are deducted and booked to {1} ({2}).", [...words, description]);
 }

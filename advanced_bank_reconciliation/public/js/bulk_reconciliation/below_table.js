@@ -1,0 +1,96 @@
+import { book, bookable, obstaclesOf } from "./difference.js";
+import { DeductionRows } from "./deduction_rows.js";
+import { create } from "./elements.js";
+
+/**
+ * What stands under the table: rows that are typed, one kind below the other, and a line that says what is in the
+ * way of the submit or what would stay unallocated.
+ *
+ * selection: a Selection; formats: see CandidateTable; bankLine: the server's `statement_line`; standard: the
+ * default deduction, see `offered_deduction`; onChange(): the selection has changed
+ */
+export class BelowTable {
+	constructor(element, { selection, formats, bankLine, standard, onChange }) {
+		Object.assign(this, { element, selection, formats, bankLine, standard, onChange });
+		const { company } = bankLine;
+		const { deductions } = selection;
+		this.deductions = new DeductionRows({ deductions, formats, company, standard, onChange });
+		this.deductions.onEmptied = () => this.addButton.focus();
+		this.sections = [this.deductions];
+		element.classList.add("bulk-below");
+		element.append(...this.sections.map((section) => section.element), this.#line());
+		element.addEventListener("keydown", keepInside);
+	}
+
+	/** Show the selection as it is. */
+	update() {
+		for (const section of this.sections) section.update();
+		const offer = bookable(this.selection, this.standard);
+		this.#showNote(offer);
+		this.#showOffer(offer);
+	}
+
+	#line() {
+		const line = create("div", "bulk-below-line");
+		this.note = create("div", "bulk-note");
+		this.note.setAttribute("role", "status");
+		this.bookButton = button("book-difference", () => this.#book());
+		line.append(this.#addButton(), this.note, this.bookButton);
+		return line;
+	}
+
+	#addButton() {
+		const { company_currency: booked, currency } = this.bankLine;
+		this.addButton = button("add-deduction", () => this.deductions.add(), __("Add Deduction"));
+		this.addButton.disabled = booked !== currency;
+		if (booked !== currency)
+			this.addButton.title = __("Deductions are booked in {0}, but the bank account is in {1}.", [booked, currency]);
+		return this.addButton;
+	}
+
+	#showNote(offer) {
+		const obstacles = this.selection.size ? obstaclesOf(this.selection, this.formats, __) : [];
+		const texts = obstacles.length ? obstacles : this.#leftTexts();
+		if (offer && !offer.isWithin && this.selection.difference < 0)
+			texts.push(__("It is more than the tolerance of the settings."));
+		const text = texts.join(" ");
+		// Screen readers speak every change of a status.
+		if (this.note.textContent !== text) this.note.textContent = text;
+		this.note.title = text;
+		this.note.classList.toggle("is-warning", obstacles.length > 0);
+	}
+
+	#leftTexts() {
+		const { size, difference } = this.selection;
+		if (!size || !difference) return [];
+		return [__("{0} of the Bank Transaction stay unallocated.", [this.formats.currencyText(difference)])];
+	}
+
+	#showOffer(offer) {
+		this.bookButton.hidden = !offer?.isWithin;
+		if (!offer?.isWithin) return;
+		const { amount, former } = offer;
+		const words = [this.formats.money(amount), this.standard.account_name];
+		this.bookButton.textContent = former && !amount ? __("Take Back What Was Booked") : __("Book {0} to {1}", words);
+	}
+
+	#book() {
+		book(bookable(this.selection, this.standard), this.selection, this.standard);
+		this.onChange();
+		this.addButton.focus();
+	}
+}
+
+/** Enter and Escape in a field are meant for it, and not for the dialog. */
+function keepInside(event) {
+	const isSubmit = event.ctrlKey || event.metaKey;
+	if (event.target.matches("input") && ["Enter", "Escape"].includes(event.key) && !isSubmit) event.stopPropagation();
+}
+
+function button(name, click, label = "") {
+	const element = create("button", "btn btn-default btn-xs", label);
+	element.type = "button";
+	element.dataset.action = name;
+	element.addEventListener("click", click);
+	return element;
+}
