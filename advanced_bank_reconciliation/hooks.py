@@ -25,6 +25,9 @@ doc_events = {
 	("Payment Entry", "Journal Entry"): {
 		"before_cancel": f"{_guards}.refuse_cancel_of_active_voucher",
 	},
+	"Payment Entry": {
+		"validate": f"{_events}.marks.keep_marks_as_they_are",
+	},
 	"Unreconcile Payment": {
 		"before_submit": f"{_guards}.refuse_unreconciling_of_active_voucher",
 	},
