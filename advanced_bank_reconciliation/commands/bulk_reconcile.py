@@ -13,6 +13,11 @@ import click
 import frappe
 from frappe.commands import pass_context
 
+from advanced_bank_reconciliation.commands.advices import (
+	description_of_advice,
+	read_advice_file,
+	selection_of_advice,
+)
 from advanced_bank_reconciliation.commands.selection_files import (
 	DEDUCTION_COLUMNS,
 	INVOICE_COLUMNS,
@@ -25,6 +30,9 @@ from advanced_bank_reconciliation.engine.states import RunState
 COMPLETED, ROLLED_BACK = RunState.COMPLETED.value, RunState.ROLLED_BACK.value
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+decimal_option = click.option(
+	"--decimal", type=click.Choice([".", ","]), help="Which sign separates decimals in an advice, if asked."
+)
 run_argument = click.argument("run", metavar="RUN")
 
 
@@ -47,10 +55,16 @@ def bulk_reconcile() -> None:
 @click.argument("bank_transaction")
 @click.option(
 	"--invoices",
-	required=True,
 	metavar="FILE",
 	help=f"What to pay: CSV with the columns {', '.join(INVOICE_COLUMNS)}, or JSON, a list of such objects.",
 )
+@click.option(
+	"--advice",
+	metavar="FILE",
+	help="What to pay: a remittance advice or payout report as CSV, Excel, camt.053, camt.054 or X12 820.",
+)
+@click.option("--matched-only", is_flag=True, help="Leave out what of the advice is to be looked at.")
+@decimal_option
 @click.option(
 	"--vouchers",
 	metavar="FILE",
@@ -67,29 +81,62 @@ def bulk_reconcile() -> None:
 def start(
 	context: frappe._dict,
 	bank_transaction: str,
-	invoices: str,
+	invoices: str | None,
+	advice: str | None,
+	matched_only: bool,
+	decimal: str | None,
 	vouchers: str | None,
 	deductions: str | None,
 	user: str,
 	watching: bool,
 ) -> None:
-	"""Start to reconcile BANK_TRANSACTION with the invoices of a file.
+	"""Start to reconcile BANK_TRANSACTION with the invoices of a file, or with those that an advice names.
 
 	Amounts are in the currency of the bank account, with the sign of the invoice's outstanding amount. The
 	same selection again does not start a second run. A selection that cannot work is refused with all its
 	problems, and nothing is written.
 	"""
+	if bool(invoices) == bool(advice):
+		raise click.UsageError("Give either --invoices or --advice.")
 	with on_site(context, user) as site:
 		from advanced_bank_reconciliation.erpnext_adapter.reconciliation import start_in_background
 
 		folders = working_folders()
-		invoice_rows = read_rows(invoices, INVOICE_COLUMNS, folders)
 		voucher_rows = read_rows(vouchers, VOUCHER_COLUMNS, folders) if vouchers else None
 		deduction_rows = read_rows(deductions, DEDUCTION_COLUMNS, folders) if deductions else None
+		if advice:
+			said = read_advice_file(bank_transaction, advice, decimal, folders)
+			invoice_rows, kept = selection_of_advice(
+				said, matched_only=matched_only, other_deductions=bool(deductions)
+			)
+			deduction_rows = deduction_rows or kept
+		else:
+			invoice_rows = read_rows(invoices or "", INVOICE_COLUMNS, folders)
 		started = start_in_background(bank_transaction, invoice_rows, voucher_rows, deduction_rows)
 		# The job is enqueued by this commit.
 		frappe.db.commit()
 		_tell_started(site, started, COMPLETED, watching)
+
+
+@bulk_reconcile.command("advice")
+@click.argument("bank_transaction")
+@click.argument("file")
+@click.option("--user", default="Administrator", show_default=True, help="Whose open items it may name.")
+@decimal_option
+@json_option
+@pass_context
+def advice_command(
+	context: frappe._dict,
+	bank_transaction: str,
+	file: str,
+	user: str,
+	decimal: str | None,
+	as_json: bool,
+) -> None:
+	"""Show what the remittance advice FILE says about BANK_TRANSACTION. Nothing is started."""
+	with on_site(context, user):
+		said = read_advice_file(bank_transaction, file, decimal, working_folders())
+		click.echo(frappe.as_json(said) if as_json else description_of_advice(said))
 
 
 @bulk_reconcile.command("list")

@@ -37,7 +37,7 @@ def read_rows(file: str, columns: Sequence[str], folders: Sequence[Path]) -> lis
 	rows say is judged by `read_selection`.
 	Raises `SelectionFileError`.
 	"""
-	path = _find(file, folders)
+	path = find_file(file, folders)
 	try:
 		text = path.read_text(encoding="utf-8-sig")
 	except (OSError, UnicodeDecodeError) as error:
@@ -49,7 +49,8 @@ def read_rows(file: str, columns: Sequence[str], folders: Sequence[Path]) -> lis
 	return reader(file, text, columns)
 
 
-def _find(file: str, folders: Sequence[Path]) -> Path:
+def find_file(file: str, folders: Sequence[Path]) -> Path:
+	"""The first file of that name in the folders. Raises `SelectionFileError`."""
 	for folder in folders:
 		# An absolute path stays what it is.
 		if (folder / file).is_file():

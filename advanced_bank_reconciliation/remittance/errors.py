@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from advanced_bank_reconciliation.engine.messages import Message, first_sentences
 
@@ -13,6 +13,10 @@ class RemittanceError(Exception):
 	def __init__(self, sentence: Message):
 		self.message = sentence
 		super().__init__(str(sentence))
+
+	def text(self, translate: Callable[[str], str] = str) -> str:
+		"""Return the sentence in the language of `translate`, plain text without markup."""
+		return self.message.text(translate)
 
 
 class UnknownFormat(RemittanceError):
@@ -52,4 +56,8 @@ class FaultyLines(RemittanceError):
 	def __init__(self, problems: Sequence[Message]):
 		self.problems = tuple(problems)
 		super().__init__(problems[0])
-		self.args = ("\n".join(first_sentences([problem.text() for problem in self.problems])),)
+		self.args = (self.text(),)
+
+	def text(self, translate: Callable[[str], str] = str) -> str:
+		"""All of them, a line each."""
+		return "\n".join(first_sentences([problem.text(translate) for problem in self.problems], translate))

@@ -17,11 +17,11 @@ MAX_XML_DEPTH = 40
 Line = TypeVar("Line")
 
 
-def check_size(content: bytes) -> None:
-	"""Raises `FileTooLarge` for more than 10 MB."""
-	if len(content) > MAX_BYTES:
+def check_length(length: int) -> None:
+	"""length: of a file in bytes. Raises `FileTooLarge` for more than 10 MB."""
+	if length > MAX_BYTES:
 		sentence = _("The file has {0} MB. A remittance advice of more than {1} MB is not read: split it.")
-		raise FileTooLarge(message(sentence, len(content) // 1_000_000, MAX_BYTES // 1_000_000))
+		raise FileTooLarge(message(sentence, length // 1_000_000, MAX_BYTES // 1_000_000))
 
 
 def at_most(lines: Iterable[Line], limit: int = MAX_LINES) -> Iterator[Line]:

@@ -7,7 +7,7 @@ from advanced_bank_reconciliation.remittance import x12
 from advanced_bank_reconciliation.remittance.advice import Advice
 from advanced_bank_reconciliation.remittance.delimited import decode, read_text
 from advanced_bank_reconciliation.remittance.errors import UnknownFormat
-from advanced_bank_reconciliation.remittance.limits import check_size
+from advanced_bank_reconciliation.remittance.limits import check_length
 from advanced_bank_reconciliation.remittance.spreadsheets import (
 	CONTAINER_MARK,
 	ZIP_MARK,
@@ -32,7 +32,7 @@ def read_advice(content: bytes, options: Options | None = None) -> Advice:
 	options: what the accountant said about it
 	Raises a `RemittanceError` with one sentence; `AmbiguousAdvice` is a question that `options` answer.
 	"""
-	check_size(content)
+	check_length(len(content))
 	advice = _read(content, options or Options())
 	if not advice.lines:
 		raise UnknownFormat(message(_("The file has no line that says what is paid.")))

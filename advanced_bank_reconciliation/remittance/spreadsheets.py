@@ -46,7 +46,7 @@ def read_spreadsheet(content: bytes, options: Options) -> Advice:
 def _check_archive(content: bytes) -> None:
 	try:
 		parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
-	except (zipfile.BadZipFile, ValueError, OSError) as error:
+	except DAMAGES as error:
 		raise _damaged(error) from error
 	if any(part.flag_bits & 1 for part in parts):
 		raise EncryptedFile(message(_("The file has a password. Save it without one.")))

@@ -26,9 +26,10 @@ MAX_SEGMENTS = MAX_LINES * 10
 
 @dataclass
 class _Document:
-	"""An RMR segment and what belongs to it."""
+	"""An RMR segment and what belongs to it; `is_header`: what comes before the first one."""
 
 	number: int
+	is_header: bool = False
 	reference: str = ""
 	paid: Decimal | None = None
 	discount: Decimal = NOTHING
@@ -102,7 +103,7 @@ class _Reader:
 
 	def lines(self, payment: Sequence[tuple[int, list[str]]], part: str) -> Iterator[AdviceLine]:
 		"""Lines of one payment: first what was adjusted without a document, then each document."""
-		currency, open_document = "", _Document(payment[0][0])
+		currency, open_document = "", _Document(payment[0][0], is_header=True)
 		documents = [open_document]
 		for number, elements in payment:
 			if elements[0] == "CUR":
@@ -149,13 +150,12 @@ class _Reader:
 
 def _line(document: _Document, currency: str, part: str) -> AdviceLine:
 	"""A document is settled by what was paid, discounted and adjusted; RMR05 is only its original sum."""
-	is_document = bool(document.reference)
 	line = AdviceLine(
 		number=document.number,
 		reference=document.reference,
 		text=" ".join(document.texts),
 		date=document.day,
-		gross=None if is_document else NOTHING,
+		gross=NOTHING if document.is_header else None,
 		discount=document.discount,
 		deductions=tuple(document.deductions),
 		net=document.paid,

@@ -77,6 +77,22 @@ def test_json_and_vouchers_that_exist(bench: Bench, tmp_path: Path) -> None:
 	check_all_paid(read_books(bench, deposit, run), deposit, [voucher])
 
 
+def test_an_advice_is_shown_and_started(bench: Bench, tmp_path: Path) -> None:
+	"""A stranger's number is told first; then what matched is paid."""
+	deposit = bench.call("scenes.make_deposit", count=3)
+	lines = [f"{row['name']};{row['allocated_amount']:.2f}" for row in deposit["invoices"]]
+	advice = tmp_path / "advice.csv"
+	advice.write_text("\n".join(["Invoice no;Amount", *lines, "NOBODY-1;5.00"]))
+	words = [deposit["bank_transaction"], str(advice)]
+	assert "3 of 4 lines matched, 1 to look at." in _succeed(bench, "advice", *words)
+	assert json.loads(_succeed(bench, "advice", *words, "--json"))["difference"] == "0.00"
+	words.insert(1, "--advice")
+	assert "Nothing was started" in _fail(bench, "start", *words)
+	with running_worker(bench):
+		run = _run_name(_succeed(bench, "start", *words, "--matched-only", "--watch"))
+	check_all_paid(read_books(bench, deposit, run), deposit)
+
+
 def test_the_same_selection_again_is_the_same_run(bench: Bench, tmp_path: Path) -> None:
 	deposit = bench.call("scenes.make_deposit", count=3)
 	words = _start_words(deposit, tmp_path)

@@ -59,7 +59,7 @@ def open_invoices(
 	wanted = read_invoice_filters(filters)
 	rows: list[frappe._dict] = []
 	total = 0
-	for part in _parts(statement_line, from_json(doctypes, list | tuple) or []):
+	for part in parts_of(statement_line, from_json(doctypes, list | tuple) or []):
 		found, count = _find(part, statement_line, wanted, hints, min(limit, LIMIT))
 		rows += found
 		total += count
@@ -74,7 +74,7 @@ def open_invoices(
 	}
 
 
-def _parts(statement_line: LedgerStatementLine, doctypes: Sequence[str]) -> list[Part]:
+def parts_of(statement_line: LedgerStatementLine, doctypes: Sequence[str]) -> list[Part]:
 	"""Everything of the type that brings cash in the direction of the statement line, and what of the other
 	type runs backwards, which is the same direction again. Own credit notes are netted with their party's
 	invoices.

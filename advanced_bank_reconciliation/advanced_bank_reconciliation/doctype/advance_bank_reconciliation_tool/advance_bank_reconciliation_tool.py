@@ -4,9 +4,13 @@ import frappe
 from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.candidates import remittance_advice
 from advanced_bank_reconciliation.erpnext_adapter.candidates.open_invoices import open_invoices
 from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
-from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_see_run
+from advanced_bank_reconciliation.erpnext_adapter.permissions import (
+	check_may_see_run,
+	check_may_use_bank_transaction,
+)
 from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import active_runs, describe_run
 
@@ -56,6 +60,23 @@ def get_open_invoices(
 	doctypes: list of Sales Invoice and Purchase Invoice; filters: see `InvoiceFilters`; or JSON
 	"""
 	return open_invoices(bank_transaction_name, doctypes, filters)
+
+
+@frappe.whitelist(methods=["POST"])
+def read_remittance_advice(
+	bank_transaction_name: str,
+	file: str | None = None,
+	text: str | None = None,
+	decimal: str | None = None,
+	columns: str | dict | None = None,
+) -> dict:
+	"""What a remittance advice says about a Bank Transaction, see `remittance_advice`. Nothing is written.
+
+	file: name of a File; text: what was pasted instead; decimal: "." or ","
+	columns: titles of columns by what they hold, or JSON
+	"""
+	check_may_use_bank_transaction(bank_transaction_name, "read")
+	return remittance_advice.read_remittance_advice(bank_transaction_name, file, text, decimal, columns)
 
 
 @frappe.whitelist()
