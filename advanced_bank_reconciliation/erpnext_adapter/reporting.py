@@ -16,6 +16,17 @@ from frappe.utils import cint, getdate, today
 FIRST_ROWS = 500
 FIRST_DAY = "2000-01-01"
 FIRST_VERSION_WITHOUT_TEXTS = 16
+CHART_HEIGHT = 180
+# As the indicators of runs show them; what is under way is blue.
+COLORS = {
+	"Completed": "green",
+	"Posted": "green",
+	"Attention": "red",
+	"Failed": "red",
+	"Rolled Back": "gray",
+	"Undone": "gray",
+	"Rolling Back": "orange",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +80,12 @@ def chart(totals: Sequence[frappe._dict]) -> dict | None:
 	if not counts:
 		return None
 	labels = [_(state) for state in counts]
-	return {"data": {"labels": labels, "datasets": [{"values": list(counts.values())}]}, "type": "donut"}
+	return {
+		"data": {"labels": labels, "datasets": [{"values": list(counts.values())}]},
+		"type": "donut",
+		"colors": [COLORS.get(state, "blue") for state in counts],
+		"height": CHART_HEIGHT,
+	}
 
 
 def column(fieldname: str, label: str, fieldtype: str, options: str = "", width: int = 140) -> dict:

@@ -37,16 +37,16 @@ def execute(filters: dict | None = None) -> tuple:
 
 def _columns() -> list[dict]:
 	return [
-		column("run", _("Run"), "Link", RUN_DOCTYPE),
-		column("bank_transaction", _("Bank Transaction"), "Link", "Bank Transaction", 180),
+		column("run", _("Run"), "Link", RUN_DOCTYPE, 160),
+		column("bank_transaction", _("Bank Transaction"), "Link", "Bank Transaction", 200),
 		column("reference_doctype", _("Document Type"), "Link", "DocType", 120),
-		column("reference_name", _("Document"), "Dynamic Link", "reference_doctype", 180),
+		column("reference_name", _("Document"), "Dynamic Link", "reference_doctype", 210),
 		column("party", _("Party"), "Dynamic Link", "party_type", 180),
-		column("cash_amount", _("Cash at the Bank"), "Currency", "currency"),
+		column("cash_amount", _("Amount"), "Currency", "currency"),
 		column("currency", _("Currency"), "Link", "Currency", 80),
 		column("voucher_type", _("Voucher Type"), "Link", "DocType", 120),
-		column("voucher", _("Voucher"), "Dynamic Link", "voucher_type", 180),
+		column("voucher", _("Voucher"), "Dynamic Link", "voucher_type", 190),
 		column("state", _("State"), "Data", width=90),
 		column("reason", _("Reason"), "Data", width=300),
-		column("creation", _("Queued At"), "Datetime", width=160),
+		column("creation", _("Queued At"), "Datetime", width=180),
 	]

@@ -61,12 +61,12 @@ def _with_taken_away(rows: list[frappe._dict]) -> list[frappe._dict]:
 
 def _columns() -> list[dict]:
 	return [
-		column("run", _("Run"), "Link", RUN_DOCTYPE),
-		column("bank_transaction", _("Bank Transaction"), "Link", "Bank Transaction", 180),
+		column("run", _("Run"), "Link", RUN_DOCTYPE, 160),
+		column("bank_transaction", _("Bank Transaction"), "Link", "Bank Transaction", 200),
 		column("bank_account", _("Bank Account"), "Link", "Bank Account", 180),
 		column("company", _("Company"), "Link", "Company"),
 		column("user", _("Started By"), "Link", "User", 180),
-		column("creation", _("Queued At"), "Datetime", width=160),
+		column("creation", _("Queued At"), "Datetime", width=180),
 		column("state", _("State"), "Data", width=110),
 		column("total_items", _("Invoices"), "Int", width=90),
 		column("in_effect", _("In Effect"), "Int", width=90),
