@@ -14,6 +14,7 @@ from decimal import Decimal
 from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
 from advanced_bank_reconciliation.engine.conversion import convert
 from advanced_bank_reconciliation.engine.deductions import spread, total_of
+from advanced_bank_reconciliation.engine.discounts import discount_of, discount_problem
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
 from advanced_bank_reconciliation.engine.exchange import ExchangeRates
@@ -81,11 +82,18 @@ def _check_items(
 		if reason:
 			problems.append(Problem(*requested.document, reason))
 		elif open_item and requested.amount:
-			cash = requested.amount * CASH_SIGN[requested.doctype]
-			allocations.append(
-				Allocation(open_item=open_item, allocated_amount=requested.amount, cash_amount=cash)
-			)
+			allocations.append(_allocation(requested, open_item))
 	return allocations, problems
+
+
+def _allocation(requested: RequestedAllocation, open_item: OpenItem) -> Allocation:
+	discount = discount_of(open_item, requested.amount) if requested.discount else ()
+	return Allocation(
+		open_item=open_item,
+		allocated_amount=requested.amount,
+		cash_amount=requested.amount * CASH_SIGN[requested.doctype] - total_of(discount),
+		deductions=discount,
+	)
 
 
 def _line_problems(line: StatementLine) -> list[Problem]:
@@ -112,7 +120,11 @@ def _item_problem(
 			_("{0} {1} is cancelled.") if item.docstatus == 2 else _("{0} {1} is a draft. Submit it first.")
 		)
 		return message(state, *label)
-	return _amount_problem(label, requested.amount, item.outstanding) or item.obstacle
+	return (
+		_amount_problem(label, requested.amount, item.outstanding)
+		or item.obstacle
+		or discount_problem(label, item, requested.amount, requested.discount)
+	)
 
 
 def _amount_problem(label: DocumentKey, amount: Decimal, outstanding: Decimal) -> Message | None:

@@ -31,6 +31,18 @@ class StatementLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EarlyDiscount:
+	"""What payment terms let off an invoice that is paid by the date of the Bank Transaction.
+
+	from_amount: how much of the invoice has to be paid for it, in the currency of the open item
+	deductions: how it is booked: positive on sales, negative on purchases
+	"""
+
+	from_amount: Decimal
+	deductions: tuple[Deduction, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class OpenItem:
 	"""An invoice or credit note as the books have it now.
 
@@ -38,6 +50,7 @@ class OpenItem:
 	invoice_currency, invoice_rate: in which it was written, and its rate to the company's currency; zero if
 	not known
 	obstacle: why the books would not take a payment against it, for instance that it is on hold
+	discounts: the more is paid of it, the more payment terms let off; only the largest that is reached counts
 	"""
 
 	doctype: str
@@ -52,6 +65,7 @@ class OpenItem:
 	invoice_currency: str = ""
 	invoice_rate: Decimal = Decimal(0)
 	obstacle: Message | None = None
+	discounts: tuple[EarlyDiscount, ...] = ()
 
 	@property
 	def document(self) -> DocumentKey:

@@ -41,4 +41,9 @@ def _read_deduction(row: object, precision: int, problems: list[Problem]) -> Ded
 		problems.append(Problem("Account", texts["account"], sentence))
 	amount, problem = read_amount(DocumentKey("Deduction", texts["account"]), asked, precision)
 	problems += [Problem("Account", texts["account"], problem)] if problem else []
-	return Deduction(amount=amount, **texts) if texts["account"] and amount else None
+	if not texts["account"] or not amount:
+		return None
+	account, cost_center, project, description = (texts[key] for key in TEXTS)
+	return Deduction(
+		account=account, amount=amount, cost_center=cost_center, project=project, description=description
+	)

@@ -51,7 +51,7 @@ def spread(
 ) -> tuple[list[Allocation], list[Problem]]:
 	"""Put the deductions on as few payments as can take them, the largest first.
 
-	allocations: ordered by group, their cash in the currency of the bank account
+	allocations: ordered by group, their cash in the currency of the bank account, less their discounts
 	Returns them with their deductions and the cash that is left of each, and a problem if the payments cannot
 	take them all: each has to move something at the bank. Which payment takes what depends on the amounts and
 	the names of the invoices alone, not on the order of rows.
@@ -105,7 +105,7 @@ def _place(deduction: Deduction, payments: Sequence[_Payment], direction: int) -
 
 def _less(allocation: Allocation, deductions: tuple[Deduction, ...]) -> Allocation:
 	cash = allocation.cash_amount - total_of(deductions)
-	return replace(allocation, cash_amount=cash, deductions=deductions)
+	return replace(allocation, cash_amount=cash, deductions=(*allocation.deductions, *deductions))
 
 
 def _in_other_currency(line: StatementLine, allocation: Allocation) -> Problem:

@@ -81,6 +81,7 @@ class Deduction:
 	account, cost_center, project: names; without a cost center the company's default takes it
 	amount: in the currency of the bank account; positive is a cost, negative an income, never zero
 	description: for people to read
+	is_discount: payment terms let it off, so that it belongs to one invoice (see `discounts`)
 	"""
 
 	account: str
@@ -88,6 +89,7 @@ class Deduction:
 	cost_center: str = ""
 	project: str = ""
 	description: str = ""
+	is_discount: bool = False
 
 	def texts(self) -> list[str]:
 		"""All of it, to be compared and sorted by."""

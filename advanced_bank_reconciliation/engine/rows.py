@@ -45,14 +45,21 @@ def shown(value: object) -> str:
 
 def read_amount(document: DocumentKey, asked: object, precision: int) -> tuple[Decimal, Message | None]:
 	"""The amount, or zero and what is wrong with it."""
+	amount, problem = read_number(document, asked, precision)
+	if asked is None or problem or amount:
+		return amount, problem
+	return amount, message(_("{0} {1}: the amount is zero."), *document)
+
+
+def read_number(document: DocumentKey, asked: object, precision: int) -> tuple[Decimal, Message | None]:
+	"""The amount, which may be zero, or zero and what is wrong with it."""
 	if asked is None:
 		# Said already.
 		return Decimal(0), None
 	try:
-		amount = parse_amount(asked, precision)
+		return parse_amount(asked, precision), None
 	except NotAnAmount:
 		return Decimal(0), message(_("{0} {1}: {2} is not an amount."), *document, shown(asked))
 	except TooManyDecimals:
 		sentence = _("{0} {1}: {2} has more decimals than the currency, which has {3}.")
 		return Decimal(0), message(sentence, *document, shown(asked), precision)
-	return amount, None if amount else message(_("{0} {1}: the amount is zero."), *document)

@@ -14,7 +14,7 @@ from advanced_bank_reconciliation.engine.errors import Problem
 from advanced_bank_reconciliation.engine.exchange import GivenRates, read_exchange_rates
 from advanced_bank_reconciliation.engine.messages import _, message
 from advanced_bank_reconciliation.engine.records import Deduction
-from advanced_bank_reconciliation.engine.rows import read_amount, read_list, shown
+from advanced_bank_reconciliation.engine.rows import read_amount, read_list, read_number, shown
 
 INVOICE_DOCTYPES = {
 	"Sales Invoice": "Sales Invoice",
@@ -29,15 +29,22 @@ class RequestedAllocation:
 	"""One ticked row: how much of the Bank Transaction goes to one document.
 
 	amount: in the precision of the currency; zero if it could not be read, and the selection says why
+	discount: how much of `amount` payment terms let off, so that it does not come from the Bank Transaction;
+	positive, zero for none
 	"""
 
 	doctype: str
 	name: str
 	amount: Decimal
+	discount: Decimal = Decimal(0)
 
 	@property
 	def document(self) -> DocumentKey:
 		return DocumentKey(self.doctype, self.name)
+
+	def texts(self) -> list[str]:
+		"""All of it, to be compared by."""
+		return [*self.document, str(self.amount), *([f"discount {self.discount}"] if self.discount else [])]
 
 
 @dataclass(frozen=True)
@@ -57,10 +64,7 @@ class Selection:
 
 	def fingerprint(self, bank_transaction: str) -> str:
 		"""A digest that is equal for equal selections of one Bank Transaction, whatever the order of rows."""
-		rows = [
-			sorted([*row.document, str(row.amount)] for row in part)
-			for part in (self.invoices, self.vouchers)
-		]
+		rows = [sorted(row.texts() for row in part) for part in (self.invoices, self.vouchers)]
 		if self.deductions:
 			rows.append(sorted(one.texts() for one in self.deductions))
 		rates = [[[currency, f"{rate.normalize():f}"] for currency, rate in self.rates]] if self.rates else []
@@ -78,7 +82,8 @@ def read_selection(
 ) -> Selection:
 	"""Read a selection as it came in.
 
-	invoices: list of `{"doctype", "name", "allocated_amount"}`, or its JSON
+	invoices: list of `{"doctype", "name", "allocated_amount"}`, or its JSON; a row may have a `discount`, see
+	`RequestedAllocation`
 	vouchers: list of `{"payment_doctype", "payment_name", "amount"}`, its JSON, or None
 	deductions: see `read_deductions`
 	precision: decimal places of the bank account's currency
@@ -88,7 +93,7 @@ def read_selection(
 	that are zero or no amounts of the currency, documents named twice, nothing selected.
 	"""
 	problems: list[Problem] = []
-	invoice_rows = _read_rows(invoices, ("doctype", "name", "allocated_amount"), problems)
+	invoice_rows = _read_rows(invoices, ("doctype", "name", "allocated_amount"), problems, "discount")
 	voucher_rows = _read_rows(vouchers, ("payment_doctype", "payment_name", "amount"), problems)
 	known_vouchers = {doctype: doctype for doctype in voucher_doctypes}
 	requested = _read_allocations(invoice_rows, INVOICE_DOCTYPES, precision, problems)
@@ -102,15 +107,17 @@ def read_selection(
 	return Selection(tuple(requested), tuple(existing), tuple(problems), rates, tuple(deducted))
 
 
-def _read_rows(rows: object, keys: tuple[str, str, str], problems: list[Problem]) -> list[tuple]:
-	"""Return `(doctype, name, amount)` as they came in, for every row that names a document. The amount is
-	None if it is missing.
+def _read_rows(
+	rows: object, keys: tuple[str, str, str], problems: list[Problem], *optional: str
+) -> list[tuple]:
+	"""Return `(doctype, name, amount)` and what is optional as they came in, for every row that names a
+	document. What is missing is None.
 	"""
 	listed = read_list(rows, problems, _("The selection must be a list of documents."))
-	return [_values(row, keys) for row in listed if _names_a_document(row, keys, problems)]
+	return [_values(row, (*keys, *optional)) for row in listed if _names_a_document(row, keys, problems)]
 
 
-def _values(row: Mapping, keys: tuple[str, str, str]) -> tuple:
+def _values(row: Mapping, keys: Sequence[str]) -> tuple:
 	"""What a row has at `keys`; an empty text is as good as nothing."""
 	return tuple(None if row.get(key) == "" else row.get(key) for key in keys)
 
@@ -132,7 +139,7 @@ def _read_allocations(
 	rows: Sequence[tuple], doctypes: Mapping[str, str], precision: int, problems: list[Problem]
 ) -> list[RequestedAllocation]:
 	allocations = []
-	for asked_doctype, asked_name, asked_amount in rows:
+	for asked_doctype, asked_name, asked_amount, *optional in rows:
 		name = shown(asked_name)
 		doctype = doctypes.get(asked_doctype) if isinstance(asked_doctype, str) else None
 		if doctype is None:
@@ -143,8 +150,20 @@ def _read_allocations(
 			continue
 		amount, problem = read_amount(DocumentKey(doctype, name), asked_amount, precision)
 		problems += [Problem(doctype, name, problem)] if problem else []
-		allocations.append(RequestedAllocation(doctype, name, amount))
+		discount = _read_discount(
+			DocumentKey(doctype, name), *optional, precision=precision, problems=problems
+		)
+		allocations.append(RequestedAllocation(doctype, name, amount, discount))
 	return allocations
+
+
+def _read_discount(
+	document: DocumentKey, asked: object = None, *, precision: int, problems: list[Problem]
+) -> Decimal:
+	"""None and zero are the same."""
+	discount, problem = read_number(document, asked, precision)
+	problems += [Problem(*document, problem)] if problem else []
+	return discount
 
 
 def _duplicates(allocations: Sequence[RequestedAllocation]) -> list[Problem]:

@@ -35,7 +35,7 @@ from advanced_bank_reconciliation.erpnext_adapter.permissions import (
 from advanced_bank_reconciliation.erpnext_adapter.posting.compensation import undo_unrecorded
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import is_conflict
 from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
-from advanced_bank_reconciliation.erpnext_adapter.runs.run_deductions import requested
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_deductions import requested, requested_discounts
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
@@ -145,13 +145,15 @@ def retry(run_name: str) -> dict:
 
 def _selection_of(run_name: str) -> tuple[list[dict], list[dict], list[dict]]:
 	"""What was selected, in the form in which it came in."""
-	fields = ["kind", "reference_doctype", "reference_name", "allocated_amount"]
+	fields = ["kind", "position", "reference_doctype", "reference_name", "allocated_amount"]
 	rows = frappe.get_all(ITEM_DOCTYPE, filters={"run": run_name}, fields=fields, order_by="position")
+	discounts = requested_discounts(run_name)
 	invoices = [
 		{
 			"doctype": row.reference_doctype,
 			"name": row.reference_name,
 			"allocated_amount": row.allocated_amount,
+			"discount": str(discounts.get(row.position, 0)),
 		}
 		for row in rows
 		if row.kind != EXISTING_VOUCHER

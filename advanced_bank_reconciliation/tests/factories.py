@@ -90,6 +90,26 @@ def create_test_terms() -> str:
 	return name
 
 
+def create_test_discount_terms(*discounts: float, by_term: bool = True, kind: str = "Percentage") -> str:
+	"""A template of equal terms, a month apart, each with its early payment discount within ten days."""
+	kinds = "By Term" if by_term else "By Invoice"
+	name = f"Bulk Test {kind} {' and '.join(f'{one:g}' for one in discounts)} {kinds}"
+	if not frappe.db.exists("Payment Terms Template", name):
+		terms = []
+		for number, discount in enumerate(discounts):
+			term = f"{name} {number}"
+			values: dict[str, Any] = {
+				"invoice_portion": 100 / len(discounts),
+				"credit_days": 30 * (number + 1),
+			}
+			values |= {"discount_type": kind, "discount": discount, "discount_validity": 10}
+			frappe.get_doc({"doctype": "Payment Term", "payment_term_name": term, **values}).insert()
+			terms.append({"payment_term": term, **values})
+		template = {"template_name": name, "allocate_payment_based_on_payment_terms": int(by_term)}
+		frappe.get_doc({"doctype": "Payment Terms Template", "terms": terms, **template}).insert()
+	return name
+
+
 def create_test_sales_invoice(
 	customer: str = "Bulk Test Customer 0", rate: float = 100.0, company: str = COMPANY, **values: Any
 ) -> Document:

@@ -17,7 +17,7 @@ import frappe
 from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from frappe.model.document import Document
-from frappe.utils import flt
+from frappe.utils import flt, getdate
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation, wiring
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
@@ -106,7 +106,8 @@ class OracleTestCase(BulkTestCase):
 
 def cash_of(row: dict) -> float:
 	"""What comes in to the bank."""
-	return row["allocated_amount"] * (1 if row["doctype"] == "Sales Invoice" else -1)
+	amount = flt(row["allocated_amount"] - row.get("discount", 0), 2)
+	return amount * (1 if row["doctype"] == "Sales Invoice" else -1)
 
 
 def pay_by_hand(scenario: Scenario) -> None:
@@ -125,12 +126,15 @@ def draft_by_hand(scenario: Scenario, row: dict) -> Document:
 	"""What the button *Payment* of an invoice opens, with what an accountant types in from the statement."""
 	transaction = scenario.bank_transaction
 	account = frappe.db.get_value("Bank Account", transaction.bank_account, "account")
-	entry = get_payment_entry(row["doctype"], row["name"], bank_account=account)
+	day = getdate(transaction.date)
+	entry = get_payment_entry(row["doctype"], row["name"], bank_account=account, reference_date=day)
 	entry.update({"posting_date": transaction.date, "reference_date": transaction.date})
 	entry.update({"reference_no": transaction.reference_number, "bank_account": transaction.bank_account})
 	if len(entry.references) == 1:
 		entry.references[0].allocated_amount = row["allocated_amount"]
-	entry.paid_amount = entry.received_amount = abs(row["allocated_amount"])
+	entry.paid_amount = entry.received_amount = flt(abs(row["allocated_amount"]) - row.get("discount", 0), 2)
+	if not row.get("discount"):
+		entry.deductions = []
 	scenario.prepare(entry, row)
 	return entry
 

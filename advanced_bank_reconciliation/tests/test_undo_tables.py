@@ -24,6 +24,7 @@ from advanced_bank_reconciliation.tests.table_changes import TableChanges, chang
 WITHOUT_EFFECT = {
 	"tabPayment Entry": ("docstatus", "2"),
 	"tabPayment Entry Reference": ("docstatus", "2"),
+	"tabPayment Entry Deduction": ("docstatus", "2"),
 	"tabGL Entry": ("is_cancelled", "1"),
 	"tabPayment Ledger Entry": ("delinked", "1"),
 }
@@ -36,7 +37,9 @@ class TestUndoTables(OracleTestCase):
 		self.example = self.make_example()
 
 	def make_example(self) -> Scenario:
-		"""Terms paid in part, a Payment Request, a credit note netted, a purchase's note, a voucher along."""
+		"""Terms paid in part, a Payment Request, a credit note netted, a purchase's note, a voucher along, an
+		early payment discount.
+		"""
 		terms = factories.create_test_sales_invoice(payment_terms_template=factories.create_test_terms())
 		requested = factories.create_test_sales_invoice("Bulk Test Customer 1", 500)
 		values = {"recipient_id": "x@example.com", "mute_email": 1, "submit_doc": 1}
@@ -45,7 +48,14 @@ class TestUndoTables(OracleTestCase):
 			self.note(factories.create_test_sales_invoice, "Bulk Test Customer 1"),
 			self.note(factories.create_test_purchase_invoice, "Bulk Test Supplier"),
 		]
-		scenario = self.scenario(terms, requested, *notes, amount=700)
+		account = f"Write Off - {factories.ABBREVIATION}"
+		frappe.db.set_value("Company", factories.COMPANY, "default_discount_account", account)
+		self.addCleanup(frappe.clear_document_cache, "Company", factories.COMPANY)
+		discounted = factories.create_test_sales_invoice(
+			payment_terms_template=factories.create_test_discount_terms(2, 1)
+		)
+		scenario = self.scenario(terms, requested, *notes, discounted, amount=797)
+		scenario.selection[-1]["discount"] = 3
 		scenario.selection[0]["allocated_amount"] = 70.0
 		advance = factories.create_test_advance(60)
 		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60.0}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 import frappe
 from frappe import _
 from frappe.utils import escape_html
 
 from advanced_bank_reconciliation.engine.allocation import CASH_SIGN
+from advanced_bank_reconciliation.engine.deductions import total_of
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.erpnext_adapter.books.early_discounts import read_discounts
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import PARTY_FIELD
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
 	LedgerStatementLine,
@@ -40,6 +44,7 @@ COLUMNS = (
 	"outstanding",
 	"reference",
 	"rank",
+	"discount",
 )
 
 
@@ -51,7 +56,8 @@ def open_invoices(
 	doctypes: Sales Invoice, Purchase Invoice, or both; filters: fields of `InvoiceFilters`; or JSON
 	Returns `{"statement_line", "columns", "rows", "total", "background_threshold", "deduction"}`: the
 	likeliest rows first, then the oldest; `total` counts also those beyond `limit`; for `deduction` see
-	`offered_deduction`. Raises `frappe.PermissionError`.
+	`offered_deduction`. A row's `discount` is what payment terms let off if it is paid in full with this Bank
+	Transaction, positive, or None. Raises `frappe.PermissionError`.
 	"""
 	check_may_use_bank_transaction(bank_transaction, "read")
 	statement_line = read_statement_line(bank_transaction)
@@ -110,12 +116,25 @@ def _find(
 		# The likeliest ones must be among those that are shown, however young they are.
 		rows += [] if part.alternatives(filters) else _list(part, conditions, hints.alternatives(part), limit)
 	known = {row.name: row for row in rows}
+	discounts = _discounts(part, list(known), statement_line)
 	precision = bank_precision(statement_line.currency)
 	for row in known.values():
 		row.outstanding = to_decimal(row.outstanding_amount, precision)
 		row.doctype = part.doctype
 		row.rank = hints.rank(row)
+		row.discount = discounts.get(row.name)
 	return [row for row in known.values() if row.outstanding], total
+
+
+def _discounts(part: Part, names: Sequence[str], statement_line: LedgerStatementLine) -> dict[str, Decimal]:
+	"""What those are let off that are paid in full, for invoices that have a discount; notes have none."""
+	documents = [DocumentKey(part.doctype, name) for name in names] if part.sign > 0 else []
+	found = read_discounts(documents, statement_line)
+	return {
+		document.name: abs(total_of(discounts[-1].deductions))
+		for document, discounts in found.items()
+		if all(one.account for one in discounts[-1].deductions)
+	}
 
 
 def _list(part: Part, conditions: list[list], alternatives: list[list], limit: int) -> list[frappe._dict]:

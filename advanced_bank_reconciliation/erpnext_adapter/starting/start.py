@@ -16,6 +16,7 @@ from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.selection import Selection, read_selection
 from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter.books.deduction_accounts import with_checked_deductions
+from advanced_bank_reconciliation.erpnext_adapter.books.early_discounts import with_discounts
 from advanced_bank_reconciliation.erpnext_adapter.books.existing_vouchers import (
 	read_existing,
 	voucher_doctypes,
@@ -79,7 +80,8 @@ def _record_run(
 
 def check_selection(statement_line: LedgerStatementLine, selection: Selection) -> list[Allocation]:
 	"""Check a selection against the books as they are, with a constant number of queries."""
-	open_items = read_selectable(invoice.document for invoice in selection.invoices)
+	found = read_selectable(invoice.document for invoice in selection.invoices)
+	open_items = with_discounts(found, selection, statement_line)
 	existing = read_existing([voucher.document for voucher in selection.vouchers], statement_line)
 	checked = with_checked_deductions(selection, statement_line)
 	problems = (*checked.problems, *find_date_problems(statement_line))

@@ -1,4 +1,4 @@
-import { toMinorUnits } from "./amounts.js";
+import { toDecimalText, toMinorUnits } from "./amounts.js";
 import { call } from "./endpoints.js";
 
 // More places than any currency has: sums of what the record of a run says are exact.
@@ -14,20 +14,33 @@ export function itemsOf(run) {
 /** What was deducted in a run: rows as they are sent, each with the position of the item that carried it. */
 export async function deductionsOf(run) {
 	const { deductions } = await frappe.db.get_doc("Bulk Reconciliation Run", run);
-	return deductions.map(({ item_position, account, cost_center, amount, description }) => {
-		return { item_position, account, cost_center, amount, description };
+	return deductions.map(({ item_position, account, cost_center, amount, description, is_discount }) => {
+		return { item_position, account, cost_center, amount, description, is_discount };
 	});
 }
 
 /** The selection of a run without the invoices that were in its way, and the question before it is started. */
 export async function othersOf({ run, currency }) {
-	const [items, deductions] = await Promise.all([itemsOf(run), deductionsOf(run)]);
+	const [selected, deducted] = await Promise.all([itemsOf(run), deductionsOf(run)]);
+	const items = withDiscounts(selected, deducted);
+	const deductions = deducted.filter(({ is_discount }) => !is_discount);
 	const others = items.filter(({ state }) => state !== "Failed");
 	// What was deducted from an invoice that is left out is deducted from the others.
 	const failed = new Set(items.filter(({ state }) => state === "Failed").map(({ position }) => position));
 	const moved = deductions.filter(({ item_position }) => failed.has(item_position));
 	const cash = sum(others) - moved.reduce((total, { amount }) => total + toMinorUnits(amount, PLACES), 0);
 	return { items: others, deductions, question: questionOf(items, others, cash, currency) };
+}
+
+/** The items, each with the early payment discount that was taken of it: none goes to another invoice. */
+function withDiscounts(items, deductions) {
+	const discounts = new Map();
+	for (const { item_position, amount } of deductions.filter(({ is_discount }) => is_discount))
+		discounts.set(item_position, (discounts.get(item_position) || 0) + toMinorUnits(amount, PLACES));
+	return items.map((item) => {
+		const units = Math.abs(discounts.get(item.position) || 0);
+		return units ? { ...item, discount: toDecimalText(units, PLACES) } : item;
+	});
 }
 
 /** Start a run over those items. */
@@ -62,8 +75,9 @@ function sum(items) {
 	return items.reduce((total, { cash_amount }) => total + toMinorUnits(cash_amount, PLACES), 0);
 }
 
-function asInvoice({ reference_doctype, reference_name, allocated_amount }) {
-	return { doctype: reference_doctype, name: reference_name, allocated_amount: String(allocated_amount) };
+function asInvoice({ reference_doctype, reference_name, allocated_amount, discount }) {
+	const document = { doctype: reference_doctype, name: reference_name };
+	return { ...document, allocated_amount: String(allocated_amount), ...(discount && { discount }) };
 }
 
 function asVoucher({ reference_doctype, reference_name, allocated_amount }) {
