@@ -6,7 +6,7 @@ import { call, callErpnext, RequestRefused } from "./endpoints.js";
 import { DeskFormats } from "./formats.js";
 import { FormerSelection } from "./former_selection.js";
 import { obstaclesOf } from "./difference.js";
-import { deductionsOf, itemsOf } from "./other_invoices.js";
+import { selectedFor } from "./other_invoices.js";
 import { ProgressDialog } from "./progress_dialog.js";
 import { mayPayInvoices } from "./rights.js";
 import { ask } from "./run_requests.js";
@@ -167,7 +167,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	/** Open the deposit of a run that was undone, with what was selected for it, so that it can be changed. */
 	async #chooseAgain({ run, bank_transaction }) {
-		const former = new FormerSelection(...(await Promise.all([itemsOf(run), deductionsOf(run)])));
+		const { items, deductions } = await selectedFor(run);
+		const former = new FormerSelection(items, deductions);
 		this.wanted = { bank_transaction, former };
 		this.show_dialog(bank_transaction, this.update_dt_cards);
 	}

@@ -4,8 +4,8 @@ import { isInvoice } from "./other_invoices.js";
 /** What was selected for a run that was undone, without what was in its way: to be ticked again. */
 export class FormerSelection {
 	/**
-	 * @param {object[]} items of the run, see `itemsOf`
-	 * @param {object[]} deductions of it, see `deductionsOf`
+	 * @param {object[]} items of the run, and
+	 * @param {object[]} deductions of it, see `selectedFor`
 	 */
 	constructor(items = [], deductions = []) {
 		this.items = items.filter(({ state }) => state !== "Failed");

@@ -5,14 +5,23 @@ import { call } from "./endpoints.js";
 const PLACES = 6;
 const FIELDS = ["kind", "state", "position", "reference_doctype", "reference_name", "allocated_amount", "cash_amount"];
 
-/** What was selected for a run, in its order, as its items: see FIELDS. */
-export function itemsOf(run) {
+/**
+ * What was selected for a run: its items in their order, see FIELDS, each with the early payment discount that was
+ * taken of it, and its deductions.
+ */
+export async function selectedFor(run) {
+	const [items, deductions] = await Promise.all([itemsOf(run), deductionsOf(run)]);
+	const isTyped = ({ is_discount }) => !is_discount;
+	return { items: withDiscounts(items, deductions), deductions: deductions.filter(isTyped) };
+}
+
+function itemsOf(run) {
 	const args = { filters: { run }, fields: FIELDS, order_by: "position asc", limit: 0 };
 	return frappe.db.get_list("Bulk Reconciliation Item", args);
 }
 
 /** What was deducted in a run: rows as they are sent, each with the position of the item that carried it. */
-export async function deductionsOf(run) {
+async function deductionsOf(run) {
 	const { deductions } = await frappe.db.get_doc("Bulk Reconciliation Run", run);
 	return deductions.map(({ item_position, account, cost_center, amount, description, is_discount }) => {
 		return { item_position, account, cost_center, amount, description, is_discount };
@@ -21,9 +30,7 @@ export async function deductionsOf(run) {
 
 /** The selection of a run without the invoices that were in its way, and the question before it is started. */
 export async function othersOf({ run, currency }) {
-	const [selected, deducted] = await Promise.all([itemsOf(run), deductionsOf(run)]);
-	const items = withDiscounts(selected, deducted);
-	const deductions = deducted.filter(({ is_discount }) => !is_discount);
+	const { items, deductions } = await selectedFor(run);
 	const others = items.filter(({ state }) => state !== "Failed");
 	// What was deducted from an invoice that is left out is deducted from the others.
 	const failed = new Set(items.filter(({ state }) => state === "Failed").map(({ position }) => position));
@@ -32,7 +39,7 @@ export async function othersOf({ run, currency }) {
 	return { items: others, deductions, question: questionOf(items, others, cash, currency) };
 }
 
-/** The items, each with the early payment discount that was taken of it: none goes to another invoice. */
+/** No discount goes to another invoice. */
 function withDiscounts(items, deductions) {
 	const discounts = new Map();
 	for (const { item_position, amount } of deductions.filter(({ is_discount }) => is_discount))
