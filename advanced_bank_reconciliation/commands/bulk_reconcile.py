@@ -243,6 +243,23 @@ def rollback(context: frappe._dict, run: str, watching: bool) -> None:
 		_follow_if(watching, site, run, ROLLED_BACK)
 
 
+@bulk_reconcile.command("doctor")
+@pass_context
+def doctor(context: frappe._dict) -> None:
+	"""Say whether the site has all that runs need, and what to do if not.
+
+	The exit status is 0 only if nothing is to be done.
+	"""
+	with on_site(context):
+		from advanced_bank_reconciliation.commands.drawing import lines_of
+		from advanced_bank_reconciliation.erpnext_adapter.health import examine
+
+		findings = examine()
+		click.echo(lines_of(findings))
+		if not all(finding.is_good for finding in findings):
+			raise SystemExit(1)
+
+
 def _tell_started(site: str, started: dict, wanted_state: str, watching: bool) -> None:
 	click.echo(f"Run {started['run']}: {started['message']}")
 	_follow_if(watching, site, started["run"], wanted_state)

@@ -6,11 +6,15 @@ import sys
 from collections.abc import Sequence
 from datetime import timedelta
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 import click
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from advanced_bank_reconciliation.engine.states import RunState
+
+if TYPE_CHECKING:
+	from advanced_bank_reconciliation.erpnext_adapter.health import Finding
 
 NEXT_STEPS = {
 	RunState.ATTENTION.value: "Remove the cause, then try the undo again with: bulk-reconcile resume {run}",
@@ -126,6 +130,16 @@ def table_of(runs: Sequence[dict]) -> str:
 	widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
 	lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
 	return "\n".join(line.rstrip() for line in lines)
+
+
+def lines_of(findings: Sequence[Finding]) -> str:
+	"""What is there, one thing a line, and below it what to do about it."""
+	lines = []
+	for finding in findings:
+		lines.append(f"{'ok ' if finding.is_good else 'BAD'}  {finding.subject}: {finding.text}")
+		if finding.advice:
+			lines.append(f"     {finding.advice}")
+	return "\n".join(lines)
 
 
 def _cells(run: dict) -> tuple[str, ...]:

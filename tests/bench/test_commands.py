@@ -216,6 +216,13 @@ def test_what_does_not_exist(bench: Bench, words: Sequence[str], problem: str) -
 	assert problem in _fail(bench, *words)
 
 
+def test_the_doctor_says_what_is_missing(bench: Bench) -> None:
+	process = _run(bench, "doctor")
+	assert "ok   Socket server: answers on port" in process.stdout, process.stdout + process.stderr
+	assert "ok   Isolation: REPEATABLE-READ" in process.stdout
+	assert process.returncode == int("BAD  " in process.stdout)
+
+
 def test_a_user_without_rights_is_refused(bench: Bench, tmp_path: Path) -> None:
 	user = bench.call("scenes.make_user", name="bystander", roles=["Employee"])["user"]
 	deposit = bench.call("scenes.make_deposit", count=1)
