@@ -34,13 +34,14 @@ class Reported:
 	"""A document type with what is counted and summed of it.
 
 	filters: columns that a user may filter by; count: a column whose values are added, None to count rows;
-	amount: the column of the amount
+	amount: the column of the amount; deducted: that of what was deducted from it, if there is one
 	"""
 
 	doctype: str
 	filters: Sequence[str]
 	amount: str
 	count: str | None = None
+	deducted: str | None = None
 
 	def rows(self, wanted: frappe._dict, columns: Sequence[str]) -> list[frappe._dict]:
 		"""The newest rows, as many as wanted; 0 for all."""
@@ -49,9 +50,10 @@ class Reported:
 		return frappe.get_list(self.doctype, conditions, columns, order_by="creation desc", limit=limit)
 
 	def totals(self, wanted: frappe._dict) -> list[frappe._dict]:
-		"""`state`, `currency`, `count` and `amount` of everything that the filters let through."""
+		"""`state`, `currency`, `count`, `amount`, `deducted` of everything that the filters let through."""
 		counted = _function("SUM", self.count, "count") if self.count else _function("COUNT", "name", "count")
 		columns = ["state", "currency", counted, _function("SUM", self.amount, "amount")]
+		columns += [_function("SUM", self.deducted, "deducted")] if self.deducted else []
 		grouping = {"group_by": "state, currency", "order_by": "state", "limit": 0}
 		return frappe.get_list(self.doctype, self._conditions(wanted), columns, **grouping)
 
@@ -64,12 +66,15 @@ class Reported:
 
 
 def summary(totals: Sequence[frappe._dict]) -> list[dict]:
-	"""The figures above a report: how many, and the amount in each currency."""
+	"""The figures above a report: how many, and in each currency the amount, and what was deducted."""
 	counted = {"value": sum(cint(row["count"]) for row in totals), "label": _("Invoices"), "datatype": "Int"}
-	amounts: dict[str, float] = {}
-	for row in totals:
-		amounts[row.currency] = amounts.get(row.currency, 0) + (row.amount or 0)
-	return [counted, *(_amount(currency, amount) for currency, amount in sorted(amounts.items()))]
+	amounts = _sums(totals, "amount")
+	deducted = {currency: amount for currency, amount in _sums(totals, "deducted").items() if amount}
+	return [
+		counted,
+		*(_amount(_("Amount in {0}"), currency, amount) for currency, amount in amounts.items()),
+		*(_amount(_("Deductions in {0}"), currency, amount) for currency, amount in deducted.items()),
+	]
 
 
 def chart(totals: Sequence[frappe._dict]) -> dict | None:
@@ -99,9 +104,16 @@ def column(fieldname: str, label: str, fieldtype: str, options: str = "", width:
 	return {**words, "options": options} if options else words
 
 
-def _amount(currency: str, amount: float) -> dict:
-	label = _("Amount in {0}").format(currency)
-	return {"value": amount, "label": label, "datatype": "Currency", "currency": currency}
+def _sums(totals: Sequence[frappe._dict], column: str) -> dict[str, float]:
+	"""By currency, in its order."""
+	sums: dict[str, float] = {}
+	for row in sorted(totals, key=lambda row: row.currency):
+		sums[row.currency] = sums.get(row.currency, 0) + (row.get(column) or 0)
+	return sums
+
+
+def _amount(label: str, currency: str, amount: float) -> dict:
+	return {"value": amount, "label": label.format(currency), "datatype": "Currency", "currency": currency}
 
 
 def _function(name: str, argument: str, alias: str) -> str | dict:

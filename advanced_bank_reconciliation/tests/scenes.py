@@ -160,6 +160,17 @@ def make_other_company() -> str:
 	return factories.create_test_company("Another Bulk Test Company", "ABTC")
 
 
+def make_cost_center(name: str, company: str = factories.COMPANY) -> str:
+	"""A cost center of a company; returns its full name."""
+	abbreviation = frappe.get_cached_value("Company", company, "abbr")
+	full_name = f"{name} - {abbreviation}"
+	if not frappe.db.exists("Cost Center", full_name):
+		values = {"cost_center_name": name, "company": company}
+		parent = {"parent_cost_center": f"{company} - {abbreviation}"}
+		frappe.get_doc({"doctype": "Cost Center", **values, **parent}).insert()
+	return full_name
+
+
 def make_role(name: str, permissions: dict[str, list[str]]) -> str:
 	"""A role with exactly these permissions, by document type; returns its name."""
 	if not frappe.db.exists("Role", name):

@@ -83,6 +83,7 @@ class TestDeductions(OracleTestCase):
 		run = frappe.get_doc("Bulk Reconciliation Run", state["run"])
 		self.assertEqual([row.amount for row in run.deductions], [99.99, 0.02])
 		self.assertEqual(requested(run.name), [{**fee, "amount": 100.01}])
+		self.assertEqual((state["deductions"], run.deducted_amount), (requested(run.name), 100.01))
 		self.assertEqual(run.total_amount, 39.99)
 
 	def test_the_same_selection_again(self) -> None:
@@ -150,9 +151,7 @@ class TestDeductions(OracleTestCase):
 
 	def test_a_cost_center_that_the_user_may_not_read(self) -> None:
 		"""Who is confined to one cost center books a fee to no other, as ERPNext has it."""
-		parent = f"{factories.COMPANY} - {factories.ABBREVIATION}"
-		values = {"cost_center_name": "Fees", "company": factories.COMPANY, "parent_cost_center": parent}
-		other = frappe.get_doc({"doctype": "Cost Center", **values}).insert().name
+		other = scenes.make_cost_center("Fees")
 		user = scenes.make_user("confined-to-main", ["Accounts User"])["user"]
 		scenes.confine(user, "Cost Center", f"Main - {factories.ABBREVIATION}")
 		frappe.set_user(user)

@@ -22,8 +22,11 @@ class ReportTestCase(BulkTestCase):
 	def setUpClass(cls) -> None:
 		super().setUpClass()
 		scenes.make_other_company()
-		cls.deposit, selection = factories.create_test_deposit(12, description=f"Payout {MARKUP}")
-		cls.run_name = reconciliation.start_at_once(cls.deposit.name, selection)["run"]
+		cls.deposit, selection = factories.create_test_deposit(
+			12, beside=-2.5, description=f"Payout {MARKUP}"
+		)
+		cls.fees = [factories.deduction("Marketing Expenses", "3"), factories.deduction("Write Off", "-0.5")]
+		cls.run_name = reconciliation.start_at_once(cls.deposit.name, selection, None, cls.fees)["run"]
 		frappe.db.commit()
 
 	def person(self, name: str, *roles: str, **only: str) -> None:
@@ -43,7 +46,14 @@ class TestStatement(ReportTestCase):
 		for row in frappe.get_all(ITEM, {"run": self.run_name}, ["reference_name", "voucher", "party"]):
 			for words in row.values():
 				self.assertIn(words, html)
-		for words in (self.deposit.name, "Completed", "Total of 12 documents"):
+		fees = [fee["account"] for fee in self.fees]
+		for words in (
+			self.deposit.name,
+			"Completed",
+			"Total of 12 documents",
+			"Before the deductions",
+			*fees,
+		):
 			self.assertIn(words, html)
 		self.assertNotIn(MARKUP, html)
 
@@ -56,6 +66,10 @@ class TestStatement(ReportTestCase):
 		self.assertEqual(statement.in_effect, total)
 		self.assertEqual(sum(party["total"] for party in statement.parties), total)
 		self.assertEqual(len(statement.parties), factories.CUSTOMER_COUNT)
+		rows = frappe.get_all("Payment Entry Deduction", {"parent": ("in", posted)}, pluck="amount")
+		self.assertEqual(statement.deducted, sum(Decimal(str(amount)) for amount in rows))
+		paid = frappe.get_all("Payment Entry Reference", {"parent": ("in", posted)}, pluck="allocated_amount")
+		self.assertEqual(statement.gross, sum(Decimal(str(amount)) for amount in paid))
 
 	def test_an_undone_run_says_so(self) -> None:
 		frappe.db.set_value(RUN, self.run_name, {"state": "Rolled Back", "reason": "Wrong deposit"})
@@ -71,10 +85,17 @@ class TestStatement(ReportTestCase):
 class TestReports(ReportTestCase):
 	def test_the_register_sums_the_table(self) -> None:
 		found = run_report(REGISTER, {"company": factories.COMPANY, "rows": 0})
-		runs = frappe.get_all(
-			RUN, {"company": factories.COMPANY}, ["total_amount", "total_items", "currency"]
-		)
+		columns = ["name", "total_amount", "total_items", "currency"]
+		runs = frappe.get_all(RUN, {"company": factories.COMPANY}, columns)
 		self.assertEqual(len(found["result"]), len(runs))
+		deductions = frappe.get_all(
+			"Bulk Reconciliation Deduction",
+			{"parent": ("in", [run.name for run in runs])},
+			["amount", "currency"],
+		)
+		of_deductions = [one for one in found["report_summary"] if one["label"].startswith("Deductions")]
+		self.check_amounts(of_deductions, deductions, "amount")
+		found["report_summary"] = [one for one in found["report_summary"] if one not in of_deductions]
 		self.check_summary(found, sum(run.total_items for run in runs), runs, "total_amount")
 
 	def test_the_items_sum_the_table(self) -> None:
@@ -88,6 +109,10 @@ class TestReports(ReportTestCase):
 		invoices, *amounts = found["report_summary"]
 		self.assertEqual(invoices["value"], count)
 		self.assertEqual(sum(found["chart"]["data"]["datasets"][0]["values"]), count)
+		self.check_amounts(amounts, rows, column)
+
+	def check_amounts(self, amounts: list[dict], rows: list, column: str) -> None:
+		"""One figure for each currency, the sum of the rows."""
 		for amount in amounts:
 			expected = sum(row[column] for row in rows if row.currency == amount["currency"])
 			self.assertAlmostEqual(amount["value"], expected, 2)
@@ -100,6 +125,7 @@ class TestReports(ReportTestCase):
 		self.assertEqual(rows, {(row.reference_name, row.voucher) for row in table})
 		(run,) = [row for row in run_report(REGISTER, {"bank_transaction": self.deposit.name})["result"]]
 		self.assertEqual((run["run"], run["in_effect"], run["state"]), (self.run_name, 12, "Completed"))
+		self.assertEqual(run["deducted_amount"], 2.5)
 
 	def test_the_period(self) -> None:
 		frappe.db.set_value(ITEM, {"run": self.run_name}, "creation", "2001-01-01", update_modified=False)

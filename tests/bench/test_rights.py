@@ -13,7 +13,7 @@ import requests
 from tests.bench.bench import Bench
 from tests.bench.desk_user import TOOL, DeskUser, Listener
 from tests.bench.judge import check_nothing_left, read_books
-from tests.bench.people import ALLOWED, FORBIDDEN, PEOPLE, log_in_everybody
+from tests.bench.people import ALLOWED, FORBIDDEN, PEOPLE, REFUSED, log_in_everybody
 from tests.bench.servers import running_worker
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
@@ -107,6 +107,29 @@ def test_who_may_see_one_customer_may_pay_that_one(bench: Bench, users: dict[str
 	assert foreign["name"] in refused.text and own["name"] not in refused.text
 	allowed = users["one-customer"].tool(STARTING[1], **{**_selection(deposit), "invoices": [own]})
 	assert allowed.json()["message"]["status"] == "Completed", allowed.text
+
+
+@pytest.mark.parametrize("doctype", ["Account", "Cost Center"])
+def test_nothing_is_deducted_to_what_one_may_not_read(bench: Bench, doctype: str) -> None:
+	"""Who is confined to one account or cost center is refused another one, and nothing is written."""
+	own = {"Account": "Write Off - BTC", "Cost Center": "Main - BTC"}
+	fees = bench.call("scenes.make_cost_center", name="Fees")
+	other = {"Account": "Marketing Expenses - BTC", "Cost Center": fees}[doctype]
+	deposit = bench.call("scenes.make_deposit", count=2)
+	user = bench.call("scenes.make_user", name=f"deducts-{doctype[:4].lower()}", roles=["Accounts User"])
+	bench.call("scenes.confine", user=user["user"], doctype=doctype, name=own[doctype])
+	confined, before = DeskUser(bench, **user), read_books(bench, deposit)
+	account, cost_center = {**own, doctype: other}.values()
+	row = {"account": account, "cost_center": cost_center, "amount": "2.50"}
+	for endpoint in STARTING:
+		answer = confined.tool(endpoint, **_selection(deposit), deductions=[row])
+		assert answer.status_code == REFUSED, answer.text
+		assert f"{doctype} {other} does not exist, or you may not read it." in answer.text
+	check_nothing_left(read_books(bench, deposit), before)
+	if doctype == "Cost Center":
+		# The invoices of who is confined to an account are out of sight with theirs.
+		row["cost_center"] = own[doctype]
+		assert confined.tool(STARTING[1], **_selection(deposit), deductions=[row]).ok
 
 
 @pytest.mark.parametrize("name", [name for name, person in PEOPLE.items() if person.undo is FORBIDDEN])

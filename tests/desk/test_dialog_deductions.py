@@ -80,6 +80,7 @@ def test_a_small_difference_is_booked_with_one_click(bench: Bench, desk: DeskPag
 	assert f"2.50 are deducted and booked to {FEES}." in question and "97.50" in question
 	with running_worker(bench):
 		desk.wait_for_status("Completed", timeout=180)
+	assert f"Deducted: $ 2.50 to {FEES}" in desk.page.inner_text(".bulk-progress-deductions")
 	books = read_books(bench, {**scene, "invoices": [{"name": name} for name in scene["invoices"]]})
 	assert set(books["outstanding"].values()) == {0}
 	assert books["transaction"]["unallocated_amount"] == 0

@@ -31,13 +31,16 @@ def statement_of(run: Document) -> frappe._dict:
 
 	Returns `bank_transaction`, `started_by`, `verdict`, `parties` (each with `name`, empty for payments that
 	existed before, `rows`, `count`, `total`), `count`, `total` and `in_effect`: what is posted, and neither
-	undone nor taken away since.
+	undone nor taken away since; `deductions`, rows of the run, `deducted`, their sum, and `gross`, what the
+	documents came to before.
 	Amounts are in the currency of the bank account: in positive, out negative.
 	"""
 	taken_away = taken_away_from(run)
 	items = _items(run, taken_away)
 	parties = [_party(name, list(of_it)) for name, of_it in groupby(items, lambda item: item.party or "")]
 	posted = [item for item in items if item.state == ItemState.POSTED.value and not item.taken_away]
+	precision = bank_precision(run.currency)
+	deducted = sum((to_decimal(row.amount, precision) for row in run.deductions), Decimal(0))
 	return frappe._dict(
 		bank_transaction=_bank_transaction(run),
 		started_by=frappe.db.get_value("User", run.user, "full_name") or run.user,
@@ -46,6 +49,9 @@ def statement_of(run: Document) -> frappe._dict:
 		count=len(items),
 		total=_sum(items),
 		in_effect=_sum(posted),
+		deductions=run.deductions,
+		deducted=deducted,
+		gross=_sum(items) + deducted,
 	)
 
 

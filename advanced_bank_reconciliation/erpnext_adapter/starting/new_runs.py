@@ -9,6 +9,7 @@ import frappe
 from frappe.utils import now
 
 from advanced_bank_reconciliation.engine.books import Allocation
+from advanced_bank_reconciliation.engine.deductions import total_of
 from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
 from advanced_bank_reconciliation.engine.messages import _, message
 from advanced_bank_reconciliation.engine.records import Run
@@ -103,6 +104,7 @@ def _insert_run_document(
 			"user": frappe.session.user,
 			"total_items": len(allocations),
 			"total_amount": to_float(_total(selection, allocations)),
+			"deducted_amount": to_float(total_of(selection.deductions)),
 			"batch_size": settings.batch_size,
 			"rollback_action": settings.rollback_action.value,
 			"fingerprint": fingerprint,

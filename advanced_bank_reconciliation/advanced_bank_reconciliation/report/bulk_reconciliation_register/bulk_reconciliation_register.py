@@ -15,6 +15,7 @@ RUNS = Reported(
 	doctype=RUN_DOCTYPE,
 	filters=("company", "bank_account", "bank_transaction", "state", "user"),
 	amount="total_amount",
+	deducted="deducted_amount",
 	count="total_items",
 )
 READ = (
@@ -28,7 +29,8 @@ READ = (
 		"creation",
 		"started_at",
 	),
-	*("ended_at", "total_items", "posted_items", "undone_items", "total_amount", "currency", "reason"),
+	*("ended_at", "total_items", "posted_items", "undone_items"),
+	*("total_amount", "deducted_amount", "currency", "reason"),
 )
 
 
@@ -72,6 +74,7 @@ def _columns() -> list[dict]:
 		column("in_effect", _("In Effect"), "Int", width=90),
 		column("taken_away", _("Taken Away Since"), "Int", width=130),
 		column("total_amount", _("Amount"), "Currency", "currency"),
+		column("deducted_amount", _("Deductions"), "Currency", "currency"),
 		column("currency", _("Currency"), "Link", "Currency", 80),
 		column("seconds", _("Seconds"), "Float", width=90),
 		column("rate", _("Invoices per Minute"), "Float", width=150),

@@ -25,6 +25,7 @@ export class ProgressDialog {
 		this.view = new ProgressView(this.dialog.get_field("progress").$wrapper[0], {
 			translate: __,
 			link: (doctype, name) => frappe.utils.get_form_link(doctype, name),
+			money: (amount, currency) => format_currency(amount, currency),
 		});
 		this.dialog.show();
 		this.#follow(tracker);

@@ -1,16 +1,17 @@
 import { isCancelling, isSettled, toneOf } from "./progress_tracker.js";
 
 const MAX_LIST_LENGTH = 200;
+const MAX_DEDUCTIONS = 5;
 
 /**
  * Draws the state of a run. Plain DOM, so that every page can use it. Texts only ever become text nodes.
  *
- * translate(sentence, values): in Desk `__`; link(doctype, name): the address of a document, or null
+ * translate(sentence, values): in Desk `__`; link(doctype, name): the address of a document, or null;
+ * money(amount, currency): an amount as text
  */
 export class ProgressView {
-	constructor(element, { translate, link = () => null }) {
-		this.translate = translate;
-		this.link = link;
+	constructor(element, { translate, link = () => null, money = String }) {
+		Object.assign(this, { translate, link, money });
 		this.element = element;
 		this.element.classList.add("bulk-progress");
 		this.#build();
@@ -26,6 +27,7 @@ export class ProgressView {
 		this.#showBar(state);
 		this.#showMessage(this.#messageText(state));
 		this.pace.textContent = isOffline ? this.#offlineText() : this.#paceText(state);
+		this.deductions.replaceChildren(...this.#deductionLines(state));
 		this.#showFailures(state);
 	}
 
@@ -39,8 +41,9 @@ export class ProgressView {
 		this.message = create("div", "bulk-progress-message");
 		this.message.setAttribute("role", "status");
 		this.pace = create("div", "bulk-progress-pace");
+		this.deductions = create("div", "bulk-progress-pace bulk-progress-deductions");
 		this.failures = create("div", "bulk-progress-failures");
-		this.element.replaceChildren(head, this.track, this.message, this.pace, this.failures);
+		this.element.replaceChildren(head, this.track, this.message, this.pace, this.deductions, this.failures);
 	}
 
 	#label() {
@@ -88,6 +91,19 @@ export class ProgressView {
 		const __ = this.translate;
 		if (seconds < 90) return __("about {0} seconds left", [seconds]);
 		return __("about {0} minutes left", [Math.round(seconds / 60)]);
+	}
+
+	/** What is booked beside the invoices; nothing is of a run that was undone. */
+	#deductionLines({ deductions = [], currency, status }) {
+		const __ = this.translate;
+		if (!deductions.length || status === "Rolled Back") return [];
+		const texts = deductions.slice(0, MAX_DEDUCTIONS).map(({ account, amount, description }) => {
+			const words = [this.money(amount, currency), account];
+			return description ? __("Deducted: {0} to {1} ({2})", [...words, description]) : __("Deducted: {0} to {1}", words);
+		});
+		const more = deductions.length - texts.length;
+		if (more) texts.push(__("and {0} more", [more]));
+		return texts.map((text) => Object.assign(create("div", ""), { textContent: text }));
 	}
 
 	#offlineText() {

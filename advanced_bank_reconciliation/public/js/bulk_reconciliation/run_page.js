@@ -56,6 +56,7 @@ export class RunPage {
 		return new ProgressView(view, {
 			translate: __,
 			link: (doctype, name) => frappe.utils.get_form_link(doctype, name),
+			money: (amount, currency) => format_currency(amount, currency),
 		});
 	}
 
