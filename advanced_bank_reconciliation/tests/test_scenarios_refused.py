@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import frappe
@@ -53,6 +55,71 @@ class TestRefused(BulkTestCase):
 				else:
 					self.pay(invoice)
 				frappe.db.set_value("Supplier", invoice.supplier, "on_hold", 0)
+
+	def test_parties_that_are_disabled_or_frozen(self) -> None:
+		for field, said in (
+			("disabled", "is disabled. Release it first"),
+			("is_frozen", "is frozen. Release"),
+		):
+			for create, party_type in (
+				(factories.create_test_sales_invoice, "Customer"),
+				(factories.create_test_purchase_invoice, "Supplier"),
+			):
+				with self.subTest(f"{field} {party_type}"):
+					invoice = create(f"Bulk Test Closed {party_type}")
+					party = invoice.get(party_type.lower())
+					self.set_value(party_type, party, field, 1)
+					with self.as_accountant():
+						self.refused(invoice, party, said)
+					self.set_value(party_type, party, field, 0)
+
+	def test_frozen_accounts(self) -> None:
+		invoice = factories.create_test_sales_invoice()
+		bank = f"Bulk Test Bank USD - {factories.ABBREVIATION}"
+		for account in (invoice.debit_to, bank):
+			with self.subTest(account):
+				self.set_value("Account", account, "freeze_account", "Yes")
+				self.refused(invoice, f"Account {account} is frozen", "Release it")
+				self.set_value("Account", account, "freeze_account", "No")
+
+	def set_value(self, doctype: str, name: str, field: str, value: object) -> None:
+		"""Written past the controller, as the rollback of the test is: the cache has to follow."""
+		frappe.db.set_value(doctype, name, field, value)
+		self.addCleanup(frappe.clear_document_cache, doctype, name)
+
+	@contextmanager
+	def as_accountant(self) -> Iterator[None]:
+		"""Not everybody may post to a frozen party; Administrator has every role."""
+		frappe.set_user(scenes.make_user("refused-accountant", ["Accounts User"])["user"])
+		try:
+			yield
+		finally:
+			frappe.set_user("Administrator")
+
+	def test_a_credit_note_of_another_party(self) -> None:
+		"""It is netted with nothing but invoices of its own: what another one returned is his alone."""
+		invoice = factories.create_test_sales_invoice("Bulk Test Customer 2", rate=500)
+		note = factories.create_test_sales_invoice("Bulk Test Customer 3", rate=-100)
+		line = factories.create_test_bank_transaction(400)
+		said = self.refusal_of(line.name, factories.selection_of([invoice, note]))
+		self.assertIn(f"{note.name} runs against the direction", said)
+		self.assertIn("select it together with invoices of Bulk Test Customer 3", said)
+
+	def test_an_invoice_of_another_company(self) -> None:
+		"""Head office pays for its branch: an inter-company journal first, each company in its own books."""
+		company = scenes.make_other_company()
+		invoice = factories.create_test_sales_invoice(company=company)
+		line = factories.create_test_bank_transaction(100)
+		said = self.refusal_of(line.name, factories.selection_of([invoice]))
+		self.assertIn(f"{invoice.name} belongs to {company}, not to {factories.COMPANY}", said)
+
+	def test_a_bank_transaction_as_a_voucher(self) -> None:
+		"""Both lines would change; ERPNext's own form matches them."""
+		invoice, other = factories.create_test_sales_invoice(), factories.create_test_bank_transaction(-50)
+		line = factories.create_test_bank_transaction(150)
+		voucher = {"payment_doctype": other.doctype, "payment_name": other.name, "amount": 50}
+		said = self.refusal_of(line.name, factories.selection_of([invoice]), [voucher])
+		self.assertIn("documents of type Bank Transaction cannot be reconciled here", said)
 
 	def test_an_invoice_on_hold(self) -> None:
 		invoice = factories.create_test_purchase_invoice()

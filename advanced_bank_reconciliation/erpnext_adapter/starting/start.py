@@ -21,6 +21,7 @@ from advanced_bank_reconciliation.erpnext_adapter.books.existing_vouchers import
 	read_existing,
 	voucher_doctypes,
 )
+from advanced_bank_reconciliation.erpnext_adapter.books.frozen import find_account_problems
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import read_selectable
 from advanced_bank_reconciliation.erpnext_adapter.books.posting_dates import find_date_problems
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
@@ -84,7 +85,8 @@ def check_selection(statement_line: LedgerStatementLine, selection: Selection) -
 	open_items = with_discounts(found, selection, statement_line)
 	existing = read_existing([voucher.document for voucher in selection.vouchers], statement_line)
 	checked = with_checked_deductions(selection, statement_line)
-	problems = (*checked.problems, *find_date_problems(statement_line))
+	at_bank = (*find_date_problems(statement_line), *find_account_problems(statement_line))
+	problems = (*checked.problems, *at_bank)
 	return allocate(statement_line, replace(checked, problems=problems), open_items, existing)
 
 
