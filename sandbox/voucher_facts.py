@@ -45,6 +45,7 @@ def vouchers_of(
 	).fetchall()
 	names = [row["name"] for row in rows]
 	settled, deducted = _settled(connection, names), _deducted(connection, names)
+	misbooked = _misbooked(connection, names)
 	return [
 		VoucherFacts(
 			key=DocumentKey(PAYMENT_DOCTYPE, row["name"]),
@@ -55,6 +56,7 @@ def vouchers_of(
 			settled=settled[row["name"]],
 			deducted=deducted[row["name"]],
 			is_cleared=bool(row["clearance_date"]),
+			misbooked=tuple(misbooked[row["name"]]),
 		)
 		for row in rows
 	]
@@ -95,3 +97,18 @@ def _deducted(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str,
 	for row in rows:
 		deducted[row["payment"]][DeductionKey(row["account"], "")] = to_amount(row["amount"])
 	return deducted
+
+
+def _misbooked(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, list[str]]:
+	"""By payment: accounts of parties that owe none of the open items that it pays."""
+	rows = connection.execute(
+		"SELECT line.payment, line.account FROM journal_line AS line WHERE line.payment IN"
+		" (SELECT value FROM json_each(?)) AND (account LIKE 'Customer %' OR account LIKE 'Supplier %')"
+		" AND substr(account, 10) NOT IN (SELECT party FROM payment_reference AS reference JOIN open_item"
+		" USING (doctype, name) WHERE reference.payment = line.payment)",
+		(json.dumps(names),),
+	)
+	misbooked: dict[str, list[str]] = defaultdict(list)
+	for row in rows:
+		misbooked[row["payment"]].append(row["account"])
+	return misbooked

@@ -26,6 +26,8 @@ class VoucherFacts:
 	deducted: what it debits elsewhere, without a sign of the cash: costs positive, in company currency;
 	neither at the bank nor on the party's account, and without differences of exchange
 	is_cleared: it has a clearance date
+	misbooked: what is booked with another party, on another account of a party or on another day than the
+	open item and the statement line say, its clearance date included; for people to read
 	"""
 
 	key: DocumentKey
@@ -38,6 +40,7 @@ class VoucherFacts:
 	unallocated: Decimal = Decimal(0)
 	deducted: Mapping[DeductionKey, Decimal] = field(default_factory=dict)
 	is_cleared: bool = False
+	misbooked: tuple[str, ...] = ()
 
 	@property
 	def stands(self) -> bool:
@@ -51,10 +54,12 @@ class StatementFacts:
 
 	rows: what is matched, positive amounts by voucher
 	unallocated: what is not explained yet, positive
+	repeated: how many rows name a voucher that another row names already
 	"""
 
 	rows: Mapping[DocumentKey, Decimal]
 	unallocated: Decimal
+	repeated: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

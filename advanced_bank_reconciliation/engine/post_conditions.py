@@ -57,6 +57,20 @@ def check_posted(
 		_fail(_("A payment was posted that no item knows: {0}."), _names(set(found) - set(expected)))
 
 
+def check_booked(
+	items: Sequence[Item], vouchers: Mapping[str, Voucher], facts: Sequence[VoucherFacts]
+) -> None:
+	"""Each payment moved the cash of its items in their direction, and stands where they and the day say."""
+	found = {fact.key: fact for fact in facts}
+	cash: dict[DocumentKey, Decimal] = defaultdict(Decimal)
+	for item in items:
+		cash[vouchers[item.key].key] += item.cash_amount
+	for key, amount in cash.items():
+		if found[key].moved != amount:
+			_fail(_("{0} {1} moved {2} at the bank instead of {3}."), *key, found[key].moved, amount)
+		_check_place(found[key])
+
+
 def check_paid(items: Sequence[Item], before: Amounts, after: Amounts) -> None:
 	"""Each open item is down by exactly what was allocated. Raises `ItemsRefused` with those that are not."""
 	sentence = _("{0} {1}: {2} would be outstanding after the payment instead of {3}.")
@@ -82,22 +96,35 @@ def check_matched(
 		rows[voucher.key] = rows.get(voucher.key, Decimal(0)) + voucher.amount
 	added = sum((voucher.amount for voucher in vouchers), Decimal(0))
 	_check_statement(after, rows, before.unallocated - added)
+	if after.repeated != before.repeated:
+		_fail(_("The Bank Transaction has a voucher twice."))
 	found = {fact.key: fact for fact in facts if fact.stands}
 	own = [voucher for voucher in vouchers if voucher.is_own]
 	for voucher in own:
 		fact = _check_voucher(voucher, found.get(voucher.key))
 		if not fact.is_cleared:
 			_fail(_("{0} {1} is matched, but has no clearance date."), *voucher.key)
+		_check_place(fact)
 	if set(found) != {voucher.key for voucher in own}:
 		surplus = set(found) - {voucher.key for voucher in own}
 		_fail(_("A payment was posted that no item knows: {0}."), _names(surplus))
 
 
-def check_unmatched(ours: set[DocumentKey], before: StatementFacts, after: StatementFacts) -> None:
-	"""Of the Bank Transaction's rows exactly `ours` are gone, and their amounts are unallocated again."""
+def check_unmatched(
+	ours: set[DocumentKey],
+	facts: Sequence[VoucherFacts],
+	before: StatementFacts,
+	after: StatementFacts,
+) -> None:
+	"""Of the Bank Transaction's rows exactly `ours` are gone, and their amounts are unallocated again. The
+	run's own payments among them have no clearance date any more.
+	"""
 	removed = sum((amount for key, amount in before.rows.items() if key in ours), Decimal(0))
 	remaining = {key: amount for key, amount in before.rows.items() if key not in ours}
 	_check_statement(after, remaining, before.unallocated + removed)
+	for fact in facts:
+		if fact.is_cleared and fact.key in before.rows:
+			_fail(_("{0} {1} is not matched any more, but has a clearance date."), *fact.key)
 
 
 def check_undone(
@@ -106,7 +133,7 @@ def check_undone(
 	"""None of `undone` stands any more, and each open item is up again by exactly what they had paid."""
 	names = {facts.key for facts in undone}
 	for facts in remaining:
-		if facts.key in names and (facts.stands or facts.deducted):
+		if facts.key in names and (facts.stands or facts.moved or facts.settled or facts.deducted):
 			_fail(_("{0} {1} still stands after it was undone."), *facts.key)
 	expected = dict(before)
 	for facts in undone:
@@ -181,6 +208,12 @@ def _check_rate(item: Item, facts: VoucherFacts) -> None:
 	if abs(found - expected) > unit:
 		sentence = _("{0} {1} is worth {2} in the ledger, but {3} by its exchange rate.")
 		_fail(sentence, *facts.key, found, expected)
+
+
+def _check_place(facts: VoucherFacts) -> None:
+	if facts.misbooked:
+		sentence = _("{0} {1} is booked otherwise than its invoices and the Bank Transaction say: {2}.")
+		_fail(sentence, *facts.key, "; ".join(facts.misbooked[:5]))
 
 
 def _check_statement(after: StatementFacts, rows: Amounts, unallocated: Decimal) -> None:

@@ -35,7 +35,9 @@ def post_next_batch(run: Run, ledger: Ledger, store: RunStore) -> Run:
 	vouchers = ledger.post(run, items)
 	posted = store.record_posted(run, vouchers)
 	post_conditions.check_paid(items, before, ledger.outstanding(documents))
-	post_conditions.check_posted(items, vouchers, ledger.vouchers_of(run, marks))
+	facts = ledger.vouchers_of(run, marks)
+	post_conditions.check_posted(items, vouchers, facts)
+	post_conditions.check_booked(items, vouchers, facts)
 	post_conditions.check_checkpoint(run, posted, items, store.counts(posted, items))
 	return posted
 
@@ -74,7 +76,7 @@ def _unmatch(run: Run, ledger: Ledger, store: RunStore) -> Run:
 	ours = own | {voucher.key for voucher in vouchers if not voucher.is_own}
 	ledger.unmatch(run, [voucher for voucher in vouchers if voucher.key in ours])
 	unmatched = store.record_matched(run, False)
-	post_conditions.check_unmatched(ours, before, ledger.statement(run))
+	post_conditions.check_unmatched(ours, ledger.vouchers_of(run), before, ledger.statement(run))
 	return unmatched
 
 

@@ -69,6 +69,29 @@ class KeepsWhatWasDeducted(SqliteLedger):
 		return facts or [replace(one, docstatus=2) for one in self.undone if marks and one.item in marks]
 
 
+class PaysForSomebodyElse(SqliteLedger):
+	"""Books the payment with another party than owes the invoice."""
+
+	def _post_payment(self, run: Run, group: Sequence[Item]) -> Voucher:
+		return super()._post_payment(run, [replace(item, party="Stranger") for item in group])
+
+
+class TurnsRound(SqliteLedger):
+	"""Takes from the bank what it should bring."""
+
+	def vouchers_of(self, run: Run, marks: Collection[str] | None = None) -> Sequence[VoucherFacts]:
+		return [replace(facts, moved=-facts.moved) for facts in super().vouchers_of(run, marks)]
+
+
+class StaysCleared(SqliteLedger):
+	"""Takes vouchers off the Bank Transaction, and leaves them their clearance dates."""
+
+	def unmatch(self, run: Run, vouchers: Sequence[Voucher]) -> None:
+		super().unmatch(run, vouchers)
+		update = "UPDATE payment SET clearance_date = '2026-01-01' WHERE run = ?"
+		self.connection.execute(update, (run.name,))
+
+
 class MatchesAllButOne(SqliteLedger):
 	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
 		super().match(run, vouchers[1:])

@@ -20,12 +20,16 @@ FORWARD = [
 	{"ledger": lying.PaysTooLittle},
 	{"ledger": lying.PostsNothing},
 	{"ledger": lying.ForgetsToMark},
+	{"ledger": lying.PaysForSomebodyElse},
+	{"ledger": lying.TurnsRound},
 	{"ledger": lying.MatchesAllButOne},
 	{"ledger": lying.ForgetsToClear},
 	{"store": lying.ForgetsAnItem},
 ]
 UNNOTICED = [{"ledger": one} for one in (lying.PaysTooLittle, lying.MatchesAllButOne, lying.ForgetsToClear)]
-BACKWARD = [{"ledger": lying.UndoesEveryOther}, {"ledger": lying.UnmatchesEveryOther}]
+BACKWARD = [
+	{"ledger": one} for one in (lying.UndoesEveryOther, lying.UnmatchesEveryOther, lying.StaysCleared)
+]
 CHECKS = [name for name in vars(post_conditions) if name.startswith("check_")]
 
 

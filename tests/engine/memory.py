@@ -167,7 +167,8 @@ class World:
 		return {key: money(0 if key in paid else 100) for key in documents}
 
 	def vouchers_of(self, run: Run, marks: Collection[str] | None = None) -> list[VoucherFacts]:
-		return [facts for key, facts in self.books.items() if marks is None or key in marks]
+		found = [facts for key, facts in self.books.items() if marks is None or key in marks]
+		return [replace(facts, is_cleared=facts.key in self.matched) for facts in found]
 
 	def statement(self, run: Run) -> StatementFacts:
 		left = 100 * len(self.items) - sum(self.matched.values())

@@ -22,6 +22,7 @@ OPEN, PAID = {ITEM.reference: money(100)}, {ITEM.reference: money(0)}
 BEFORE = StatementFacts(rows={OTHER: money(5)}, unallocated=money(100))
 AFTER = StatementFacts(rows={OTHER: money(5), VOUCHER.key: money(100)}, unallocated=money(0))
 
+UNDONE = replace(FACTS, docstatus=2, moved=money(0), settled={})
 WRONG_FACTS = [
 	replace(FACTS, docstatus=0),
 	replace(FACTS, docstatus=2),
@@ -34,6 +35,7 @@ WRONG_STATEMENTS = [
 	replace(AFTER, rows={VOUCHER.key: money(100)}),
 	replace(AFTER, rows={OTHER: money(5), VOUCHER.key: money("99.99")}),
 	replace(AFTER, rows={**AFTER.rows, DocumentKey(PAYMENT, "X"): money(1)}),
+	replace(AFTER, repeated=1),
 	BEFORE,
 ]
 
@@ -42,8 +44,9 @@ def test_a_step_that_did_what_it_should():
 	post_conditions.check_posted([ITEM], POSTED, [FACTS])
 	post_conditions.check_paid([ITEM], OPEN, PAID)
 	post_conditions.check_matched([VOUCHER], [FACTS], BEFORE, AFTER)
-	post_conditions.check_unmatched({VOUCHER.key}, AFTER, BEFORE)
-	post_conditions.check_undone([FACTS], [replace(FACTS, docstatus=2)], PAID, OPEN)
+	post_conditions.check_booked([ITEM], POSTED, [FACTS])
+	post_conditions.check_unmatched({VOUCHER.key}, [replace(FACTS, is_cleared=False)], AFTER, BEFORE)
+	post_conditions.check_undone([FACTS], [UNDONE], PAID, OPEN)
 	post_conditions.check_undone([FACTS], [], PAID, OPEN)
 
 
@@ -80,7 +83,9 @@ def test_a_bank_transaction_that_is_matched_otherwise(after):
 		post_conditions.check_matched([VOUCHER], [FACTS], BEFORE, after)
 
 
-@pytest.mark.parametrize("facts", [*WRONG_FACTS, replace(FACTS, is_cleared=False)])
+@pytest.mark.parametrize(
+	"facts", [*WRONG_FACTS, replace(FACTS, is_cleared=False), replace(FACTS, misbooked=("Elsewhere",))]
+)
 def test_a_matched_payment_that_is_not_what_it_should_be(facts):
 	with pytest.raises(PostConditionFailed):
 		post_conditions.check_matched([VOUCHER], [facts], BEFORE, AFTER)
@@ -89,7 +94,24 @@ def test_a_matched_payment_that_is_not_what_it_should_be(facts):
 @pytest.mark.parametrize("after", [AFTER, replace(BEFORE, unallocated=money(1)), replace(BEFORE, rows={})])
 def test_an_unmatching_that_takes_off_too_little_or_too_much(after):
 	with pytest.raises(PostConditionFailed):
-		post_conditions.check_unmatched({VOUCHER.key}, AFTER, after)
+		post_conditions.check_unmatched({VOUCHER.key}, [], AFTER, after)
+
+
+def test_a_payment_that_stays_cleared_when_it_is_unmatched():
+	"""What is matched elsewhere is not this step's."""
+	post_conditions.check_unmatched(
+		{VOUCHER.key}, [replace(FACTS, key=DocumentKey(PAYMENT, "X"))], AFTER, BEFORE
+	)
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_unmatched({VOUCHER.key}, [FACTS], AFTER, BEFORE)
+
+
+@pytest.mark.parametrize(
+	"facts", [replace(FACTS, moved=money(-100)), replace(FACTS, misbooked=("Elsewhere",))]
+)
+def test_a_payment_that_is_booked_elsewhere_or_the_other_way_round(facts):
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_booked([ITEM], POSTED, [facts])
 
 
 @pytest.mark.parametrize(
@@ -97,6 +119,8 @@ def test_an_unmatching_that_takes_off_too_little_or_too_much(after):
 	[
 		([FACTS], OPEN),
 		([replace(FACTS, docstatus=0)], OPEN),
+		([replace(UNDONE, moved=money(100))], OPEN),
+		([replace(UNDONE, settled=FACTS.settled)], OPEN),
 		([], PAID),
 		([], {}),
 		([], {**OPEN, OTHER: money(1)}),

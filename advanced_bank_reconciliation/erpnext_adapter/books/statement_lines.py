@@ -78,10 +78,12 @@ def read_statement(name: str) -> StatementFacts:
 	precision = bank_precision(row.currency)
 	table = frappe.qb.DocType("Bank Transaction Payments")
 	query = frappe.qb.from_(table).select(table.payment_document, table.payment_entry, table.allocated_amount)
+	found = query.where(table.parent == name).for_update().run()
 	rows: dict[DocumentKey, Decimal] = defaultdict(Decimal)
-	for doctype, voucher, amount in query.where(table.parent == name).for_update().run():
+	for doctype, voucher, amount in found:
 		rows[DocumentKey(doctype, voucher)] += to_decimal(amount, precision)
-	return StatementFacts(rows=rows, unallocated=to_decimal(row.unallocated_amount, precision))
+	unallocated = to_decimal(row.unallocated_amount, precision)
+	return StatementFacts(rows=rows, unallocated=unallocated, repeated=len(found) - len(rows))
 
 
 def _ledger_account(bank_account: str) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import FailureKind, ItemFailure, ItemsRefused
 from advanced_bank_reconciliation.engine.facts import StatementFacts, VoucherFacts
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
+from advanced_bank_reconciliation.erpnext_adapter.books.misbooked import with_misbooked
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import lock_current, read_seen
 from advanced_bank_reconciliation.erpnext_adapter.books.run_vouchers import read_vouchers_of
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
@@ -77,7 +78,7 @@ class ErpnextLedger:
 		return {key: item.outstanding for key, item in lock_current(documents).items()}
 
 	def vouchers_of(self, run: Run, marks: Collection[str] | None = None) -> Sequence[VoucherFacts]:
-		return read_vouchers_of(run.name, marks)
+		return with_misbooked(run, read_vouchers_of(run.name, marks), marks)
 
 	def statement(self, run: Run) -> StatementFacts:
 		return read_statement(run.bank_transaction)
