@@ -75,6 +75,14 @@ def bulk_reconcile() -> None:
 	metavar="FILE",
 	help=f"Fees and the like: CSV or JSON with {', '.join(DEDUCTION_COLUMNS)}, cost_center, description.",
 )
+@click.option(
+	"--rate",
+	"rates",
+	multiple=True,
+	metavar="CURRENCY=RATE",
+	help="What one unit of a currency is worth in the company's currency, like EUR=1.08; again for each"
+	" currency. Without it, ERPNext's rate of the Bank Transaction's date.",
+)
 @click.option("--user", default="Administrator", show_default=True, help="Whose rights and name the run has.")
 @watch_option(COMPLETED)
 @pass_context
@@ -87,12 +95,13 @@ def start(
 	decimal: str | None,
 	vouchers: str | None,
 	deductions: str | None,
+	rates: tuple[str, ...],
 	user: str,
 	watching: bool,
 ) -> None:
 	"""Start to reconcile BANK_TRANSACTION with the invoices of a file, or with those that an advice names.
 
-	Amounts are in the currency of the bank account, with the sign of the invoice's outstanding amount. The
+	Amounts are in the currency in which the invoice is owed, with the sign of its outstanding amount. The
 	same selection again does not start a second run. A selection that cannot work is refused with all its
 	problems, and nothing is written.
 	"""
@@ -112,7 +121,9 @@ def start(
 			deduction_rows = deduction_rows or kept
 		else:
 			invoice_rows = read_rows(invoices or "", INVOICE_COLUMNS, folders)
-		started = start_in_background(bank_transaction, invoice_rows, voucher_rows, deduction_rows)
+		started = start_in_background(
+			bank_transaction, invoice_rows, voucher_rows, deduction_rows, _exchange_rates(rates)
+		)
 		# The job is enqueued by this commit.
 		frappe.db.commit()
 		_tell_started(site, started, COMPLETED, watching)
@@ -258,6 +269,17 @@ def doctor(context: frappe._dict) -> None:
 		click.echo(lines_of(findings))
 		if not all(finding.is_good for finding in findings):
 			raise SystemExit(1)
+
+
+def _exchange_rates(rates: tuple[str, ...]) -> dict[str, str] | None:
+	"""What --rate says, by currency. Raises `click.BadParameter`."""
+	pairs = [rate.partition("=") for rate in rates]
+	currencies = [currency.strip().upper() for currency, _sign, _rate in pairs]
+	if not all(sign for _currency, sign, _rate in pairs) or len(set(currencies)) < len(pairs):
+		raise click.BadParameter("give each currency once, like EUR=1.08", param_hint="--rate")
+	return {
+		code: rate.strip() for code, (_currency, _sign, rate) in zip(currencies, pairs, strict=True)
+	} or None
 
 
 def _tell_started(site: str, started: dict, wanted_state: str, watching: bool) -> None:

@@ -17,7 +17,8 @@ from typing import NamedTuple
 from advanced_bank_reconciliation.engine.books import Allocation, StatementLine
 from advanced_bank_reconciliation.engine.errors import Problem
 from advanced_bank_reconciliation.engine.messages import _, message
-from advanced_bank_reconciliation.engine.records import Deduction
+from advanced_bank_reconciliation.engine.money import rounded
+from advanced_bank_reconciliation.engine.records import Deduction, Item
 
 
 class DeductionKey(NamedTuple):
@@ -46,6 +47,15 @@ def total_of(deductions: Sequence[Deduction]) -> Decimal:
 	return sum((one.amount for one in deductions), Decimal(0))
 
 
+def in_company_currency(deduction: Deduction, item: Item, precision: int) -> Decimal:
+	"""What a deduction of the payment of `item` is booked with (Payment Entry Deduction: company currency).
+
+	precision: decimal places of the company's currency
+	An item that was recorded by an earlier version has no rate: its bank account was in company currency.
+	"""
+	return rounded(deduction.amount * (item.bank_exchange_rate or 1), precision)
+
+
 def spread(
 	line: StatementLine, allocations: Sequence[Allocation], deductions: Sequence[Deduction]
 ) -> tuple[list[Allocation], list[Problem]]:
@@ -58,9 +68,6 @@ def spread(
 	"""
 	if not deductions:
 		return list(allocations), []
-	foreign = [one for one in allocations if one.open_item.currency != line.currency]
-	if foreign:
-		return list(allocations), [_in_other_currency(line, one) for one in foreign]
 	direction = 1 if line.amount > 0 else -1
 	unit = Decimal(1).scaleb(int(deductions[0].amount.as_tuple().exponent))
 	payments = _payments(allocations, direction, unit)
@@ -106,16 +113,6 @@ def _place(deduction: Deduction, payments: Sequence[_Payment], direction: int) -
 def _less(allocation: Allocation, deductions: tuple[Deduction, ...]) -> Allocation:
 	cash = allocation.cash_amount - total_of(deductions)
 	return replace(allocation, cash_amount=cash, deductions=(*allocation.deductions, *deductions))
-
-
-def _in_other_currency(line: StatementLine, allocation: Allocation) -> Problem:
-	"""A Payment Entry books deductions in company currency, whatever its references are in."""
-	item = allocation.open_item
-	sentence = _(
-		"{0} {1} is owed in {2}, but the deductions are in {3}. Reconcile one without the other: the invoices"
-		" of other currencies in a run of their own, without deductions."
-	)
-	return Problem(*item.document, message(sentence, *item.document, item.currency, line.currency))
 
 
 def _too_much(allocations: Sequence[Allocation], deductions: Sequence[Deduction]) -> Problem:

@@ -22,6 +22,8 @@ class VoucherFacts:
 	settled: what it takes off each open item, in the currency of the item and with the sign of what is
 	outstanding of it
 	moved_in_company_currency: the same as `moved`, as the ledger values it; None if not known
+	settled_in_company_currency: likewise what it takes off the party's account, without a sign
+	references: how many rows that is rounded in
 	unallocated: what of it pays nothing, in the currency of the party's account
 	deducted: what it debits elsewhere, without a sign of the cash: costs positive, in company currency;
 	neither at the bank nor on the party's account, and without differences of exchange
@@ -37,6 +39,8 @@ class VoucherFacts:
 	moved: Decimal
 	settled: Mapping[DocumentKey, Decimal] = field(default_factory=dict)
 	moved_in_company_currency: Decimal | None = None
+	settled_in_company_currency: Decimal | None = None
+	references: int = 1
 	unallocated: Decimal = Decimal(0)
 	deducted: Mapping[DeductionKey, Decimal] = field(default_factory=dict)
 	is_cleared: bool = False

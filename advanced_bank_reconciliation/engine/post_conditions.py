@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from advanced_bank_reconciliation.engine.deductions import DeductionKey
+from advanced_bank_reconciliation.engine.deductions import DeductionKey, in_company_currency
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import ItemFailure, ItemsRefused, PostConditionFailed
 from advanced_bank_reconciliation.engine.facts import ItemCounts, StatementFacts, VoucherFacts
@@ -34,18 +34,20 @@ def check_posted(
 	"""Each group has one submitted payment that balances, moved its amount, and pays what it should."""
 	found = {fact.key: fact for fact in facts if fact.stands}
 	expected: dict[DocumentKey, dict[DocumentKey, Decimal]] = defaultdict(dict)
+	paid: dict[DocumentKey, list[Item]] = defaultdict(list)
 	for item in items:
 		voucher = vouchers.get(item.key)
 		if voucher is None or not voucher.is_own:
 			_fail(_("{0} {1} was not posted."), item.doctype, item.document)
 		else:
 			expected[voucher.key][item.reference] = item.allocated_amount
-			_check_rate(item, _check_voucher(voucher, found.get(voucher.key)))
-	deductions = _deductions_of(items, vouchers)
+			paid[voucher.key].append(item)
+			_check_voucher(voucher, found.get(voucher.key))
 	for key, settled in expected.items():
+		_check_rates(paid[key], found[key])
 		if found[key].unallocated:
 			_fail(_("{0} {1} has {2} that pay nothing."), *key, found[key].unallocated)
-		if found[key].deducted != deductions[key]:
+		if found[key].deducted != _deductions_of(paid[key], found[key]):
 			_fail(_("{0} {1} does not deduct what it should."), *key)
 		if found[key].settled != settled:
 			_fail(
@@ -171,19 +173,16 @@ def check_rolled_back(run: Run, counts: ItemCounts, vouchers: Sequence[VoucherFa
 		_fail(_("Run {0} is not undone: {1} invoices are still posted."), run.name, counts.posted)
 
 
-def _deductions_of(
-	items: Sequence[Item], vouchers: Mapping[str, Voucher]
-) -> Mapping[DocumentKey, dict[DeductionKey, Decimal]]:
-	"""By payment and account: what it should deduct, without what adds up to nothing."""
-	expected: dict[DocumentKey, dict[DeductionKey, Decimal]] = defaultdict(dict)
+def _deductions_of(items: Sequence[Item], facts: VoucherFacts) -> Mapping[DeductionKey, Decimal]:
+	"""By account: what the payment of `items` should deduct, without what adds up to nothing."""
+	expected: dict[DeductionKey, Decimal] = defaultdict(Decimal)
 	for item in items:
-		of_payment = expected[vouchers[item.key].key]
 		for one in item.deductions:
-			key = DeductionKey(one.account, one.cost_center)
-			of_payment[key] = of_payment.get(key, Decimal(0)) + one.amount
-	return {
-		key: {of: amount for of, amount in amounts.items() if amount} for key, amounts in expected.items()
-	}
+			amount = one.amount
+			if facts.moved_in_company_currency is not None:
+				amount = in_company_currency(one, item, _precision(facts.moved_in_company_currency))
+			expected[DeductionKey(one.account, one.cost_center)] += amount
+	return {key: amount for key, amount in expected.items() if amount}
 
 
 def _check_voucher(voucher: Voucher, facts: VoucherFacts | None) -> VoucherFacts:
@@ -198,16 +197,35 @@ def _check_voucher(voucher: Voucher, facts: VoucherFacts | None) -> VoucherFacts
 	raise AssertionError("unreachable: every failure raises")
 
 
-def _check_rate(item: Item, facts: VoucherFacts) -> None:
-	"""The ledger values the payment by the item's rate, but for the rounding of the company's currency."""
-	if facts.moved_in_company_currency is None:
+def _check_rates(items: Sequence[Item], facts: VoucherFacts) -> None:
+	"""The ledger values a payment by the rates of its items, at the bank and on the party's account. So what
+	balances it, the difference of exchange, is what it should be as well.
+	"""
+	rate, bank_rate = items[0].exchange_rate, items[0].bank_exchange_rate
+	owed = sum((item.allocated_amount for item in items), Decimal(0))
+	_check_worth(facts, facts.moved_in_company_currency, facts.moved, bank_rate, roundings=1)
+	_check_worth(facts, facts.settled_in_company_currency, owed, rate, roundings=facts.references)
+
+
+def _check_worth(
+	facts: VoucherFacts, found: Decimal | None, amount: Decimal, rate: Decimal, *, roundings: int
+) -> None:
+	"""found: `amount` in company currency as the ledger has it, if known; roundings: in how many parts
+
+	An item that was recorded by an earlier version has no rate: ERPNext found it.
+	"""
+	if found is None or not rate:
 		return
-	found = facts.moved_in_company_currency
-	expected = facts.moved * item.bank_exchange_rate
-	unit = Decimal(1).scaleb(int(found.as_tuple().exponent))
-	if abs(found - expected) > unit:
+	expected = abs(amount * rate)
+	unit = Decimal(1).scaleb(-_precision(found))
+	if abs(abs(found) - expected) > (unit * roundings if rate != 1 else 0):
 		sentence = _("{0} {1} is worth {2} in the ledger, but {3} by its exchange rate.")
-		_fail(sentence, *facts.key, found, expected)
+		_fail(sentence, *facts.key, abs(found), expected)
+
+
+def _precision(amount: Decimal) -> int:
+	"""Of the currency: amounts of the ledgers have all of its decimals."""
+	return -int(amount.as_tuple().exponent)
 
 
 def _check_place(facts: VoucherFacts) -> None:

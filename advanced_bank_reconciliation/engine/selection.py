@@ -75,10 +75,10 @@ def read_selection(
 	invoices: object,
 	vouchers: object,
 	deductions: object = None,
+	exchange_rates: object = None,
 	*,
 	precision: int,
 	voucher_doctypes: Sequence[str],
-	exchange_rates: object = None,
 ) -> Selection:
 	"""Read a selection as it came in.
 
@@ -86,9 +86,9 @@ def read_selection(
 	`RequestedAllocation`
 	vouchers: list of `{"payment_doctype", "payment_name", "amount"}`, its JSON, or None
 	deductions: see `read_deductions`
+	exchange_rates: `{currency: rate}`, its JSON, or None, see `read_exchange_rates`
 	precision: decimal places of the bank account's currency
 	voucher_doctypes: document types that may be matched as existing vouchers
-	exchange_rates: `{currency: rate}`, its JSON, or None, see `read_exchange_rates`
 	Its `problems` are all problems of form: malformed JSON, missing fields, unknown document types, amounts
 	that are zero or no amounts of the currency, documents named twice, nothing selected.
 	"""

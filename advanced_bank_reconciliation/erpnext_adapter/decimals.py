@@ -24,3 +24,8 @@ def to_float(amount: Decimal) -> float:
 def bank_precision(currency: str) -> int:
 	"""Decimal places of a Bank Transaction in `currency`, as ERPNext rounds `unallocated_amount`."""
 	return frappe.get_precision("Bank Transaction", "unallocated_amount", currency=currency)
+
+
+def company_precision(company: str) -> int:
+	"""Decimal places of amounts in the currency of a company."""
+	return bank_precision(frappe.get_cached_value("Company", company, "default_currency"))

@@ -62,11 +62,15 @@ class RequestRefusedError(frappe.ValidationError):
 
 
 def start_in_background(
-	bank_transaction: str, invoices: object, regular_vouchers: object = None, deductions: object = None
+	bank_transaction: str,
+	invoices: object,
+	regular_vouchers: object = None,
+	deductions: object = None,
+	exchange_rates: object = None,
 ) -> dict:
 	"""Check a selection, record a run, and queue its job for after the commit.
 
-	bank_transaction: name; invoices, regular_vouchers, deductions: see `read_selection`
+	bank_transaction: name; the others: see `read_selection`
 	Returns `{"status", "job_id", "run", "total_invoices", "message"}`; status is "queued", or the state of
 	the run that has this very selection already. Raises `frappe.PermissionError`, `SelectionRefusedError`,
 	and `QueueFull` if Frappe takes no more jobs now.
@@ -74,7 +78,7 @@ def start_in_background(
 	look_after_runs()
 	with telling_the_user():
 		run, is_new = _again_after_deadlock(
-			lambda: _record(bank_transaction, invoices, regular_vouchers, deductions)
+			lambda: _record(bank_transaction, invoices, regular_vouchers, deductions, exchange_rates)
 		)
 	if run.state is RunState.QUEUED:
 		wiring.queue().enqueue(run)
@@ -88,7 +92,11 @@ def start_in_background(
 
 
 def start_at_once(
-	bank_transaction: str, invoices: object, regular_vouchers: object = None, deductions: object = None
+	bank_transaction: str,
+	invoices: object,
+	regular_vouchers: object = None,
+	deductions: object = None,
+	exchange_rates: object = None,
 ) -> dict:
 	"""Post and match a selection before returning, in the caller's transaction: all of it or nothing.
 
@@ -98,7 +106,7 @@ def start_at_once(
 	look_after_runs()
 	with telling_the_user():
 		run, is_new = _again_after_deadlock(
-			lambda: _work_at_once(bank_transaction, invoices, regular_vouchers, deductions)
+			lambda: _work_at_once(bank_transaction, invoices, regular_vouchers, deductions, exchange_rates)
 		)
 	if run.state in WORKING_STATES:
 		wiring.queue().enqueue(run)
@@ -137,10 +145,11 @@ def retry(run_name: str) -> dict:
 	Returns as `start_in_background` for a new run, otherwise as `resume`.
 	"""
 	check_may_see_run(run_name)
-	bank_transaction, state = frappe.db.get_value(RUN_DOCTYPE, run_name, ["bank_transaction", "state"])
+	columns = ["bank_transaction", "state", "exchange_rates"]
+	bank_transaction, state, exchange_rates = frappe.db.get_value(RUN_DOCTYPE, run_name, columns)
 	if state != RunState.ROLLED_BACK.value:
 		return resume(run_name)
-	return start_in_background(bank_transaction, *_selection_of(run_name))
+	return start_in_background(bank_transaction, *_selection_of(run_name), exchange_rates or None)
 
 
 def _selection_of(run_name: str) -> tuple[list[dict], list[dict], list[dict]]:
@@ -170,25 +179,21 @@ def _selection_of(run_name: str) -> tuple[list[dict], list[dict], list[dict]]:
 	return invoices, vouchers, requested(run_name)
 
 
-def _record(
-	bank_transaction: str, invoices: object, regular_vouchers: object, deductions: object
-) -> tuple[Run, bool]:
-	"""Record a run whose job the queue will take."""
+def _record(bank_transaction: str, *selected: object) -> tuple[Run, bool]:
+	"""Record a run whose job the queue will take. selected: see `record_run`"""
 	with callers_transaction():
-		run, is_new = record_run(bank_transaction, invoices, regular_vouchers, deductions)
+		run, is_new = record_run(bank_transaction, *selected)
 		if is_new:
 			wiring.queue().refuse_start_if_full()
 		return run, is_new
 
 
-def _work_at_once(
-	bank_transaction: str, invoices: object, regular_vouchers: object, deductions: object
-) -> tuple[Run, bool]:
+def _work_at_once(bank_transaction: str, *selected: object) -> tuple[Run, bool]:
 	"""Record a run and, if it is small enough, do its work in the same transaction."""
 	run = None
 	try:
 		with callers_transaction():
-			run, is_new = record_run(bank_transaction, invoices, regular_vouchers, deductions)
+			run, is_new = record_run(bank_transaction, *selected)
 			if is_new and run.total < get_settings().background_threshold:
 				# All in one batch, so that a refusal names every invoice that cannot be posted.
 				run = wiring.runner().work_at_once(replace(run, batch_size=run.total))

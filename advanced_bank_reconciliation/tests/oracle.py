@@ -30,9 +30,8 @@ from advanced_bank_reconciliation.tests.table_changes import TableChanges, chang
 class Scenario:
 	"""A Bank Transaction and what is settled with it.
 
-	selection, vouchers: as the dialog sends them
+	selection, vouchers, deductions, exchange_rates: as the dialog sends them
 	by_hand: the rows of the selection that an accountant begins a payment from; all if None
-	deductions: likewise
 	prepare: what an accountant changes in a draft that get_payment_entry made, before inserting it
 	"""
 
@@ -40,12 +39,13 @@ class Scenario:
 	selection: Sequence[dict]
 	vouchers: Sequence[dict] = ()
 	by_hand: Sequence[dict] | None = None
+	exchange_rates: dict | None = None
 	prepare: Callable[[Document, dict], None] = field(default=lambda entry, row: None)
 	deductions: Sequence[dict] = ()
 
-	def arguments(self) -> tuple[list[dict], list[dict], list[dict]]:
+	def arguments(self) -> tuple[list[dict], list[dict], list[dict], dict | None]:
 		"""What a start takes after the Bank Transaction."""
-		return list(self.selection), list(self.vouchers), list(self.deductions)
+		return list(self.selection), list(self.vouchers), list(self.deductions), self.exchange_rates
 
 	def with_deductions(self, *deductions: dict, typed: Mapping[str, Sequence[dict]]) -> Scenario:
 		"""The same less deductions.
@@ -116,10 +116,15 @@ def pay_by_hand(scenario: Scenario) -> None:
 	begun = scenario.selection if scenario.by_hand is None else scenario.by_hand
 	vouchers = [draft_by_hand(scenario, row).insert().submit() for row in begun]
 	rows = [
-		{"payment_doctype": entry.doctype, "payment_name": entry.name, "amount": entry.paid_amount}
+		{"payment_doctype": entry.doctype, "payment_name": entry.name, "amount": amount_at_bank(entry)}
 		for entry in vouchers
 	]
 	reconcile_vouchers(transaction.name, json.dumps([*rows, *scenario.vouchers]))
+
+
+def amount_at_bank(entry: Document) -> float:
+	"""In the currency of the bank account."""
+	return entry.received_amount if entry.payment_type == "Receive" else entry.paid_amount
 
 
 def draft_by_hand(scenario: Scenario, row: dict) -> Document:

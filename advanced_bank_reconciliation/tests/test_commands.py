@@ -8,6 +8,9 @@ import unittest.mock
 from decimal import Decimal
 from pathlib import Path
 
+import click
+
+from advanced_bank_reconciliation.commands.bulk_reconcile import _exchange_rates
 from advanced_bank_reconciliation.commands.drawing import Lines, ending_of, table_of, time_left
 from advanced_bank_reconciliation.commands.selection_files import (
 	DEDUCTION_COLUMNS,
@@ -58,6 +61,14 @@ class TestSelectionFiles(unittest.TestCase):
 		(self.folder / "fees.csv").write_text("account;amount;cost_center\nFees - A;-2.50;Main - A\n")
 		(row,) = read_rows("fees.csv", DEDUCTION_COLUMNS, [self.folder])
 		self.assertEqual(row, {"account": "Fees - A", "amount": "-2.50", "cost_center": "Main - A"})
+
+	def test_exchange_rates(self) -> None:
+		"""A rate for each currency, as text; a currency twice or without a rate is a slip."""
+		self.assertEqual(_exchange_rates(("eur = 1.08", "GBP=1.3")), {"EUR": "1.08", "GBP": "1.3"})
+		self.assertIsNone(_exchange_rates(()))
+		for wrong in (("EUR",), ("EUR=1", "eur=2")):
+			with self.assertRaises(click.BadParameter):
+				_exchange_rates(wrong)
 
 	def test_files_of_spreadsheets(self) -> None:
 		"""Byte order mark, other separators, CRLF, quotes, capitals, more columns in another order."""

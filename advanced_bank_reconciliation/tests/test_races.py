@@ -23,7 +23,8 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.failures import Outdat
 from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
-from advanced_bank_reconciliation.tests import factories, scenes
+from advanced_bank_reconciliation.erpnext_adapter.starting import exchange_rates
+from advanced_bank_reconciliation.tests import currencies, factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
 # Frappe makes one or the other of error 1020, by version.
@@ -68,6 +69,22 @@ class TestRaces(BulkTestCase):
 	def look(self) -> None:
 		"""Ask the database anything: from now on this connection sees what is there at this moment."""
 		frappe.db.get_value("Sales Invoice", self.selection[0]["name"], "outstanding_amount")
+
+	def test_a_slow_service_of_rates_holds_nobody_up(self) -> None:
+		"""The exchange rate is asked for before the Bank Transaction is locked."""
+		with somebody_else():
+			invoice = currencies.create_invoice_in("EUR", conversion_rate=1.05)
+			deposit = currencies.create_transaction_in("EUR", 100)
+		frappe.db.rollback()
+
+		def service(*_arguments: object) -> float:
+			with somebody_else():
+				frappe.db.get_value(deposit.doctype, deposit.name, "name", for_update=True, wait=False)
+			return 1.1
+
+		with patch.object(exchange_rates, "get_exchange_rate", side_effect=service) as asked:
+			run = reconciliation.start_at_once(deposit.name, factories.selection_of([invoice]))
+		self.assertEqual((run["status"], asked.call_count), ("Completed", 1))
 
 	def test_a_payment_from_outdated_figures(self) -> None:
 		"""A colleague's payment of an invoice that a run paid while it was being written."""

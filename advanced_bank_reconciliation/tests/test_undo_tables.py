@@ -16,7 +16,7 @@ from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
-from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase, Scenario
 from advanced_bank_reconciliation.tests.table_changes import TableChanges, changes_of
 
@@ -25,6 +25,8 @@ WITHOUT_EFFECT = {
 	"tabPayment Entry": ("docstatus", "2"),
 	"tabPayment Entry Reference": ("docstatus", "2"),
 	"tabPayment Entry Deduction": ("docstatus", "2"),
+	"tabJournal Entry": ("docstatus", "2"),
+	"tabJournal Entry Account": ("docstatus", "2"),
 	"tabGL Entry": ("is_cancelled", "1"),
 	"tabPayment Ledger Entry": ("delinked", "1"),
 }
@@ -38,7 +40,7 @@ class TestUndoTables(OracleTestCase):
 
 	def make_example(self) -> Scenario:
 		"""Terms paid in part, a Payment Request, a credit note netted, a purchase's note, a voucher along, an
-		early payment discount.
+		early payment discount, an invoice in euros that gains, and a fee.
 		"""
 		terms = factories.create_test_sales_invoice(payment_terms_template=factories.create_test_terms())
 		requested = factories.create_test_sales_invoice("Bulk Test Customer 1", 500)
@@ -48,18 +50,20 @@ class TestUndoTables(OracleTestCase):
 			self.note(factories.create_test_sales_invoice, "Bulk Test Customer 1"),
 			self.note(factories.create_test_purchase_invoice, "Bulk Test Supplier"),
 		]
+		euros = currencies.create_invoice_in("EUR", conversion_rate=1.05)
 		account = f"Write Off - {factories.ABBREVIATION}"
 		frappe.db.set_value("Company", factories.COMPANY, "default_discount_account", account)
 		self.addCleanup(frappe.clear_document_cache, "Company", factories.COMPANY)
 		discounted = factories.create_test_sales_invoice(
 			payment_terms_template=factories.create_test_discount_terms(2, 1)
 		)
-		scenario = self.scenario(terms, requested, *notes, discounted, amount=797)
+		scenario = self.scenario(terms, requested, euros, *notes, discounted, amount=902)
 		scenario.selection[-1]["discount"] = 3
 		scenario.selection[0]["allocated_amount"] = 70.0
 		advance = factories.create_test_advance(60)
 		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60.0}
-		return replace(scenario, vouchers=[voucher])
+		fee, rates = factories.deduction("Marketing Expenses", "2.50"), {"EUR": "1.1"}
+		return replace(scenario, vouchers=[voucher], deductions=[fee], exchange_rates=rates)
 
 	def note(self, create: Callable[..., Document], party: str) -> Document:
 		invoice = create(party, 31.27)
@@ -67,10 +71,7 @@ class TestUndoTables(OracleTestCase):
 
 	def start_and_undo(self) -> None:
 		example, store = self.example, FrappeRunStore(60)
-		vouchers = list(example.vouchers)
-		started = reconciliation.start_at_once(
-			example.bank_transaction.name, list(example.selection), vouchers
-		)
+		started = reconciliation.start_at_once(example.bank_transaction.name, *example.arguments())
 		self.assertEqual(started["status"], "Completed")
 		with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
 			run = request_undo(started["run"], "Administrator", store, LongQueue(60))

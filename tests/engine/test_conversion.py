@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -13,6 +14,7 @@ from advanced_bank_reconciliation.engine.allocation import allocate
 from advanced_bank_reconciliation.engine.books import Allocation, OpenItem, StatementLine
 from advanced_bank_reconciliation.engine.conversion import in_bank_currency
 from advanced_bank_reconciliation.engine.exchange import ExchangeRates, RateSource, read_exchange_rates
+from advanced_bank_reconciliation.engine.records import Deduction
 from advanced_bank_reconciliation.engine.selection import read_selection
 from tests.engine.factories import PURCHASE, SALES, make_item, make_line, money, problems_of, row, select_all
 from tests.engine.strategies import in_cents, sizes_in_cents
@@ -108,6 +110,16 @@ def test_what_cannot_be_converted_is_named(item: dict, given_rates: dict, named:
 	line = make_line("100.00", currency="USD")
 	(problem,) = problems_of(allocate_at, line, [make_item(**item)], given_rates)
 	assert (problem.name, said in problem.text()) == (named, True)
+
+
+def test_a_fee_is_in_the_bank_accounts_currency():
+	"""100 euros are 108 dollars: less 2.50 dollars 105.50 arrive."""
+	item, line = make_item(currency="EUR"), make_line("105.50", currency="USD")
+	fee = Deduction(account="Fees", amount=money("2.50"))
+	selection = replace(select_all([item]), deductions=(fee,))
+	at = ExchangeRates(company_currency="USD", given={"EUR": Decimal("1.08")})
+	(one,) = allocate(line, selection, {item.document: item}, {}, at)
+	assert (one.allocated_amount, one.cash_amount, one.deductions) == (money(100), money("105.50"), (fee,))
 
 
 def test_too_much_is_told_in_the_bank_accounts_currency():

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
+from functools import partial
 
 import pytest
 
 from advanced_bank_reconciliation.engine import post_conditions
+from advanced_bank_reconciliation.engine.deductions import DeductionKey
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import ItemsRefused, PostConditionFailed
 from advanced_bank_reconciliation.engine.facts import ItemCounts, StatementFacts
+from advanced_bank_reconciliation.engine.records import Deduction
 from advanced_bank_reconciliation.engine.states import RunState
 from tests.engine.factories import PAYMENT, SALES, make_run, make_run_item, money
 from tests.engine.memory import facts_of, voucher_of
@@ -60,6 +64,44 @@ def test_a_payment_that_is_not_what_was_posted(facts):
 def test_a_payment_that_pays_something_else(settled):
 	with pytest.raises(PostConditionFailed):
 		post_conditions.check_posted([ITEM], POSTED, [replace(FACTS, settled=settled)])
+
+
+IN_EUROS = replace(ITEM, exchange_rate=Decimal("1.1"), bank_exchange_rate=Decimal("1.3"))
+FEE = Deduction(account="Fees", cost_center="Main", amount=money("2.50"))
+VALUED = replace(FACTS, moved_in_company_currency=money(130), settled_in_company_currency=money(110))
+
+
+def test_a_payment_in_other_currencies():
+	"""Each part may be rounded, and what is deducted is booked in the company's currency."""
+	check = partial(post_conditions.check_posted, [IN_EUROS], POSTED)
+	check([VALUED])
+	check([replace(VALUED, settled_in_company_currency=money("109.98"), references=2)])
+	deducted = {DeductionKey("Fees", "Main"): money("3.25")}
+	with_fee = replace(IN_EUROS, deductions=(FEE,))
+	post_conditions.check_posted([with_fee], POSTED, [replace(VALUED, deducted=deducted)])
+	post_conditions.check_posted([replace(ITEM, exchange_rate=0, bank_exchange_rate=0)], POSTED, [VALUED])
+
+
+@pytest.mark.parametrize(
+	"wrong",
+	[
+		{"moved_in_company_currency": money("130.02")},
+		{"settled_in_company_currency": money("109.98")},
+		{"settled_in_company_currency": money(130)},
+		{"deducted": {DeductionKey("Fees", "Main"): money("0.01")}},
+	],
+)
+def test_a_payment_at_a_wrong_rate(wrong: dict):
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_posted([IN_EUROS], POSTED, [replace(VALUED, **wrong)])
+
+
+@pytest.mark.parametrize("side", ["moved_in_company_currency", "settled_in_company_currency"])
+def test_in_the_companys_own_currency_not_a_cent_may_be_off(side: str):
+	facts = replace(FACTS, moved_in_company_currency=money(100), settled_in_company_currency=money(100))
+	post_conditions.check_posted([ITEM], POSTED, [facts])
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_posted([ITEM], POSTED, [replace(facts, **{side: money("100.01")})])
 
 
 def test_an_item_without_a_payment_and_a_payment_without_an_item():

@@ -40,14 +40,12 @@ def default_problems(account: str, cost_center: str, company: str) -> list[Messa
 	deduction = _with_cost_center(
 		Deduction(account=account, amount=Decimal(1), cost_center=cost_center), company
 	)
-	currency = frappe.get_cached_value("Company", company, "default_currency")
-	problems = (_ledger_problem(account, company, currency), _cost_center_problem(deduction, company))
+	problems = (_ledger_problem(account, company), _cost_center_problem(deduction, company))
 	return [problem for problem in problems if problem]
 
 
 def _problems(deductions: Sequence[Deduction], statement_line: LedgerStatementLine) -> Iterator[Problem]:
 	"""deductions: each with its cost center"""
-	yield from _currency_problems(statement_line)
 	for one in deductions:
 		for doctype, name, reason in (
 			("Account", one.account, _account_problem(one.account, statement_line)),
@@ -63,22 +61,13 @@ def _with_cost_center(deduction: Deduction, company: str) -> Deduction:
 	return replace(deduction, cost_center=deduction.cost_center or default)
 
 
-def _currency_problems(statement_line: LedgerStatementLine) -> Iterator[Problem]:
-	currency = frappe.get_cached_value("Company", statement_line.company, "default_currency")
-	if currency != statement_line.currency:
-		sentence = _("Deductions are booked in {0}, but the bank account is in {1}. Leave them out.")
-		yield Problem(
-			"Bank Transaction", statement_line.name, message(sentence, currency, statement_line.currency)
-		)
-
-
 def _account_problem(name: str, statement_line: LedgerStatementLine) -> Message | None:
 	if name == statement_line.account:
 		return message(_("Account {0} is the bank account itself. Deduct to another one."), name)
-	return _ledger_problem(name, statement_line.company, statement_line.currency)
+	return _ledger_problem(name, statement_line.company)
 
 
-def _ledger_problem(name: str, company: str, currency: str) -> Message | None:
+def _ledger_problem(name: str, company: str) -> Message | None:
 	account = _read("Account", name, ACCOUNT_COLUMNS)
 	if account is None:
 		return message(_("Account {0} does not exist, or you may not read it."), name)
@@ -89,12 +78,13 @@ def _ledger_problem(name: str, company: str, currency: str) -> Message | None:
 		return message(_("Account {0} is for parties. Deduct to another one."), name)
 	if account.account_type == BANK_ACCOUNT_TYPE:
 		return message(_("Account {0} is a bank account. Deduct to another one."), name)
-	exchange = frappe.get_cached_value("Company", company, "exchange_gain_loss_account")
+	fields = ["exchange_gain_loss_account", "default_currency"]
+	exchange, currency = frappe.get_cached_value("Company", company, fields)
 	if name == exchange:
 		sentence = _("Account {0} takes the differences of exchange. Deduct to another one.")
 		return message(sentence, name)
 	if account.account_currency not in (None, "", currency):
-		sentence = _("Account {0} is in {1}, but the deduction in {2}. Deduct to another one.")
+		sentence = _("Account {0} is in {1}, but deductions are booked in {2}. Deduct to another one.")
 		return message(sentence, name, account.account_currency, currency)
 	return None
 

@@ -11,6 +11,7 @@ from frappe.utils import getdate, nowdate
 
 from advanced_bank_reconciliation.engine.books import OpenItem
 from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.exchange import RATE_PRECISION
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.erpnext_adapter.books.frozen import find_frozen
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
@@ -47,6 +48,22 @@ def read_selectable(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenI
 		obstacle = message(_("{0} {1} is being reconciled by run {2}."), *document, run)
 		items[document] = replace(items[document], obstacle=obstacle)
 	return items
+
+
+def currencies_of(documents: Iterable[DocumentKey]) -> set[str]:
+	"""In which currencies invoices are owed, those that do not exist left out. One query a document type."""
+	currencies: set[str] = set()
+	for doctype, names in _by_doctype(documents).items():
+		table = frappe.qb.DocType(doctype)
+		query = frappe.qb.from_(table).select(table.party_account_currency, table[ACCOUNT_FIELD[doctype]])
+		rows = query.where(table.name.isin(names)).distinct().run()
+		currencies |= {_currency(currency, account) for currency, account in rows}
+	return currencies
+
+
+def _currency(currency: str | None, account: str) -> str:
+	"""Of an invoice; the party's account has it too."""
+	return currency or frappe.get_cached_value("Account", account, "account_currency")
 
 
 def _of_blocked_suppliers(items: Mapping[DocumentKey, OpenItem]) -> list[DocumentKey]:
@@ -98,7 +115,8 @@ def _by_doctype(documents: Iterable[DocumentKey]) -> Mapping[str, Sequence[str]]
 
 
 def _columns(doctype: str) -> Sequence[str]:
-	common = ("name", "docstatus", "company", "outstanding_amount", "party_account_currency")
+	amounts = ("outstanding_amount", "party_account_currency", "currency", "conversion_rate")
+	common = ("name", "docstatus", "company", *amounts)
 	return (*common, PARTY_FIELD[doctype], ACCOUNT_FIELD[doctype], *HOLD_FIELDS[doctype])
 
 
@@ -108,7 +126,7 @@ def _open_items(doctype: str, rows: Sequence[frappe._dict]) -> dict[DocumentKey,
 
 def _open_item(doctype: str, row: frappe._dict) -> OpenItem:
 	account = row[ACCOUNT_FIELD[doctype]]
-	currency = row.party_account_currency or frappe.get_cached_value("Account", account, "account_currency")
+	currency = _currency(row.party_account_currency, account)
 	return OpenItem(
 		doctype=doctype,
 		name=row.name,
@@ -119,6 +137,8 @@ def _open_item(doctype: str, row: frappe._dict) -> OpenItem:
 		party_account=account,
 		currency=currency,
 		outstanding=to_decimal(row.outstanding_amount, bank_precision(currency)),
+		invoice_currency=row.currency or "",
+		invoice_rate=to_decimal(row.conversion_rate, RATE_PRECISION),
 		obstacle=_hold(doctype, row),
 	)
 

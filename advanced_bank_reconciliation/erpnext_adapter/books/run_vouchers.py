@@ -1,7 +1,7 @@
 """The payments of a run as the ledgers have them, found by the marks that they carry.
 
-Four queries, however many payments: the documents, their General Ledger at the bank and beside bank and
-party, their Payment Ledger.
+Five queries, however many payments: the documents, their General Ledger with bank and party and beside
+these, their Payment Ledger, and how many references they have.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import frappe
 from frappe.query_builder import Case
-from frappe.query_builder.functions import Coalesce, Sum
+from frappe.query_builder.functions import Coalesce, Count, Sum
 from pypika import Order
 from pypika.queries import QueryBuilder
 
@@ -44,26 +44,41 @@ def read_vouchers_of(run: str, marks: Collection[str] | None = None) -> Sequence
 	rows = query.orderby(payment[ITEM_MARK], order=Order.desc).run(as_dict=True)
 	if not rows:
 		return []
-	moved, settled, deducted = _moved(run, marks), _settled(run, marks), _deducted(run, marks)
+	moved, effects, deducted = _moved(run, marks), _effects(run, marks), _deducted(run, marks)
+	references = _references([row.name for row in rows])
 	return [
-		_facts(row, moved.get(row.name), settled.get(row.name, {}), deducted.get(row.name, {}))
+		_facts(
+			frappe._dict(row, references=references.get(row.name, 0)),
+			moved.get(row.name),
+			effects.get(row.name, {}),
+			deducted.get(row.name, {}),
+		)
 		for row in rows
 	]
 
 
 def _facts(
-	row: frappe._dict, moved: frappe._dict | None, settled: Settled, deducted: Deducted
+	row: frappe._dict, moved: frappe._dict | None, effects: Settled, deducted: Deducted
 ) -> VoucherFacts:
+	key = DocumentKey(PAYMENT_DOCTYPE, row.name)
 	return VoucherFacts(
-		key=DocumentKey(PAYMENT_DOCTYPE, row.name),
+		key=key,
 		item=row.item,
 		docstatus=row.docstatus,
 		is_balanced=moved is not None and to_decimal(moved.debit, 9) == to_decimal(moved.credit, 9),
 		moved=to_decimal(moved.amount, bank_precision(moved.currency)) if moved else Decimal(0),
-		settled=settled,
+		moved_in_company_currency=_booked(moved, "moved"),
+		settled_in_company_currency=_booked(moved, "settled"),
+		references=row.references,
+		settled={document: amount for document, amount in effects.items() if document.doctype in PARTY_FIELD},
+		unallocated=effects.get(key, Decimal(0)),
 		deducted=deducted,
 		is_cleared=bool(row.clearance_date),
 	)
+
+
+def _booked(moved: frappe._dict | None, side: str) -> Decimal | None:
+	return to_decimal(moved[side], bank_precision(moved.company_currency)) if moved else None
 
 
 def _is_marked(run: str, marks: Collection[str] | None) -> QueryBuilder:
@@ -73,24 +88,33 @@ def _is_marked(run: str, marks: Collection[str] | None) -> QueryBuilder:
 
 
 def _moved(run: str, marks: Collection[str] | None) -> dict[str, frappe._dict]:
-	"""By payment: its debits and credits in company currency, and its amount on the bank's ledger account."""
+	"""By payment: its debits and credits in company currency, its amount on the bank's ledger account, and
+	what that and the amount on the party's accounts are in company currency.
+	"""
 	entry, payment = frappe.qb.DocType("GL Entry"), frappe.qb.DocType(PAYMENT_DOCTYPE)
-	account, currency = _bank_account_of(run)
+	account, currency, company_currency = _bank_account_of(run)
 	net = entry.debit_in_account_currency - entry.credit_in_account_currency
 	at_bank = Sum(Case().when(entry.account == account, net).else_(0)).as_("amount")
+	booked = Case().when(entry.account == account, entry.debit - entry.credit).else_(0)
+	owed = Case().when(Coalesce(entry.party, "") != "", entry.credit - entry.debit).else_(0)
 	rows = (
 		frappe.qb.from_(payment)
 		.inner_join(entry)
 		.on((entry.voucher_no == payment.name) & (entry.voucher_type == PAYMENT_DOCTYPE))
 		.select(payment.name, Sum(entry.debit).as_("debit"), Sum(entry.credit).as_("credit"), at_bank)
+		.select(Sum(booked).as_("moved"), Sum(owed).as_("settled"))
 		.where(_is_marked(run, marks) & (entry.is_cancelled == 0))
 		.groupby(payment.name)
 	).run(as_dict=True)
-	return {row.name: frappe._dict(row, currency=currency) for row in rows}
+	currencies = {"currency": currency, "company_currency": company_currency}
+	return {row.name: frappe._dict(row, **currencies) for row in rows}
 
 
-def _settled(run: str, marks: Collection[str] | None) -> dict[str, dict[DocumentKey, Decimal]]:
-	"""By payment: what it takes off each invoice. The Payment Ledger has it with the other sign."""
+def _effects(run: str, marks: Collection[str] | None) -> dict[str, dict[DocumentKey, Decimal]]:
+	"""By payment: what it takes off each invoice, and what of it pays nothing, under its own key.
+
+	The Payment Ledger has both with the other sign.
+	"""
 	entry, payment = frappe.qb.DocType("Payment Ledger Entry"), frappe.qb.DocType(PAYMENT_DOCTYPE)
 	rows = (
 		frappe.qb.from_(payment)
@@ -99,15 +123,22 @@ def _settled(run: str, marks: Collection[str] | None) -> dict[str, dict[Document
 		.select(payment.name, entry.against_voucher_type, entry.against_voucher_no, entry.account_currency)
 		.select(Sum(entry.amount_in_account_currency).as_("amount"))
 		.where(_is_marked(run, marks) & (entry.delinked == 0))
-		.where(entry.against_voucher_type.isin(list(PARTY_FIELD)))
+		.where(entry.against_voucher_type.isin([*PARTY_FIELD, PAYMENT_DOCTYPE]))
 		.groupby(payment.name, entry.against_voucher_type, entry.against_voucher_no, entry.account_currency)
 	).run(as_dict=True)
-	settled: dict[str, dict[DocumentKey, Decimal]] = defaultdict(dict)
+	effects: dict[str, dict[DocumentKey, Decimal]] = defaultdict(dict)
 	for row in rows:
 		amount = -to_decimal(row.amount, bank_precision(row.account_currency))
 		if amount:
-			settled[row.name][DocumentKey(row.against_voucher_type, row.against_voucher_no)] = amount
-	return settled
+			effects[row.name][DocumentKey(row.against_voucher_type, row.against_voucher_no)] = amount
+	return effects
+
+
+def _references(payments: Sequence[str]) -> dict[str, int]:
+	"""By payment: how many rows its references have, each rounded to company currency."""
+	reference = frappe.qb.DocType("Payment Entry Reference")
+	query = frappe.qb.from_(reference).select(reference.parent, Count("*")).groupby(reference.parent)
+	return dict(query.where(reference.parent.isin(list(payments))).run())
 
 
 def _deducted(run: str, marks: Collection[str] | None) -> dict[str, dict[DeductionKey, Decimal]]:
@@ -115,11 +146,9 @@ def _deducted(run: str, marks: Collection[str] | None) -> dict[str, dict[Deducti
 	Differences of exchange are ERPNext's own matter (PaymentEntry.set_exchange_gain_loss).
 	"""
 	entry, payment = frappe.qb.DocType("GL Entry"), frappe.qb.DocType(PAYMENT_DOCTYPE)
-	account, _currency = _bank_account_of(run)
+	account, _currency, company_currency = _bank_account_of(run)
 	company = frappe.get_cached_value("Account", account, "company")
-	exchange, currency = frappe.get_cached_value(
-		"Company", company, ["exchange_gain_loss_account", "default_currency"]
-	)
+	exchange = frappe.get_cached_value("Company", company, "exchange_gain_loss_account")
 	amount = (Sum(entry.debit) - Sum(entry.credit)).as_("amount")
 	rows = (
 		frappe.qb.from_(payment)
@@ -132,13 +161,14 @@ def _deducted(run: str, marks: Collection[str] | None) -> dict[str, dict[Deducti
 	).run(as_dict=True)
 	deducted: dict[str, dict[DeductionKey, Decimal]] = defaultdict(dict)
 	for row in rows:
-		if found := to_decimal(row.amount, bank_precision(currency)):
+		if found := to_decimal(row.amount, bank_precision(company_currency)):
 			deducted[row.name][DeductionKey(row.account, row.cost_center or "")] = found
 	return deducted
 
 
-def _bank_account_of(run: str) -> tuple[str, str]:
-	"""The ledger account of the run's bank account, and its currency."""
+def _bank_account_of(run: str) -> tuple[str, str, str]:
+	"""The ledger account of the run's bank account, its currency, and the company's."""
 	bank_account = frappe.db.get_value(RUN_DOCTYPE, run, "bank_account", cache=True)
 	account = frappe.get_cached_value("Bank Account", bank_account, "account")
-	return account, frappe.get_cached_value("Account", account, "account_currency")
+	currency, company = frappe.get_cached_value("Account", account, ["account_currency", "company"])
+	return account, currency, frappe.get_cached_value("Company", company, "default_currency")

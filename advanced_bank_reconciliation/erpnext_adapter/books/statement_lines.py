@@ -9,11 +9,12 @@ from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, getdate
+from frappe.utils import escape_html, get_number_format_info, getdate
 
 from advanced_bank_reconciliation.engine.books import StatementLine
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.facts import StatementFacts
+from advanced_bank_reconciliation.engine.money import rounded
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
 
 # Payment Entry's reference number is a Data field.
@@ -56,18 +57,32 @@ def read_statement_line(name: str, *, for_update: bool = False) -> LedgerStateme
 	account, company = _ledger_account(row.bank_account)
 	currency = frappe.get_cached_value("Account", account, "account_currency")
 	precision = bank_precision(currency)
+	amount = to_decimal(row.deposit, precision) - to_decimal(row.withdrawal, precision)
+	unallocated = to_decimal(row.unallocated_amount, precision)
 	return LedgerStatementLine(
 		name=row.name,
 		docstatus=row.docstatus,
 		company=company,
 		currency=currency,
-		amount=to_decimal(row.deposit, precision) - to_decimal(row.withdrawal, precision),
-		unallocated=to_decimal(row.unallocated_amount, precision),
+		amount=amount,
+		unallocated=unallocated,
+		precision=_precision_at_bank(currency, amount, unallocated),
 		date=getdate(row.date),
 		reference=_reference(row),
 		bank_account=row.bank_account,
 		account=account,
 	)
+
+
+def _precision_at_bank(currency: str, *amounts: Decimal) -> int:
+	"""How many decimals the bank itself uses: those of the currency, say none of yen, or all that the site
+	has if `amounts` show more. ERPNext rounds every currency as the site does (get_field_precision).
+	"""
+	number_format = frappe.get_cached_value("Currency", currency, "number_format") or ""
+	whole = get_number_format_info(number_format)[2] if number_format else 2
+	if any(amount != rounded(amount, whole) for amount in amounts):
+		return bank_precision(currency)
+	return min(whole, bank_precision(currency))
 
 
 def read_statement(name: str) -> StatementFacts:

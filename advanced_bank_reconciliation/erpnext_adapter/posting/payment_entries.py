@@ -13,13 +13,18 @@ from erpnext.accounts.doctype.payment_entry.payment_entry import allocate_open_p
 from frappe.model.document import Document
 
 from advanced_bank_reconciliation.custom_fields import ITEM_MARK, RUN_MARK
+from advanced_bank_reconciliation.engine.deductions import in_company_currency
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.engine.terms import Term
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import ACCOUNT_FIELD
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
-from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
+from advanced_bank_reconciliation.erpnext_adapter.decimals import company_precision, to_float
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import written_by_run
+from advanced_bank_reconciliation.erpnext_adapter.posting.exchange_differences import (
+	add_rounding_difference,
+	amount_on_party_account,
+)
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import references
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE
 
@@ -51,19 +56,18 @@ def post_payment(
 			"reference_date": statement_line.date,
 			"bank_account": statement_line.bank_account,
 			"company": statement_line.company,
-			"paid_amount": to_float(amount),
-			"received_amount": to_float(amount),
 			"references": [
 				reference for item in items for reference in _references(item, terms.get(item.reference, ()))
 			],
-			"deductions": [row for item in items for row in _deductions(item)],
-			**_sides(items[0], statement_line),
+			"deductions": [row for item in items for row in _deductions(item, statement_line.company)],
+			**_sides(items, statement_line, amount),
 			**_particulars(items[0]),
 			**_dimensions(items[0]),
 		}
 	)
 	# As get_payment_entry does it: what the customer was asked for is paid with this.
 	allocate_open_payment_requests_to_references(entry.references, entry.precision("paid_amount"))
+	add_rounding_difference(entry)
 	_write_only_changes(entry.references)
 	with written_by_run(entry):
 		entry.insert()
@@ -86,21 +90,29 @@ def _write_change(row: Document, field: str, value: object) -> None:
 		type(row).db_set(row, field, value)
 
 
-def _sides(item: Item, statement_line: LedgerStatementLine) -> dict:
-	"""Which account pays which: a deposit is received, a withdrawal is paid, whatever the party."""
-	currency = statement_line.currency
-	party_account = _invoice(item).get(ACCOUNT_FIELD[item.doctype])
-	sides = (
-		(party_account, statement_line.account)
-		if statement_line.is_deposit
-		else (statement_line.account, party_account)
-	)
+def _sides(items: Sequence[Item], statement_line: LedgerStatementLine, amount: Decimal) -> dict:
+	"""Which account pays which: a deposit is received, a withdrawal is paid, whatever the party.
+
+	amount: at the bank, in the currency of the bank account
+	Without rates (an item that was recorded by an earlier version) ERPNext finds its own.
+	"""
+	item = items[0]
+	account = _invoice(item).get(ACCOUNT_FIELD[item.doctype])
+	currency = frappe.get_cached_value("Account", account, "account_currency")
+	owed = amount_on_party_account(items, currency, statement_line, amount)
+	party = (account, currency, owed, item.exchange_rate)
+	bank = (statement_line.account, statement_line.currency, amount, item.bank_exchange_rate)
+	paid, received = (party, bank) if statement_line.is_deposit else (bank, party)
 	return {
 		"payment_type": "Receive" if statement_line.is_deposit else "Pay",
-		"paid_from": sides[0],
-		"paid_to": sides[1],
-		"paid_from_account_currency": currency,
-		"paid_to_account_currency": currency,
+		"paid_from": paid[0],
+		"paid_to": received[0],
+		"paid_from_account_currency": paid[1],
+		"paid_to_account_currency": received[1],
+		"paid_amount": to_float(paid[2]),
+		"received_amount": to_float(received[2]),
+		"source_exchange_rate": to_float(paid[3]),
+		"target_exchange_rate": to_float(received[3]),
 	}
 
 
@@ -129,15 +141,16 @@ def _references(item: Item, terms: Sequence[Term]) -> list[dict]:
 	]
 
 
-def _deductions(item: Item) -> list[dict]:
+def _deductions(item: Item, company: str) -> list[dict]:
 	"""ERPNext books a deduction to its account's debit, on deposits and withdrawals alike
 	(PaymentEntry.add_deductions_gl_entries).
 	"""
+	precision = company_precision(company)
 	return [
 		{
 			"account": one.account,
 			"cost_center": one.cost_center,
-			"amount": to_float(one.amount),
+			"amount": to_float(in_company_currency(one, item, precision)),
 			"description": one.description or None,
 		}
 		for one in item.deductions

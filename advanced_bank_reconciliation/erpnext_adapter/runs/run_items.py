@@ -72,6 +72,22 @@ def vouchers(run_name: str) -> Sequence[Voucher]:
 	]
 
 
+def rates(run_name: str) -> list[dict]:
+	"""The exchange rates that a run goes by, `{"currency", "exchange_rate", "source"}`, to the company's
+	currency. Without the rate of an invoice itself that is each time another one: the first is named.
+	"""
+	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	query = frappe.qb.from_(item).select(item.allocated_currency, item.currency, item.rate_source)
+	query = query.select(Min(item.exchange_rate), Min(item.bank_exchange_rate))
+	query = query.where((item.run == run_name) & (item.kind == OPEN_ITEM) & (item.rate_source != ""))
+	found: dict[str, dict] = {}
+	grouped = query.groupby(item.allocated_currency, item.currency, item.rate_source)
+	for currency, bank_currency, source, rate, bank_rate in grouped.run():
+		for code, value in ((currency, rate), (bank_currency, bank_rate)):
+			found[code] = {"currency": code, "exchange_rate": value, "source": source}
+	return [found[code] for code in sorted(found) if found[code]["exchange_rate"] != 1]
+
+
 def counts(run_name: str, items: Sequence[Item] | None = None) -> ItemCounts:
 	"""See `RunStore.counts`."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)

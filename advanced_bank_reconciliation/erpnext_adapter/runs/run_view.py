@@ -27,9 +27,9 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 
 	The keys of the event `bulk_reconciliation_progress`, and `success` (None while it is not over),
 	`processed`, `failed`, `failures`, `user`, `reason`, `last_error`, `is_active`, `can_cancel`,
-	`has_worker`, `was_asked_for` (the undo), `rollback_action`, `deductions` as they were asked for,
-	`taken_away` (what of a completed run does not stand any more, see `find_taken_away`; `message` says so
-	then), and the columns of `SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
+	`has_worker`, `was_asked_for` (the undo), `rollback_action`, `exchange_rates`, `deductions` as they were
+	asked for, `taken_away` (what of a completed run does not stand any more, see `find_taken_away`; `message`
+	says so then), and the columns of `SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
 	"""
 	row = _read(name, newest)
 	run = run_from_row(row)
@@ -45,6 +45,7 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 		**{column: row[column] for column in SHOWN_COLUMNS},
 		"total_amount": flt(row["total_amount"]),
 		"success": is_completed if is_over else None,
+		"exchange_rates": run_items.rates(name),
 		"processed": run.posted - run.undone,
 		"failed": len(failures),
 		"failures": [failure_fact(item) for item in failures],

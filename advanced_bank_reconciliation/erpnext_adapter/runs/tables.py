@@ -8,6 +8,7 @@ from typing import Any
 
 import frappe
 
+from advanced_bank_reconciliation.engine.exchange import RATE_PRECISION
 from advanced_bank_reconciliation.engine.records import Item, RollbackAction, Run, Voucher
 from advanced_bank_reconciliation.engine.states import ItemState, RunState
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
@@ -47,8 +48,11 @@ ITEM_COLUMNS = (
 	"party_type",
 	"party",
 	"allocated_amount",
+	"allocated_currency",
 	"cash_amount",
 	"currency",
+	"exchange_rate",
+	"bank_exchange_rate",
 	"state",
 	"voucher_type",
 	"voucher",
@@ -86,6 +90,7 @@ def run_from_row(row: Mapping[str, Any]) -> Run:
 def item_from_row(row: Mapping[str, Any]) -> Item:
 	"""A row of `ITEM_COLUMNS` as the engine's record."""
 	precision = bank_precision(row["currency"])
+	allocated_precision = bank_precision(row["allocated_currency"] or row["currency"])
 	return Item(
 		key=row["name"],
 		position=row["position"],
@@ -94,8 +99,10 @@ def item_from_row(row: Mapping[str, Any]) -> Item:
 		document=row["reference_name"],
 		party_type=row["party_type"] or "",
 		party=row["party"] or "",
-		allocated_amount=to_decimal(row["allocated_amount"], precision),
+		allocated_amount=to_decimal(row["allocated_amount"], allocated_precision),
 		cash_amount=to_decimal(row["cash_amount"], precision),
+		exchange_rate=to_decimal(row["exchange_rate"], RATE_PRECISION),
+		bank_exchange_rate=to_decimal(row["bank_exchange_rate"], RATE_PRECISION),
 		state=ItemState(row["state"]),
 		voucher_type=row["voucher_type"] or None,
 		voucher=row["voucher"] or None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -47,8 +48,12 @@ COLUMNS = (
 	"party_type",
 	"party",
 	"allocated_amount",
+	"allocated_currency",
 	"cash_amount",
 	"currency",
+	"exchange_rate",
+	"bank_exchange_rate",
+	"rate_source",
 	"active_document",
 )
 
@@ -107,6 +112,7 @@ def _insert_run_document(
 			"deducted_amount": to_float(total_of(selection.deductions)),
 			"batch_size": settings.batch_size,
 			"rollback_action": settings.rollback_action.value,
+			"exchange_rates": written_rates(selection),
 			"fingerprint": fingerprint,
 			"deductions": rows_of(allocations, statement_line.currency),
 		}
@@ -116,6 +122,13 @@ def _insert_run_document(
 	update = frappe.qb.update(table).set(table.job_id, f"bulk-reconciliation-{run.name}")
 	update.set(table.queued_at_utc, database_time()).where(table.name == run.name).run()
 	return run.name
+
+
+def written_rates(selection: Selection) -> str:
+	"""The rates that somebody entered, as JSON that `read_exchange_rates` reads; empty if there are none."""
+	return (
+		json.dumps({currency: f"{rate:f}" for currency, rate in selection.rates}) if selection.rates else ""
+	)
 
 
 def _total(selection: Selection, allocations: Sequence[Allocation]) -> Decimal:
@@ -143,8 +156,12 @@ def _open_item_rows(
 			item.party_type,
 			item.party,
 			to_float(one.allocated_amount),
+			item.currency,
 			to_float(one.cash_amount),
 			statement_line.currency,
+			to_float(one.exchange_rate),
+			to_float(one.bank_exchange_rate),
+			one.rate_source,
 			document_key(item.document),
 		)
 
@@ -161,7 +178,11 @@ def _voucher_rows(statement_line: LedgerStatementLine, selection: Selection) -> 
 			None,
 			None,
 			to_float(voucher.amount),
+			statement_line.currency,
 			to_float(voucher.amount * direction),
 			statement_line.currency,
+			0,
+			0,
+			"",
 			document_key(voucher.document),
 		)

@@ -12,6 +12,8 @@ from pypika import Interval
 
 from advanced_bank_reconciliation.engine.allocation import allocate
 from advanced_bank_reconciliation.engine.books import Allocation
+from advanced_bank_reconciliation.engine.errors import SelectionRefused
+from advanced_bank_reconciliation.engine.exchange import ExchangeRates
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.selection import Selection, read_selection
 from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, RunState
@@ -32,6 +34,10 @@ from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_reconcile
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time, read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, OPEN_ITEM, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.starting.exchange_rates import (
+	exchange_problems,
+	read_rates,
+)
 from advanced_bank_reconciliation.erpnext_adapter.starting.new_runs import insert_run
 from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import callers_transaction
 
@@ -44,42 +50,48 @@ class BankTransactionBusyError(frappe.ValidationError):
 
 
 def record_run(
-	bank_transaction: str, invoices: object, regular_vouchers: object, deductions: object = None
+	bank_transaction: str,
+	invoices: object,
+	regular_vouchers: object,
+	deductions: object = None,
+	exchange_rates: object = None,
 ) -> tuple[Run, bool]:
 	"""Check a selection as the current user and record a run for it. Commits nothing.
 
-	bank_transaction: name; invoices, regular_vouchers, deductions: see `read_selection`
+	bank_transaction: name; the others: see `read_selection`
 	Returns the run, and whether it is new: the same selection again gives back the run that has it.
 	Raises `frappe.PermissionError`, `SelectionRefused` with every problem, `BankTransactionBusyError`.
 	Nothing is left of it then, also if the caller catches that and commits.
 	"""
 	check_may_reconcile(bank_transaction)
 	with callers_transaction():
-		return _record_run(bank_transaction, invoices, regular_vouchers, deductions)
+		return _record_run(bank_transaction, invoices, regular_vouchers, deductions, exchange_rates)
 
 
-def _record_run(
-	bank_transaction: str, invoices: object, regular_vouchers: object, deductions: object
-) -> tuple[Run, bool]:
+def _record_run(bank_transaction: str, *selected: object) -> tuple[Run, bool]:
+	selection, rates = _read(bank_transaction, selected)
 	# The lock makes starts on one Bank Transaction wait for each other, and for a run that is completing.
 	statement_line = read_statement_line(bank_transaction, for_update=True)
-	selection = read_selection(
-		invoices,
-		regular_vouchers,
-		deductions,
-		precision=bank_precision(statement_line.currency),
-		voucher_doctypes=voucher_doctypes(),
-	)
 	fingerprint = selection.fingerprint(bank_transaction)
 	earlier = _run_of_same_selection(bank_transaction, fingerprint)
 	# What could be read of a selection may be what a run has; all the same it is not that selection.
 	if earlier and not selection.problems:
 		return read_for_update(earlier), False
-	allocations = check_selection(statement_line, selection)
+	allocations = check_selection(statement_line, selection, rates)
 	return insert_run(statement_line, selection, allocations, fingerprint), True
 
 
-def check_selection(statement_line: LedgerStatementLine, selection: Selection) -> list[Allocation]:
+def _read(bank_transaction: str, selected: Sequence[object]) -> tuple[Selection, ExchangeRates]:
+	"""What can be read before the lock: a service that is asked for a rate may take its time."""
+	statement_line = read_statement_line(bank_transaction)
+	precision = bank_precision(statement_line.currency)
+	selection = read_selection(*selected, precision=precision, voucher_doctypes=voucher_doctypes())
+	return selection, read_rates(statement_line, selection)
+
+
+def check_selection(
+	statement_line: LedgerStatementLine, selection: Selection, rates: ExchangeRates
+) -> list[Allocation]:
 	"""Check a selection against the books as they are, with a constant number of queries."""
 	found = read_selectable(invoice.document for invoice in selection.invoices)
 	open_items = with_discounts(found, selection, statement_line)
@@ -87,7 +99,11 @@ def check_selection(statement_line: LedgerStatementLine, selection: Selection) -
 	checked = with_checked_deductions(selection, statement_line)
 	at_bank = (*find_date_problems(statement_line), *find_account_problems(statement_line))
 	problems = (*checked.problems, *at_bank)
-	return allocate(statement_line, replace(checked, problems=problems), open_items, existing)
+	allocations = allocate(statement_line, replace(checked, problems=problems), open_items, existing, rates)
+	unbookable = exchange_problems(statement_line, allocations, rates)
+	if unbookable:
+		raise SelectionRefused(unbookable)
+	return allocations
 
 
 def _run_of_same_selection(bank_transaction: str, fingerprint: str) -> str | None:

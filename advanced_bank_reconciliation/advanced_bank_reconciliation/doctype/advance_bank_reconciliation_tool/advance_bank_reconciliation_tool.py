@@ -25,19 +25,24 @@ def create_payment_entries_bulk(
 	invoices: str | list,
 	regular_vouchers: str | list | None = None,
 	deductions: str | list | None = None,
+	exchange_rates: str | dict | None = None,
 ) -> dict:
 	"""Reconcile a Bank Transaction with any number of invoices in the background.
 
 	invoices: list of `{"doctype", "name", "allocated_amount"}` or its JSON; doctype Sales Invoice or Purchase
-	Invoice ("Unpaid …" is accepted too); amounts in the bank account's currency, with the sign of the
-	invoice's outstanding amount
+	Invoice ("Unpaid …" is accepted too); amounts in the currency in which the invoice is owed, with the sign
+	of its outstanding amount
 	regular_vouchers: list of `{"payment_doctype", "payment_name", "amount"}` or its JSON: vouchers that exist
 	deductions: list of `{"account", "cost_center", "amount", "description"}` or its JSON: what the amount at
 	the bank is less than the invoices; positive is a cost, negative an income; invoices = bank + deductions
+	exchange_rates: `{currency: rate}` or its JSON: what one unit is worth in the company's currency, if not
+	the rate that ERPNext has for the Bank Transaction's date
 	Returns `{"status": "queued", "job_id", "run", "total_invoices", "message"}`. A selection that cannot work
 	is refused with all its problems in one error, and nothing is written.
 	"""
-	return reconciliation.start_in_background(bank_transaction_name, invoices, regular_vouchers, deductions)
+	return reconciliation.start_in_background(
+		bank_transaction_name, invoices, regular_vouchers, deductions, exchange_rates
+	)
 
 
 @frappe.whitelist(methods=["POST"])
@@ -46,9 +51,12 @@ def create_payment_entries_for_invoices(
 	invoices: str | list,
 	regular_vouchers: str | list | None = None,
 	deductions: str | list | None = None,
+	exchange_rates: str | dict | None = None,
 ) -> dict:
 	"""The same for few invoices, posted and matched before it answers. From the threshold on it is queued."""
-	return reconciliation.start_at_once(bank_transaction_name, invoices, regular_vouchers, deductions)
+	return reconciliation.start_at_once(
+		bank_transaction_name, invoices, regular_vouchers, deductions, exchange_rates
+	)
 
 
 @frappe.whitelist(methods=["GET"])
