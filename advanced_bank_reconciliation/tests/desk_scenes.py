@@ -78,6 +78,13 @@ def make_ageing_deposit(mark: str, amounts: list[float], deposit: float) -> dict
 	}
 
 
+def make_deduction_rule(code: str, account: str) -> None:
+	"""A rule of the company of the tests; it stays."""
+	values = {"doctype": "Deduction Rule", "company": factories.COMPANY, "code": code}
+	if not frappe.db.exists(values):
+		frappe.get_doc({**values, "account": account}).insert()
+
+
 def make_deposit_of_vouchers(mark: str, amounts: list[float]) -> dict:
 	"""A deposit over payments that were received before. Beside the usual: `vouchers`, their names."""
 	marked = _marked(mark)

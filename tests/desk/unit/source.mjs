@@ -1,6 +1,7 @@
 // The modules under test, as they are served.
 const folder = "../../../advanced_bank_reconciliation/public/js/bulk_reconciliation";
 const names = [
+	"advice",
 	"amounts",
 	"candidate",
 	"candidate_filter",
@@ -16,6 +17,7 @@ const names = [
 const modules = await Promise.all(names.map((name) => import(`${folder}/${name}.js`)));
 
 export const {
+	Advice,
 	book,
 	bookable,
 	Candidate,

@@ -1,3 +1,5 @@
+import { Advice } from "./advice.js";
+import { AdviceInput } from "./advice_input.js";
 import { BelowTable } from "./below_table.js";
 import { CandidateTable } from "./candidate_table.js";
 import { FilterBar } from "./filter_bar.js";
@@ -75,9 +77,21 @@ export class CandidatePanel {
 		const rows = this.onlySelected.checked ? this.selection.candidates : this.candidates;
 		this.shown = this.filters.filter({ only, exact: this.exact }).apply(rows);
 		this.table.setRows(this.shown);
+		this.advice.showPasted(numbers.length > 0);
 		this.empty.hidden = this.shown.length > 0;
 		this.#showNotice(found, numbers.length);
 		this.#showSelection();
+	}
+
+	/** Tick what a remittance advice names. What it says is told until the selection is cleared. */
+	#takeAdvice(answer) {
+		const advice = new Advice(answer);
+		const missing = advice.takeTo(this.selection, this.candidates);
+		this.adviceTexts = advice.texts(missing, __);
+		this.isAdviceOpen = advice.open.length + missing.length > 0;
+		this.fillTexts = [];
+		this.filters.inputs.text.value = "";
+		this.showOnlySelected();
 	}
 
 	#showSelection() {
@@ -129,7 +143,14 @@ export class CandidatePanel {
 
 	#actions() {
 		const actions = create("div", "bulk-actions");
+		this.advice = new AdviceInput({
+			bankTransaction: this.bankLine.name,
+			onRead: (answer) => this.#takeAdvice(answer),
+			pasted: () => this.filters.inputs.text.value,
+			dropZone: this.element,
+		});
 		actions.append(
+			this.advice.element,
 			button("fill", __("Fill oldest first"), () => this.#fillOldestFirst()),
 			button("clear", __("Clear selection"), () => this.#clear()),
 			this.#onlySelected()
@@ -152,7 +173,8 @@ export class CandidatePanel {
 	}
 
 	#clear() {
-		this.fillTexts = [];
+		this.fillTexts = this.adviceTexts = [];
+		this.isAdviceOpen = false;
 		this.selection.clear();
 		this.pasted.clear();
 		this.applyFilter();
@@ -165,9 +187,10 @@ export class CandidatePanel {
 		if (numbersFound) lines.push(__("{0} of {1} numbers found.", [found.length, numberCount]));
 		if (missing.length) lines.push(__("Not found: {0}", [missing.join(", ")]));
 		if (ambiguous.length) lines.push(__("More than one document has: {0}", [ambiguous.join(", ")]));
-		lines.push(...(this.fillTexts || []));
+		lines.push(...(this.adviceTexts || []), ...(this.fillTexts || []));
 		this.notice.replaceChildren(...lines.map((line) => create("div", "", line)));
-		this.notice.classList.toggle("is-warning", missing.length + ambiguous.length > 0);
+		const isOpen = missing.length + ambiguous.length > 0 || this.isAdviceOpen;
+		this.notice.classList.toggle("is-warning", Boolean(isOpen));
 	}
 
 	#loadedText() {

@@ -1,0 +1,107 @@
+import { call, RequestRefused } from "./endpoints.js";
+import { create } from "./elements.js";
+
+const KINDS = ".csv,.txt,.tsv,.xlsx,.xml,.x12,.edi,.820";
+
+/**
+ * The button by which a remittance advice comes into the dialog. A file can also be dropped on `dropZone`; it is
+ * attached to the Bank Transaction.
+ *
+ * bankTransaction: its name; onRead(answer): see `read_remittance_advice`; pasted(): the text that was pasted
+ */
+export class AdviceInput {
+	constructor({ bankTransaction, onRead, pasted, dropZone }) {
+		Object.assign(this, { bankTransaction, onRead, pasted });
+		this.element = create("span", "bulk-advice");
+		this.chooser = Object.assign(create("input"), { type: "file", accept: KINDS, hidden: true });
+		this.chooser.addEventListener("change", () => this.#readChosen());
+		this.pastedButton = this.#button("match-pasted", __("Match Pasted List"), () => this.#readPasted());
+		this.element.append(
+			this.#button("read-advice", __("Read Advice …"), () => this.chooser.click()),
+			this.pastedButton,
+			this.chooser
+		);
+		this.showPasted(false);
+		dropZone.addEventListener("dragover", (event) => event.preventDefault());
+		dropZone.addEventListener("drop", (event) => this.#drop(event));
+	}
+
+	/** Offer to match what was pasted by more than its numbers. */
+	showPasted(isList) {
+		this.pastedButton.hidden = !isList;
+	}
+
+	#button(name, label, click) {
+		const element = create("button", "btn btn-default btn-xs", label);
+		element.type = "button";
+		element.dataset.action = name;
+		element.addEventListener("click", click);
+		return element;
+	}
+
+	#readChosen() {
+		const [file] = this.chooser.files;
+		// The same file may be chosen again, when it was mended.
+		if (file) this.#once(() => this.#readFile(file)).finally(() => (this.chooser.value = ""));
+	}
+
+	#drop(event) {
+		const [file] = event.dataTransfer.files;
+		if (!file) return;
+		event.preventDefault();
+		event.stopPropagation();
+		this.#once(() => this.#readFile(file));
+	}
+
+	#readPasted() {
+		return this.#once(() => this.#read({ text: this.pasted() }));
+	}
+
+	async #readFile(file) {
+		const name = await upload(file, this.bankTransaction);
+		if (name) await this.#read({ file: name });
+	}
+
+	async #read(source) {
+		const args = { bank_transaction_name: this.bankTransaction, ...source };
+		const freeze_message = __("Reading the remittance advice …");
+		this.onRead(await call("read_remittance_advice", args, { freeze: true, freeze_message }));
+	}
+
+	/** One at a time, whatever is clicked or dropped. */
+	async #once(request) {
+		if (this.isBusy) return;
+		this.isBusy = true;
+		try {
+			await request();
+		} catch (error) {
+			// Desk has shown what the server refuses.
+			if (!(error instanceof RequestRefused)) throw error;
+		} finally {
+			this.isBusy = false;
+		}
+	}
+}
+
+/** Attach a file to the Bank Transaction, for nobody else's eyes; promises its name, null if it was refused. */
+async function upload(file, bankTransaction) {
+	const form = new FormData();
+	form.append("file", file, file.name);
+	form.append("is_private", "1");
+	form.append("doctype", "Bank Transaction");
+	form.append("docname", bankTransaction);
+	const headers = { Accept: "application/json", "X-Frappe-CSRF-Token": frappe.csrf_token };
+	const response = await fetch("/api/method/upload_file", { method: "POST", headers, body: form });
+	const answer = await response.json().catch(() => ({}));
+	if (response.ok) return answer.message.name;
+	frappe.msgprint(__("The file could not be uploaded: {0}", [frappe.utils.escape_html(reasonOf(answer))]));
+	return null;
+}
+
+function reasonOf({ _server_messages: messages, exc_type: type }) {
+	try {
+		return JSON.parse(messages).map((message) => strip_html(JSON.parse(message).message)).join(" ");
+	} catch {
+		return type || "";
+	}
+}
