@@ -167,6 +167,11 @@ test("an amount as a table writes it is no list", () => {
 	);
 });
 
+test("amounts beside the numbers of a list are no numbers", () => {
+	const isAmount = (text) => ["100.00", "5"].includes(text);
+	assert.deepEqual(readNumbers("A-1\t100.00\nA-2\t5", isAmount), ["A-1", "A-2", "5"]);
+});
+
 // What is done in turn, and what is to be ticked by it: a list that is pasted, or "clear", or "again" if
 // something else has changed.
 const PASTES = [

@@ -1,5 +1,6 @@
 // A remittance advice pasted as text: one number a line, or separated by commas, semicolons, tabs or "|".
 const SEPARATORS = /[\n\r,;|\t]+/;
+const DECIMALS = /[.,]\d{2,3}$/;
 
 /**
  * The numbers of a pasted list without repetitions; empty if `text` is not a list.
@@ -11,7 +12,9 @@ export function readNumbers(text, isAmount = () => false) {
 	const numbers = text
 		.split(SEPARATORS)
 		.map((number) => number.trim())
-		.filter(Boolean);
+		.filter(Boolean)
+		// Amounts beside the numbers are for *Match Pasted List*.
+		.filter((number) => !(DECIMALS.test(number) && isAmount(number)));
 	return [...new Map(numbers.map((number) => [number.toLowerCase(), number])).values()];
 }
 
