@@ -11,6 +11,7 @@ from frappe.utils import add_days, nowdate
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.advance_accounts import use_separate_advance_accounts
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
 
@@ -65,7 +66,7 @@ class TestDrafts(BulkTestCase):
 
 	def test_a_company_that_books_advances_in_an_account_of_their_own(self) -> None:
 		"""Payments of invoices are no advances: two ledger entries each, on the date of the deposit."""
-		self.use_separate_advance_accounts()
+		use_separate_advance_accounts(self)
 		day = add_days(nowdate(), -3)
 		for create, direction in (
 			(factories.create_test_sales_invoice, 1),
@@ -108,34 +109,6 @@ class TestDrafts(BulkTestCase):
 			doctype: [{key: row[key] for key in row if key not in INCIDENTAL} for row in found]
 			for doctype, found in rows.items()
 		}
-
-	def use_separate_advance_accounts(self) -> None:
-		company = factories.COMPANY
-		accounts = {
-			field: self.advance_account(kind)
-			for field, kind in (
-				("default_advance_received_account", "Receivable"),
-				("default_advance_paid_account", "Payable"),
-			)
-		}
-		setting = "book_advance_payments_in_separate_party_account"
-		frappe.db.set_value("Company", company, {setting: 1, **accounts})
-		self.addCleanup(frappe.clear_document_cache, "Company", company)
-
-	def advance_account(self, account_type: str) -> str:
-		root = {"Receivable": "Liability", "Payable": "Asset"}[account_type]
-		parent = frappe.db.get_value(
-			"Account",
-			{"company": factories.COMPANY, "root_type": root, "is_group": 1, "parent_account": ("is", "set")},
-		)
-		values = {"account_name": f"Advances {account_type}", "account_type": account_type}
-		return (
-			frappe.get_doc(
-				{"doctype": "Account", "company": factories.COMPANY, "parent_account": parent, **values}
-			)
-			.insert()
-			.name
-		)
 
 	def create_cost_center(self) -> None:
 		parent = frappe.db.get_value("Cost Center", {"company": factories.COMPANY, "is_group": 1})

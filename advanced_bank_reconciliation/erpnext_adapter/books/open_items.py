@@ -13,6 +13,7 @@ from advanced_bank_reconciliation.engine.books import OpenItem
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.exchange import RATE_PRECISION
 from advanced_bank_reconciliation.engine.messages import Message, _, message
+from advanced_bank_reconciliation.erpnext_adapter.books.dimensions import find_without_dimension
 from advanced_bank_reconciliation.erpnext_adapter.books.frozen import find_frozen
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
 from advanced_bank_reconciliation.erpnext_adapter.runs.active_documents import find_holders
@@ -42,7 +43,8 @@ def read_selectable(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenI
 		sentence = _("{0} {1}: payments to {2} are on hold. Release the supplier first.")
 		obstacle = message(sentence, *document, items[document].party)
 		items[document] = replace(items[document], obstacle=obstacle)
-	for document, reason in find_frozen(items.values()).items():
+	refused = find_without_dimension(items.values()) | find_frozen(items.values())
+	for document, reason in refused.items():
 		items[document] = replace(items[document], obstacle=reason)
 	for document, run in find_holders(list(items)).items():
 		obstacle = message(_("{0} {1} is being reconciled by run {2}."), *document, run)

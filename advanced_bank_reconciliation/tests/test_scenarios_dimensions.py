@@ -1,0 +1,88 @@
+"""Accounting dimensions of the site's own, mandatory ones too, compared in every table."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import frappe
+from erpnext.accounts.doctype.accounting_dimension import accounting_dimension
+from frappe.model.document import Document
+
+from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.factories import deduction
+from advanced_bank_reconciliation.tests.oracle import OracleTestCase
+
+DIMENSION, FIELD, FEE = "Bulk Test Branch", "bulk_test_branch", "Marketing Expenses"
+# What invoices and their payments are written to. ERPNext adds the field to forty types, each with DDL.
+DOCTYPES = (
+	*("GL Entry", "Payment Ledger Entry", "Advance Payment Ledger Entry"),
+	*("Sales Invoice", "Sales Invoice Item", "Purchase Invoice", "Purchase Invoice Item"),
+	*("Payment Entry", "Payment Entry Deduction", "Advance Taxes and Charges"),
+)
+
+
+class TestDimensions(OracleTestCase):
+	@classmethod
+	def setUpClass(cls) -> None:
+		super().setUpClass()
+		make_dimension()
+		use_dimension(True)
+		cls.addClassCleanup(use_dimension, False)
+
+	def setUp(self) -> None:
+		values = {"parent": DIMENSION, "parenttype": "Accounting Dimension", "company": factories.COMPANY}
+		demands = {"parentfield": "dimension_defaults", "mandatory_for_bs": 1, "mandatory_for_pl": 1}
+		self.mandatory = frappe.get_doc({"doctype": "Accounting Dimension Detail", **values, **demands})
+		self.addCleanup(forget_dimensions)
+
+	def demand(self) -> None:
+		self.mandatory.db_insert()
+		forget_dimensions()
+
+	def test_a_dimension_that_is_mandatory_everywhere(self) -> None:
+		"""Sales less a fee, which is a cost, and purchases: each entry has the invoice's."""
+		self.demand()
+		fee, invoice = deduction(FEE, "2.50"), self.invoice()
+		scenario = self.scenario(invoice, amount=97.5)
+		changes = self.check(scenario.with_deductions(fee, typed={invoice.name: [fee]}))
+		self.assertEqual({row[FIELD] for row in changes.rows("tabGL Entry")}, {"North"})
+		purchase = factories.create_test_purchase_invoice(**self.north())
+		self.check(self.scenario(purchase, allocated=60))
+
+	def test_an_invoice_without_it(self) -> None:
+		"""Written before the dimension was demanded: nothing is posted, and the start says what to do."""
+		invoice = factories.create_test_sales_invoice()
+		self.demand()
+		line = factories.create_test_bank_transaction(100)
+		said = self.refusal_of(line.name, factories.selection_of([invoice]))
+		self.assertIn(f"ERPNext demands the accounting dimension {DIMENSION} of its payment", said)
+
+	def invoice(self) -> Document:
+		return factories.create_test_sales_invoice(**self.north())
+
+	def north(self) -> dict:
+		line = {"item_code": factories.create_test_item(), "qty": 1, "rate": 100, FIELD: "North"}
+		return {FIELD: "North", "items": [line]}
+
+
+def make_dimension() -> None:
+	"""A dimension whose values are Branches; its columns stay in the site, without a value."""
+	if not frappe.db.exists("Branch", "North"):
+		frappe.get_doc({"doctype": "Branch", "branch": "North"}).insert()
+	if frappe.db.exists("Accounting Dimension", {"label": DIMENSION}):
+		return
+	with patch.object(accounting_dimension, "get_doctypes_with_dimensions", return_value=DOCTYPES):
+		values = {"document_type": "Branch", "label": DIMENSION}
+		frappe.get_doc({"doctype": "Accounting Dimension", **values}).insert()
+
+
+def use_dimension(is_used: bool) -> None:
+	frappe.db.set_value("Accounting Dimension", {"label": DIMENSION}, "disabled", int(not is_used))
+	frappe.db.commit()
+	forget_dimensions()
+
+
+def forget_dimensions() -> None:
+	"""ERPNext keeps them in its flags."""
+	frappe.flags.accounting_dimensions = None
+	frappe.flags.accounting_dimensions_details = None
