@@ -139,5 +139,7 @@ class TestOffersAndRefusals(DiscountTestCase):
 		scenario = self.discounted(sale(payment_terms_template=terms(2)), 2)
 		started = reconciliation.start_in_background(scenario.bank_transaction.name, *scenario.arguments())
 		frappe.db.set_value("Bulk Reconciliation Run", started["run"], "state", "Rolled Back")
+		run = frappe.get_doc("Bulk Reconciliation Run", started["run"])
+		self.assertEqual(run.deducted_amount, sum(row.amount for row in run.deductions))
 		invoices, _vouchers, deductions = reconciliation._selection_of(started["run"])
 		self.assertEqual((invoices[0]["discount"], deductions), ("2.00", []))

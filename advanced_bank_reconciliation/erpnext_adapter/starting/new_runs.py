@@ -109,7 +109,7 @@ def _insert_run_document(
 			"user": frappe.session.user,
 			"total_items": len(allocations),
 			"total_amount": to_float(_total(selection, allocations)),
-			"deducted_amount": to_float(total_of(selection.deductions)),
+			"deducted_amount": to_float(total_of([part for one in allocations for part in one.deductions])),
 			"batch_size": settings.batch_size,
 			"rollback_action": settings.rollback_action.value,
 			"exchange_rates": written_rates(selection),
