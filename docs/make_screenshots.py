@@ -51,14 +51,15 @@ class Photographer:
 		finally:
 			context.close()
 
-	def scene(self, reference: str) -> dict:
-		"""A deposit over invoices, in the company of these pictures."""
+	def scene(self, reference: str, beside: float = 0.0) -> dict:
+		"""A deposit over invoices, in the company of these pictures. `beside`: how much more it is."""
 		return self.bench.call(
 			"desk_scenes.make_showcase",
 			company=self.company,
 			abbreviation=self.company[-6:],
 			count=INVOICES,
 			reference=reference,
+			beside=beside,
 		)
 
 
@@ -68,7 +69,8 @@ def take_all(photographer: Photographer) -> None:
 	_cancelled(photographer, "PAYOUT-2208")
 	_other_looks(photographer, "PAYOUT-2209")
 	_failure(photographer, "PAYOUT-2210")
-	_attention(photographer, "PAYOUT-2211")
+	_deductions(photographer, "PAYOUT-2211")
+	_attention(photographer, "PAYOUT-2212")
 
 
 def _success(photographer: Photographer, mark: str) -> None:
@@ -158,6 +160,24 @@ def _other_looks(photographer: Photographer, mark: str) -> None:
 		desk.find("\n".join([*names, "INV-0815"]))
 		_shoot(desk, "remittance")
 		desk.find("")
+
+
+def _deductions(photographer: Photographer, mark: str) -> None:
+	scene = photographer.scene(mark, beside=-12.5)
+	account = f"Commission on Sales - {photographer.company[-6:]}"
+	defaults = [{"company": scene["company"], "account": account, "tolerance": 10}]
+	photographer.bench.call("scenes.set_limits", deduction_defaults=defaults)
+	with photographer.desk() as desk:
+		desk.open_tool(scene)
+		desk.open_dialog(scene, mark)
+		desk.find(mark.replace("PAYOUT", "PO"))
+		desk.tick_all()
+		desk.page.click("[data-action=add-deduction]")
+		desk.page.keyboard.type("9.75")
+		desk.page.locator("[data-rows=deductions] .is-description input").fill("Card fees")
+		desk.page.wait_for_timeout(500)
+		_shoot(desk, "deductions")
+	photographer.bench.call("scenes.set_limits", deduction_defaults=[])
 
 
 def _select(desk: DeskPage, scene: dict, mark: str) -> None:

@@ -40,10 +40,13 @@ def make_marked_deposit(count: int, mark: str, chosen: int = 0) -> dict:
 	}
 
 
-def make_showcase(company: str, abbreviation: str, count: int, reference: str) -> dict:
-	"""What a picture wants: a company with nothing else in it, several months, believable names."""
+def make_showcase(company: str, abbreviation: str, count: int, reference: str, beside: float = 0.0) -> dict:
+	"""What a picture wants: a company with nothing else in it, several months, believable names.
+
+	beside: see `factories.create_test_deposit`
+	"""
 	factories.create_test_company(company, abbreviation)
-	transaction, selection = factories.create_test_deposit(count, company)
+	transaction, selection = factories.create_test_deposit(count, company, beside)
 	transaction.db_set({"reference_number": reference, "description": "Payout of the web shop, see advice"})
 	for number, row in enumerate(selection):
 		values = {
