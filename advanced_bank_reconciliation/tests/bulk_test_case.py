@@ -8,9 +8,14 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import frappe
+from frappe.utils.background_jobs import get_queue
 
 from advanced_bank_reconciliation.engine.records import RollbackAction
+from advanced_bank_reconciliation.engine.states import RunState
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import QUEUE
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import ACTIVE
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
 from advanced_bank_reconciliation.erpnext_adapter.starting import new_runs
 from advanced_bank_reconciliation.tests import factories
@@ -29,6 +34,7 @@ class BulkTestCase(SiteTestCase):
 		frappe.set_user("Administrator")
 		factories.create_test_company()
 		frappe.db.commit()
+		cls.addClassCleanup(end_other_runs, active_runs())
 
 	def tearDown(self) -> None:
 		frappe.set_user("Administrator")
@@ -57,3 +63,23 @@ class BulkTestCase(SiteTestCase):
 		"""Let runs that are started in the scope be undone by *Cancel Only* or *Cancel and Delete*."""
 		settings = replace(get_settings(), rollback_action=RollbackAction(action))
 		return patch.object(new_runs, "get_settings", return_value=settings)
+
+
+def active_runs() -> set[str]:
+	return set(frappe.get_all(RUN_DOCTYPE, {"state": ["in", ACTIVE]}, pluck="name"))
+
+
+def end_other_runs(kept: set[str]) -> None:
+	"""What tests have committed and left active would be the first work of the next worker.
+
+	kept: the active runs that are not theirs
+	"""
+	frappe.db.rollback()
+	left = active_runs() - kept
+	for run in left:
+		frappe.db.set_value(RUN_DOCTYPE, run, "state", RunState.ROLLED_BACK.value)
+	frappe.db.commit()
+	queue = get_queue(QUEUE)
+	for job in queue.job_ids:
+		if any(run in job for run in left):
+			queue.remove(job)
