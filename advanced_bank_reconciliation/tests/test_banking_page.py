@@ -1,6 +1,13 @@
-"""What the rows of a run tell ERPNext's banking page. If ERPNext has none, its field is made here."""
+"""ERPNext's banking page: the way to it, and what the rows of a run tell it.
+
+If ERPNext has none, its field and its file are made here.
+"""
 
 from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from unittest.mock import patch
 
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_field
@@ -32,6 +39,23 @@ class TestReconciliationType(BulkTestCase):
 		kinds = {row.payment_entry: row.get(FIELD) for row in deposit.reload().payment_entries}
 		self.assertEqual(kinds.pop(advance.name), "Matched")
 		self.assertEqual(list(kinds.values()), ["Voucher Created"])
+
+
+class TestTheWayToIt(BulkTestCase):
+	def has_button(self) -> bool:
+		"""Whether the form is told to offer it, as the browser asks for the form."""
+		tool = frappe.get_doc("Advance Bank Reconciliation Tool")
+		tool.run_method("onload")
+		return tool.get_onload("has_banking_page")
+
+	def test_only_if_it_is_there(self) -> None:
+		with tempfile.TemporaryDirectory() as folder:
+			page = Path(folder) / "banking.html"
+			with patch.object(frappe, "get_app_path", return_value=str(page)) as asked:
+				self.assertFalse(self.has_button())
+				page.touch()
+				self.assertTrue(self.has_button())
+		asked.assert_called_with("erpnext", "www", "banking.html")
 
 
 def delete_field() -> None:

@@ -80,6 +80,8 @@ frappe.ui.form.on("Advance Bank Reconciliation Tool", {
 			frm.add_custom_button(__("Upload Bank Statement"), () => frm.events.upload_statement(frm));
 		if (frappe.model.can_write("Bank Transaction"))
 			frm.add_custom_button(__("Auto Reconcile"), () => frm.events.auto_reconcile(frm));
+		if (frm.doc.__onload?.has_banking_page)
+			frm.add_custom_button(__("Banking"), () => window.open("/banking"));
 		frm.add_custom_button(__("Refresh"), () => frm.events.build(frm));
 		frm.change_custom_button_type(__("Refresh"), null, "primary");
 	},

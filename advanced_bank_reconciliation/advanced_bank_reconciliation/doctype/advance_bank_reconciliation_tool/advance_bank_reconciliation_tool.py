@@ -1,5 +1,7 @@
 """The form, and the endpoints of bulk reconciliation. Thin: the work is in `erpnext_adapter`."""
 
+from pathlib import Path
+
 import frappe
 from frappe.model.document import Document
 
@@ -17,6 +19,11 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import active_ru
 
 class AdvanceBankReconciliationTool(Document):
 	"""Holds nothing but what the form shows."""
+
+	def onload(self) -> None:
+		"""Tell the form whether ERPNext has its page for banking: later versions of 16, if it was built."""
+		page = Path(frappe.get_app_path("erpnext", "www", "banking.html"))
+		self.set_onload("has_banking_page", page.is_file())
 
 
 @frappe.whitelist(methods=["POST"])
