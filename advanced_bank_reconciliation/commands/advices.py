@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -46,6 +47,7 @@ def selection_of_advice(advice: dict, *, matched_only: bool, other_deductions: b
 	"""
 	problems = [] if matched_only else list(_undecided(advice))
 	problems += [] if other_deductions else list(_without_account(advice))
+	problems += [] if matched_only or other_deductions else list(_unexplained(advice))
 	if not advice["invoices"]:
 		problems.append("No line of the advice matches an open item.")
 	if problems:
@@ -56,6 +58,11 @@ def selection_of_advice(advice: dict, *, matched_only: bool, other_deductions: b
 def _undecided(advice: dict) -> Iterator[str]:
 	if any(line["state"] not in (MATCHED, NO_DOCUMENT) for line in advice["lines"]):
 		yield "Nothing was started. Pay what matched with --matched-only, or give a list with --invoices."
+
+
+def _unexplained(advice: dict) -> Iterator[str]:
+	if Decimal(advice["difference"]):
+		yield f"The advice and the Bank Transaction differ by {advice['difference']}: is it the right file?"
 
 
 def _without_account(advice: dict) -> Iterator[str]:

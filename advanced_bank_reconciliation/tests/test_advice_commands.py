@@ -58,6 +58,12 @@ class TestAdviceDecisions(unittest.TestCase):
 		self.assertIn("No line of the advice", self.problems(advice(invoices=[], lines=[], deductions=[])))
 		self.assertNotIn("--matched-only", self.problems(advice(), matched_only=True))
 
+	def test_an_advice_of_another_payment_does_not_start(self) -> None:
+		said = advice(lines=[], deductions=[], difference="-0.01")
+		self.assertIn("differ by -0.01", self.problems(said))
+		invoices, _deductions = selection_of_advice(said, matched_only=True, other_deductions=False)
+		self.assertEqual(invoices, [INVOICE])
+
 	def test_what_is_decided_starts(self) -> None:
 		said = advice(deductions=[{**FEE, "account": "Fees"}])
 		invoices, deductions = selection_of_advice(said, matched_only=True, other_deductions=False)
