@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import frappe
 
-from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.scenes import make_role, make_user
 
 SHOWN_CUSTOMERS = (
@@ -86,6 +86,23 @@ def make_deduction_rule(code: str, account: str) -> None:
 	values = {"doctype": "Deduction Rule", "company": factories.COMPANY, "code": code}
 	if not frappe.db.exists(values):
 		frappe.get_doc({**values, "account": account}).insert()
+
+
+def make_foreign_deposit(mark: str, euros: list[float], dollars: float, deposit: float) -> dict:
+	"""Invoices in euros and one in dollars, paid by a deposit in dollars; a euro is worth 1.10 that day."""
+	marked = _marked(mark)
+	currencies.set_rate("EUR", 1.1)
+	invoices = [currencies.create_invoice_in("EUR", amount, conversion_rate=1.05) for amount in euros]
+	invoices.append(factories.create_test_sales_invoice(rate=dollars))
+	names = [invoice.name for invoice in invoices]
+	_mark(names, mark)
+	transaction = factories.create_test_bank_transaction(deposit, **marked)
+	return {
+		"bank_transaction": transaction.name,
+		"bank_account": transaction.bank_account,
+		"company": transaction.company,
+		"invoices": names,
+	}
 
 
 def make_deposit_of_vouchers(mark: str, amounts: list[float]) -> dict:

@@ -30,6 +30,7 @@ class InvoiceFilters:
 
 	text: part of a number or a party; party: part of a party; party_group: exact; from_date, to_date: due
 	dates; least, most: size of the outstanding amount; numbers: exactly these invoices
+	every_currency: also what is owed in another one than the bank account's
 	"""
 
 	text: str = ""
@@ -40,6 +41,7 @@ class InvoiceFilters:
 	least: Decimal | None = None
 	most: Decimal | None = None
 	numbers: tuple[str, ...] = ()
+	every_currency: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,10 @@ class Part:
 		found: list[list] = [
 			["docstatus", "=", 1],
 			["company", "=", statement_line.company],
-			["party_account_currency", "=", statement_line.currency],
 			["outstanding_amount", ">" if self.sign > 0 else "<", 0],
 		]
+		if not filters.every_currency:
+			found.append(["party_account_currency", "=", statement_line.currency])
 		if doctype == "Purchase Invoice":
 			found.append(["on_hold", "=", 0])
 		found += [["name", "not in", held]] if (held := _held(doctype)) else []
@@ -103,6 +106,7 @@ def read_invoice_filters(filters: str | Mapping | None) -> InvoiceFilters:
 		least=_read_amount(values.get("least")),
 		most=_read_amount(values.get("most")),
 		numbers=tuple(str(number) for number in numbers),
+		every_currency=bool(values.get("every_currency")),
 	)
 
 

@@ -42,6 +42,7 @@ COLUMNS = (
 	"posting_date",
 	"due_date",
 	"outstanding",
+	"currency",
 	"reference",
 	"rank",
 	"discount",
@@ -149,6 +150,7 @@ def _list(part: Part, conditions: list[list], alternatives: list[list], limit: i
 		"posting_date",
 		"due_date",
 		"outstanding_amount",
+		"party_account_currency as currency",
 	]
 	return frappe.get_list(
 		part.doctype,
@@ -168,9 +170,24 @@ def _describe(statement_line: LedgerStatementLine) -> dict:
 		"company_currency": frappe.get_cached_value("Company", line.company, "default_currency"),
 		"currency": line.currency,
 		"precision": bank_precision(line.currency),
+		"converted_precision": line.precision,
+		"has_other_currencies": _has_other_currencies(line),
 		"is_deposit": statement_line.is_deposit,
 		"unallocated": str(line.unallocated),
 	}
+
+
+def _has_other_currencies(statement_line: LedgerStatementLine) -> bool:
+	"""Whether parties have accounts in another currency than the bank account's: then invoices may be owed in
+	it.
+	"""
+	filters = {
+		"company": statement_line.company,
+		"account_type": ("in", ("Receivable", "Payable")),
+		"account_currency": ("!=", statement_line.currency),
+		"is_group": 0,
+	}
+	return bool(frappe.db.exists("Account", filters))
 
 
 def _plain(value: object) -> object:

@@ -29,6 +29,7 @@ class MatchHints:
 	party_type: str
 	party: str
 	unallocated: Decimal
+	currency: str
 
 	def rank(self, row: frappe._dict) -> int:
 		"""How much speaks for an invoice."""
@@ -36,7 +37,7 @@ class MatchHints:
 		has_party = bool(self.party) and row.party == self.party
 		return (
 			NAMED * is_named
-			+ SAME_AMOUNT * (abs(row.outstanding) == self.unallocated)
+			+ SAME_AMOUNT * (abs(row.outstanding) == self.unallocated and row.currency == self.currency)
 			+ SAME_PARTY * has_party
 		)
 
@@ -61,4 +62,5 @@ def read_match_hints(statement_line: LedgerStatementLine) -> MatchHints:
 		party_type=row.party_type or "",
 		party=row.party or "",
 		unallocated=statement_line.unallocated,
+		currency=statement_line.currency,
 	)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 import frappe
@@ -29,9 +29,17 @@ def read_rates(statement_line: LedgerStatementLine, selection: Selection) -> Exc
 	entered = dict(selection.rates)
 	owed = currencies_of(invoice.document for invoice in selection.invoices)
 	wanted = {statement_line.currency, *owed} - {company_currency, *entered}
-	dated = {code: _rate_of_date(code, company_currency, statement_line) for code in sorted(wanted)}
-	found = {code: rate for code, rate in dated.items() if rate > 0}
-	return ExchangeRates(company_currency=company_currency, given=entered, dated=found)
+	dated = rates_of_date(statement_line, wanted)
+	return ExchangeRates(company_currency=company_currency, given=entered, dated=dated)
+
+
+def rates_of_date(statement_line: LedgerStatementLine, currencies: Iterable[str]) -> dict[str, Decimal]:
+	"""What one unit of each currency is worth in the company's, on the date of a Bank Transaction; those
+	without a rate left out.
+	"""
+	company_currency = frappe.get_cached_value("Company", statement_line.company, "default_currency")
+	dated = {code: _rate_of_date(code, company_currency, statement_line) for code in sorted(set(currencies))}
+	return {code: rate for code, rate in dated.items() if rate > 0}
 
 
 def exchange_problems(

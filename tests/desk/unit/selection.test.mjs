@@ -80,7 +80,7 @@ test("fill oldest first stops at the cent", () => {
 		invoice("middle", "29.99", { due_date: "2026-02-01" }),
 		invoice("credit", "-5.00", { due_date: "2025-01-01" }),
 	];
-	const outcome = { ticked: 3, isPartial: true, younger: 0, against: 1, vouchers: 0 };
+	const outcome = { ticked: 3, isPartial: true, younger: 0, against: 1, foreign: 0, vouchers: 0 };
 	assert.deepEqual(selection.fillOldestFirst(rows), outcome);
 	assert.deepEqual(
 		selection.payload().invoices.map(({ name, allocated_amount }) => [name, allocated_amount]),
@@ -97,9 +97,9 @@ test("fill respects what is ticked already", () => {
 	const selection = new Selection(DEPOSIT);
 	const rows = [invoice("A", "60.00"), invoice("B", "60.00"), invoice("C", "60.00")];
 	selection.tick(rows[2], 1000);
-	const outcome = { ticked: 2, isPartial: true, younger: 0, against: 0, vouchers: 0 };
+	const outcome = { ticked: 2, isPartial: true, younger: 0, against: 0, foreign: 0, vouchers: 0 };
 	assert.deepEqual(selection.fillOldestFirst(rows), outcome);
-	const nothing = { ticked: 0, isPartial: false, younger: 1, against: 0, vouchers: 1 };
+	const nothing = { ticked: 0, isPartial: false, younger: 1, against: 0, foreign: 0, vouchers: 1 };
 	assert.deepEqual(selection.fillOldestFirst([invoice("D", "1.00"), voucher("P", 5)]), nothing);
 	assert.deepEqual(
 		rows.map(({ key }) => selection.allocated(key)),

@@ -8,6 +8,7 @@ from frappe.model.document import Document
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.candidates import remittance_advice
 from advanced_bank_reconciliation.erpnext_adapter.candidates.open_invoices import open_invoices
+from advanced_bank_reconciliation.erpnext_adapter.candidates.rates import offered_rates
 from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
 from advanced_bank_reconciliation.erpnext_adapter.permissions import (
 	check_may_see_run,
@@ -64,6 +65,12 @@ def create_payment_entries_for_invoices(
 	return reconciliation.start_at_once(
 		bank_transaction_name, invoices, regular_vouchers, deductions, exchange_rates
 	)
+
+
+@frappe.whitelist(methods=["GET"])
+def get_exchange_rates(bank_transaction_name: str, currencies: str | list) -> dict:
+	"""The rates of a Bank Transaction's date, see `offered_rates`."""
+	return offered_rates(bank_transaction_name, currencies)
 
 
 @frappe.whitelist(methods=["GET"])

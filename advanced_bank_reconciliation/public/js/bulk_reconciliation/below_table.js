@@ -1,6 +1,7 @@
 import { book, bookable, obstaclesOf } from "./difference.js";
 import { DeductionRows } from "./deduction_rows.js";
 import { create } from "./elements.js";
+import { RateFields } from "./rate_fields.js";
 
 /**
  * What stands under the table: rows that are typed, one kind below the other, and a line that says what is in the
@@ -12,11 +13,12 @@ import { create } from "./elements.js";
 export class BelowTable {
 	constructor(element, { selection, formats, bankLine, standard, onChange }) {
 		Object.assign(this, { element, selection, formats, bankLine, standard, onChange });
-		const { company } = bankLine;
+		const { company, company_currency: currency } = bankLine;
 		const { deductions } = selection;
-		this.deductions = new DeductionRows({ deductions, formats, company, standard, onChange });
+		this.deductions = new DeductionRows({ deductions, formats, company, currency, standard, onChange });
 		this.deductions.onEmptied = () => this.addButton.focus();
-		this.sections = [this.deductions];
+		this.rates = new RateFields({ selection, formats, onChange });
+		this.sections = [this.rates, this.deductions];
 		element.classList.add("bulk-below");
 		element.append(...this.sections.map((section) => section.element), this.#line());
 		element.addEventListener("keydown", keepInside);
@@ -30,6 +32,11 @@ export class BelowTable {
 		this.#showOffer(offer);
 	}
 
+	/** Whether what was typed was refused by the very click or key that asks for the submit. */
+	get hasJustRefused() {
+		return this.rates.hasJustRefused;
+	}
+
 	#line() {
 		const line = create("div", "bulk-below-line");
 		this.note = create("div", "bulk-note");
@@ -40,11 +47,7 @@ export class BelowTable {
 	}
 
 	#addButton() {
-		const { company_currency: booked, currency } = this.bankLine;
 		this.addButton = button("add-deduction", () => this.deductions.add(), __("Add Deduction"));
-		this.addButton.disabled = booked !== currency;
-		if (booked !== currency)
-			this.addButton.title = __("Deductions are booked in {0}, but the bank account is in {1}.", [booked, currency]);
 		return this.addButton;
 	}
 

@@ -15,13 +15,14 @@ export class Candidate {
 	}
 
 	/**
-	 * @param {object} row what the server says of an unpaid invoice: doctype, name, outstanding …
-	 * @param {{precision: number, isDeposit: boolean}} bankLine
+	 * @param {object} row what the server says of an unpaid invoice: doctype, name, outstanding, currency …
+	 * @param {{precision: number, isDeposit: boolean, currency: string}} bankLine
 	 */
-	static ofInvoice(row, { precision, isDeposit }) {
+	static ofInvoice(row, { precision, isDeposit, currency }) {
+		const isForeign = Boolean(row.currency) && row.currency !== currency;
 		const cash = CASH_IN[row.doctype] * (isDeposit ? 1 : -1);
 		const open = toMinorUnits(row.outstanding, precision);
-		return new Candidate({ ...row, type: `Unpaid ${row.doctype}`, isInvoice: true, open, cash });
+		return new Candidate({ ...row, type: `Unpaid ${row.doctype}`, isInvoice: true, isForeign, open, cash });
 	}
 
 	/**
@@ -40,7 +41,10 @@ export class Candidate {
 		});
 	}
 
-	/** What an allocation means for the Bank Transaction: positive settles it, negative runs against it. */
+	/**
+	 * What an allocation means for the Bank Transaction: positive settles it, negative runs against it. In the
+	 * currency in which the document is owed.
+	 */
 	cashOf(allocated) {
 		return allocated * this.cash;
 	}

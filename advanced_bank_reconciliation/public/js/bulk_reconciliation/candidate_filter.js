@@ -22,7 +22,7 @@ export class CandidateFilter {
 			(!this.group || candidate.party_group === this.group) &&
 			(!this.from || candidate.date >= this.from) &&
 			(!this.to || candidate.date <= this.to) &&
-			this.#acceptsAmount(Math.abs(candidate.open)) &&
+			this.#acceptsAmount(candidate) &&
 			this.#acceptsText(candidate)
 		);
 	}
@@ -31,11 +31,13 @@ export class CandidateFilter {
 		return searchText.includes(this.text) || (this.amount != null && Math.abs(open) === this.amount);
 	}
 
-	#acceptsAmount(amount) {
+	/** An exact amount is one of the bank account's currency. */
+	#acceptsAmount({ open, isForeign }) {
+		const amount = Math.abs(open);
 		return (
 			(this.least == null || amount >= this.least) &&
 			(this.most == null || amount <= this.most) &&
-			(this.exact == null || amount === this.exact)
+			(this.exact == null || (amount === this.exact && !isForeign))
 		);
 	}
 }

@@ -12,7 +12,8 @@ const RELOAD_AFTER = 400;
 /**
  * The part of the dialog in which documents are found and ticked.
  *
- * selection: a Selection; formats: see CandidateTable; totals: an element for the totals
+ * selection: a Selection; formats: see CandidateTable; totals: an element for the totals; hasForeign: whether
+ * invoices of other currencies are loaded
  * bankLine, standard: see BelowTable
  * onChange(): the selection has changed; reload(filters): the server is to be asked, because not everything
  * that is open has been loaded
@@ -67,7 +68,7 @@ export class CandidatePanel {
 
 	/** Whether what was typed last was refused just now: the selection is not what the user thinks it is. */
 	get hasJustRefused() {
-		return this.table.hasJustRefused;
+		return this.table.hasJustRefused || this.below.hasJustRefused;
 	}
 
 	applyFilter() {
@@ -153,17 +154,25 @@ export class CandidatePanel {
 			this.advice.element,
 			button("fill", __("Fill oldest first"), () => this.#fillOldestFirst()),
 			button("clear", __("Clear selection"), () => this.#clear()),
-			this.#onlySelected()
+			this.#onlySelected(),
+			this.#everyCurrency()
 		);
 		return actions;
 	}
 
 	#onlySelected() {
-		const label = create("label", "bulk-only");
-		this.onlySelected = create("input");
-		this.onlySelected.type = "checkbox";
-		this.onlySelected.addEventListener("change", () => this.applyFilter());
-		label.append(this.onlySelected, create("span", "", __("Only selected")));
+		const label = choice(__("Only selected"), () => this.applyFilter());
+		this.onlySelected = label.firstChild;
+		return label;
+	}
+
+	/** Invoices of other currencies are not in the way until somebody wants them. */
+	#everyCurrency() {
+		const label = choice(__("Other currencies"), () => this.reload(this.isWhole ? null : this.filters.query()));
+		this.everyCurrency = label.firstChild;
+		this.everyCurrency.dataset.action = "every-currency";
+		this.everyCurrency.checked = this.hasForeign;
+		label.hidden = !this.selection.bankLine.has_other_currencies;
 		return label;
 	}
 
@@ -202,17 +211,27 @@ export class CandidatePanel {
 }
 
 /** What *Fill oldest first* has done, and what it has left out, with the reasons. */
-function fillTexts({ ticked, isPartial, younger, against, vouchers }) {
+function fillTexts({ ticked, isPartial, younger, against, foreign, vouchers }) {
 	const number = (count) => count.toLocaleString();
 	const leftOut = [
 		younger && __("{0} that fall due later, for which nothing is left", [number(younger)]),
 		against && __("{0} credit notes, which are yours to choose", [number(against)]),
+		foreign && __("{0} in other currencies, which are yours to choose", [number(foreign)]),
 		vouchers && __("{0} vouchers that exist already, which are yours to choose", [number(vouchers)]),
 	].filter(Boolean);
 	const done = isPartial
 		? __("{0} ticked, the oldest first, the last one in part.", [number(ticked)])
 		: __("{0} ticked, the oldest first.", [number(ticked)]);
 	return leftOut.length ? [done, __("Left out: {0}.", [leftOut.join("; ")])] : [done];
+}
+
+function choice(text, change) {
+	const label = create("label", "bulk-only");
+	const input = create("input");
+	input.type = "checkbox";
+	input.addEventListener("change", change);
+	label.append(input, create("span", "", text));
+	return label;
 }
 
 function button(name, label, click) {

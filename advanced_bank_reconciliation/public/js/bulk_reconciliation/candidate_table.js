@@ -112,7 +112,10 @@ export class CandidateTable {
 		return { name, width: "6.2rem", label, fill, sortBy: (candidate) => dateOf(candidate) || "" };
 	}
 
-	/** All rows are in the currency of the bank account: its name stands once, in the head. */
+	/**
+	 * What is owed in another currency shows that amount with the currency's name above what it comes to at the
+	 * bank; all other amounts are in the currency of the head, and allocations in that in which a row is owed.
+	 */
 	#amountColumns() {
 		return [
 			{
@@ -120,8 +123,8 @@ export class CandidateTable {
 				width: "8rem",
 				label: __("Open ({0})", [this.formats.currency]),
 				className: "is-amount",
-				fill: (cell, candidate) => this.#fillText(cell, this.#open(candidate)),
-				sortBy: (candidate) => candidate.cashOf(candidate.open),
+				update: (cell, candidate) => this.#updateOpen(cell, candidate),
+				sortBy: (candidate) => this.#inBank(candidate) ?? 0,
 			},
 			{
 				name: "allocation",
@@ -162,6 +165,20 @@ export class CandidateTable {
 		cell.append(hint);
 	}
 
+	/** Null without a rate. */
+	#inBank(candidate) {
+		const currency = candidate.isForeign ? candidate.currency : "";
+		return this.selection.rates.inBank(candidate.cashOf(candidate.open), currency);
+	}
+
+	#updateOpen(cell, candidate) {
+		if (!candidate.isForeign) return this.#fillText(cell, this.#open(candidate));
+		const [owed, inBank] = [`${candidate.currency} ${this.#open(candidate)}`, this.#inBank(candidate)];
+		const text = inBank === null ? "" : this.formats.money(inBank);
+		cell.replaceChildren(create("span", "bulk-table-owed", owed), create("span", "bulk-table-worth", text));
+		cell.title = `${owed} = ${text || "?"} ${this.formats.currency}`;
+	}
+
 	#open(candidate) {
 		return this.formats.money(candidate.cashOf(candidate.open));
 	}
@@ -176,6 +193,8 @@ export class CandidateTable {
 		input.addEventListener("change", () => this.#typed(input, candidate));
 		input.addEventListener("focus", () => input.select());
 		input.addEventListener("keydown", (event) => this.#pressInInput(event, input));
+		if (candidate.isForeign) cell.append(create("span", "bulk-table-owed", candidate.currency));
+		cell.classList.toggle("is-foreign", candidate.isForeign);
 		cell.append(input);
 	}
 

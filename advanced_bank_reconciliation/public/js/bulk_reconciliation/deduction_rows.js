@@ -4,10 +4,13 @@ import { TypedRows } from "./typed_rows.js";
 // The server refuses what is for parties, or another bank account.
 const NO_DEDUCTIONS = ["Receivable", "Payable", "Bank"];
 
-/** The rows of deductions under the table. onChange(): one was typed into, or removed */
+/**
+ * The rows of deductions under the table. currency: of the accounts, the company's; onChange(): one was typed into,
+ * or removed
+ */
 export class DeductionRows {
-	constructor({ deductions, formats, company, standard, onChange }) {
-		Object.assign(this, { deductions, formats, company, standard, onChange });
+	constructor({ deductions, formats, company, currency, standard, onChange }) {
+		Object.assign(this, { deductions, formats, company, currency, standard, onChange });
 		const label = __("Deductions");
 		const onRemove = (row) => this.#remove(row);
 		this.rows = new TypedRows({ name: "deductions", label, columns: this.#columns(), onRemove });
@@ -37,9 +40,9 @@ export class DeductionRows {
 	}
 
 	#columns() {
-		const { company, formats } = this;
+		const { company, currency, formats } = this;
 		const ofCompany = { company, is_group: 0, disabled: 0 };
-		const accounts = { ...ofCompany, account_type: ["not in", NO_DEDUCTIONS], account_currency: formats.currency };
+		const accounts = { ...ofCompany, account_type: ["not in", NO_DEDUCTIONS], account_currency: currency };
 		return [
 			this.#link("account", __("Account"), "Account", accounts),
 			this.#link("cost_center", __("Cost Center"), "Cost Center", ofCompany),

@@ -68,6 +68,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		if (isNew) this.#beginSelection(answer);
 		const candidates = this.#candidates(answer, vouchers);
 		if (isNew) this.#tickFormer(candidates);
+		this.#offerRates(candidates);
 		const total = answer.total + candidates.length - answer.rows.length;
 		this.panel.setCandidates(candidates, total, !filters && total <= candidates.length);
 	}
@@ -186,6 +187,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		this.bankLine = { ...line, isDeposit: line.is_deposit, unallocated };
 		this.threshold = threshold || BULK_THRESHOLD;
 		this.selection = new Selection(this.bankLine);
+		this.askedRates = new Set();
 		this.formats = new DeskFormats(this.bankLine);
 		this.panel = new CandidatePanel($("<div>").appendTo(this.#proposals().empty())[0], {
 			selection: this.selection,
@@ -193,6 +195,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 			bankLine: this.bankLine,
 			standard: deduction,
 			totals: this.layout.totals,
+			hasForeign: this.former.hasForeign,
 			onChange: () => this.#refreshSubmit(),
 			reload: (filters) => this.get_linked_vouchers(filters),
 		});
@@ -218,10 +221,25 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		this.update_options();
 	}
 
+	/** Ask for the rates of the date, once for each currency; what was entered stays. */
+	async #offerRates(candidates) {
+		const { selection } = this;
+		const found = new Set(candidates.filter(({ isForeign }) => isForeign).map(({ currency }) => currency));
+		const currencies = selection.rates.missing(found).filter((currency) => !this.askedRates.has(currency));
+		if (!currencies.length) return;
+		for (const currency of currencies) this.askedRates.add(currency);
+		const args = { bank_transaction_name: this.bank_transaction_name, currencies };
+		const rates = await call("get_exchange_rates", args, { type: "GET" });
+		selection.rates.offer(rates);
+		if (selection === this.selection) this.panel.applyFilter();
+	}
+
 	#loadInvoices(filters) {
 		const doctypes = Object.keys(INVOICE_FIELDS)
 			.filter((fieldname) => this.dialog.get_value(fieldname))
 			.map((fieldname) => INVOICE_FIELDS[fieldname]);
+		const every_currency = this.panel ? this.panel.everyCurrency.checked : this.former.hasForeign;
+		if (every_currency) filters = { ...filters, every_currency };
 		const args = { bank_transaction_name: this.bank_transaction_name, doctypes, filters };
 		return call("get_open_invoices", args, { type: "GET" });
 	}
@@ -263,7 +281,9 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	#arguments(invoices, regular_vouchers) {
 		const { deductions } = this.selection.payload();
-		return { bank_transaction_name: this.bank_transaction.name, invoices, regular_vouchers, deductions };
+		const exchange_rates = this.selection.rates.payload(this.selection.currencies);
+		const selected = { invoices, regular_vouchers, deductions, exchange_rates };
+		return { bank_transaction_name: this.bank_transaction.name, ...selected };
 	}
 
 	#exactAmount() {

@@ -9,6 +9,9 @@ import { toMinorUnits } from "./amounts.js";
 export function obstaclesOf(selection, formats, __) {
 	const { deductions, difference, net } = selection;
 	if (!selection.size) return [__("Select at least one document.")];
+	// Without a rate there are no sums to speak of.
+	if (selection.ratesMissing.length)
+		return selection.ratesMissing.map((currency) => __("Enter the exchange rate of {0}.", [currency]));
 	const obstacles = deductions.problems(__, formats.example);
 	if (deductions.rows.length && !selection.hasInvoices)
 		obstacles.push(__("A deduction is booked with the payment of an invoice. Select one."));
@@ -33,7 +36,7 @@ function tooMuch(excess, formats, __) {
  */
 export function bookable(selection, standard) {
 	const { difference, deductions } = selection;
-	if (!difference || !standard || !selection.hasInvoices) return null;
+	if (!difference || !standard || !selection.hasInvoices || selection.ratesMissing.length) return null;
 	const former = deductions.rows.find(({ isStandard }) => isStandard);
 	const amount = deductions.amountFor(difference) + (former?.amount || 0);
 	return { former, amount, isWithin: isWithin(amount, selection, standard) };

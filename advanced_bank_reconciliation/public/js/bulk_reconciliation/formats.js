@@ -15,6 +15,12 @@ export class DeskFormats {
 		return format_number(Number(text), numberFormat(this.currency), this.precision);
 	}
 
+	/** An exchange rate, given as plain decimal text, with the user's separators. */
+	rate(text) {
+		const places = (text.split(".")[1] || "").length;
+		return format_number(Number(text), numberFormat(this.currency), places);
+	}
+
 	/** The same with the currency's symbol, as text. */
 	currencyText(units) {
 		return format_currency(Number(toDecimalText(units, this.precision)), this.currency, this.precision);

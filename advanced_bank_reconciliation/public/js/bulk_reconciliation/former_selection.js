@@ -12,6 +12,11 @@ export class FormerSelection {
 		this.deductions = deductions;
 	}
 
+	/** Whether something of it is owed in another currency than the bank account's. */
+	get hasForeign() {
+		return this.items.some(({ allocated_currency, currency }) => allocated_currency && allocated_currency !== currency);
+	}
+
 	hasInvoices(doctype) {
 		return this.items.some((item) => isInvoice(item) && item.reference_doctype === doctype);
 	}

@@ -3,16 +3,26 @@ import { call } from "./endpoints.js";
 
 // More places than any currency has: sums of what the record of a run says are exact.
 const PLACES = 6;
-const FIELDS = ["kind", "state", "position", "reference_doctype", "reference_name", "allocated_amount", "cash_amount"];
+const FIELDS = [
+	"kind",
+	"state",
+	"position",
+	"reference_doctype",
+	"reference_name",
+	"allocated_amount",
+	"allocated_currency",
+	"cash_amount",
+	"currency",
+];
 
 /**
  * What was selected for a run: its items in their order, see FIELDS, each with the early payment discount that was
- * taken of it, and its deductions.
+ * taken of it, its deductions, and the exchange rates that were entered.
  */
 export async function selectedFor(run) {
-	const [items, deductions] = await Promise.all([itemsOf(run), deductionsOf(run)]);
+	const [items, { deductions, rates }] = await Promise.all([itemsOf(run), detailsOf(run)]);
 	const isTyped = ({ is_discount }) => !is_discount;
-	return { items: withDiscounts(items, deductions), deductions: deductions.filter(isTyped) };
+	return { items: withDiscounts(items, deductions), deductions: deductions.filter(isTyped), rates };
 }
 
 function itemsOf(run) {
@@ -20,23 +30,28 @@ function itemsOf(run) {
 	return frappe.db.get_list("Bulk Reconciliation Item", args);
 }
 
-/** What was deducted in a run: rows as they are sent, each with the position of the item that carried it. */
-async function deductionsOf(run) {
-	const { deductions } = await frappe.db.get_doc("Bulk Reconciliation Run", run);
-	return deductions.map(({ item_position, account, cost_center, amount, description, is_discount }) => {
+/**
+ * What was deducted in a run: rows as they are sent, each with the position of the item that carried it; and the
+ * exchange rates that were entered, by currency.
+ */
+async function detailsOf(run) {
+	const { deductions, exchange_rates } = await frappe.db.get_doc("Bulk Reconciliation Run", run);
+	const rows = deductions.map(({ item_position, account, cost_center, amount, description, is_discount }) => {
 		return { item_position, account, cost_center, amount, description, is_discount };
 	});
+	return { deductions: rows, rates: JSON.parse(exchange_rates || "{}") };
 }
 
 /** The selection of a run without the invoices that were in its way, and the question before it is started. */
 export async function othersOf({ run, currency }) {
-	const { items, deductions } = await selectedFor(run);
+	const { items, deductions, rates } = await selectedFor(run);
 	const others = items.filter(({ state }) => state !== "Failed");
 	// What was deducted from an invoice that is left out is deducted from the others.
 	const failed = new Set(items.filter(({ state }) => state === "Failed").map(({ position }) => position));
 	const moved = deductions.filter(({ item_position }) => failed.has(item_position));
 	const cash = sum(others) - moved.reduce((total, { amount }) => total + toMinorUnits(amount, PLACES), 0);
-	return { items: others, deductions, question: questionOf(items, others, cash, currency) };
+	const exchange_rates = ratesFor(others, rates);
+	return { items: others, deductions, exchange_rates, question: questionOf(items, others, cash, currency) };
 }
 
 /** No discount goes to another invoice. */
@@ -51,11 +66,18 @@ function withDiscounts(items, deductions) {
 }
 
 /** Start a run over those items. */
-export function startOthers({ bank_transaction }, { items, deductions }) {
+export function startOthers({ bank_transaction }, { items, deductions, exchange_rates }) {
 	const invoices = items.filter(isInvoice).map(asInvoice);
 	const regular_vouchers = items.filter((item) => !isInvoice(item)).map(asVoucher);
-	const args = { bank_transaction_name: bank_transaction, invoices, regular_vouchers, deductions };
+	const selected = { invoices, regular_vouchers, deductions, exchange_rates };
+	const args = { bank_transaction_name: bank_transaction, ...selected };
 	return call("create_payment_entries_bulk", args, { freeze: true });
+}
+
+/** A rate for a currency that takes no part any more would be refused as a slip. */
+function ratesFor(items, rates) {
+	const taking = new Set(items.flatMap(({ allocated_currency, currency }) => [allocated_currency, currency]));
+	return Object.fromEntries(Object.entries(rates).filter(([currency]) => taking.has(currency)));
 }
 
 export function isInvoice({ kind }) {

@@ -1,6 +1,7 @@
 import { toDecimalText } from "./amounts.js";
 import { byAge } from "./candidate.js";
 import { Deductions } from "./deductions.js";
+import { ExchangeRates } from "./exchange_rates.js";
 
 /**
  * What is ticked, and how much of the Bank Transaction goes to each row. Rows are known by their document,
@@ -12,9 +13,29 @@ export class Selection {
 	 */
 	constructor(bankLine) {
 		this.bankLine = bankLine;
-		this.allocations = new Map();
 		this.deductions = new Deductions(bankLine);
-		this.total = 0;
+		this.rates = new ExchangeRates(bankLine);
+		this.clear();
+	}
+
+	/**
+	 * What is ticked, in the bank account's currency: what is owed in one currency is converted as a whole. What
+	 * has no rate yet is left out, see `ratesMissing`.
+	 */
+	get total() {
+		let total = 0;
+		for (const [currency, units] of this.sums) total += this.rates.inBank(units, currency) || 0;
+		return total;
+	}
+
+	/** In which currencies the ticked documents are owed. */
+	get currencies() {
+		return new Set([...this.allocations.values()].map(({ candidate }) => currencyOf(candidate)));
+	}
+
+	/** Currencies without whose rate nobody knows what is selected. */
+	get ratesMissing() {
+		return this.rates.missing(this.currencies);
 	}
 
 	get size() {
@@ -38,10 +59,10 @@ export class Selection {
 
 	/** What the ticked invoices come to. */
 	get invoiceTotal() {
-		let total = 0;
+		let vouchers = 0;
 		for (const { candidate, amount } of this.allocations.values())
-			if (candidate.isInvoice) total += candidate.cashOf(amount);
-		return total;
+			if (!candidate.isInvoice) vouchers += candidate.cashOf(amount);
+		return this.total - vouchers;
 	}
 
 	get candidates() {
@@ -61,13 +82,13 @@ export class Selection {
 	tick(candidate, amount = candidate.open) {
 		this.untick(candidate.key);
 		this.allocations.set(candidate.key, { candidate, amount });
-		this.total += candidate.cashOf(amount);
+		this.#add(candidate, amount);
 	}
 
 	untick(key) {
 		const { candidate, amount } = this.allocations.get(key) || {};
 		if (!candidate) return;
-		this.total -= candidate.cashOf(amount);
+		this.#add(candidate, -amount);
 		this.allocations.delete(key);
 	}
 
@@ -83,8 +104,13 @@ export class Selection {
 	}
 
 	clear() {
-		this.allocations.clear();
-		this.total = 0;
+		this.allocations = new Map();
+		this.sums = new Map();
+	}
+
+	#add(candidate, amount) {
+		const currency = currencyOf(candidate);
+		this.sums.set(currency, (this.sums.get(currency) || 0) + candidate.cashOf(amount));
 	}
 
 	/**
@@ -100,14 +126,16 @@ export class Selection {
 
 	/**
 	 * Tick invoices from the oldest on until nothing of the Bank Transaction is left; the last one in part.
-	 * Rows that are ticked already stay as they are, and credit notes are not taken by themselves.
-	 * @returns {{ticked: number, isPartial: boolean, younger: number, against: number, vouchers: number}} how
-	 * many were ticked, whether the last one in part, and how many of what kind were left out
+	 * Rows that are ticked already stay as they are; credit notes, and what is owed in another currency, are not
+	 * taken by themselves.
+	 * @returns {{ticked: number, isPartial: boolean, younger: number, against: number, foreign: number,
+	 * vouchers: number}} how many were ticked, whether the last one in part, and how many of what kind were left out
 	 */
 	fillOldestFirst(candidates) {
 		const free = candidates.filter(({ key }) => !this.has(key));
 		const invoices = free.filter(({ isInvoice }) => isInvoice);
-		const ours = invoices.filter(({ isAgainst }) => !isAgainst).sort(byAge);
+		const own = invoices.filter(({ isForeign }) => !isForeign);
+		const ours = own.filter(({ isAgainst }) => !isAgainst).sort(byAge);
 		let [ticked, isPartial] = [0, false];
 		for (const candidate of ours) {
 			if (this.difference <= 0) break;
@@ -116,8 +144,9 @@ export class Selection {
 			this.tick(candidate, (isPartial ? this.difference : open) * candidate.cash);
 			ticked += 1;
 		}
-		const [younger, against] = [ours.length - ticked, invoices.length - ours.length];
-		return { ticked, isPartial, younger, against, vouchers: free.length - invoices.length };
+		const [younger, against] = [ours.length - ticked, own.length - ours.length];
+		const foreign = invoices.length - own.length;
+		return { ticked, isPartial, younger, against, foreign, vouchers: free.length - invoices.length };
 	}
 
 	/**
@@ -157,4 +186,9 @@ export class Selection {
 		const invoices = this.candidates.filter((candidate) => candidate.isInvoice);
 		return new Set(invoices.map((candidate) => candidate.party)).size;
 	}
+}
+
+/** In which currency a document is owed; empty for that of the bank account. */
+function currencyOf({ isForeign, currency }) {
+	return isForeign ? currency : "";
 }

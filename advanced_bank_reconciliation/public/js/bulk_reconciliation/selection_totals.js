@@ -1,5 +1,8 @@
 import { create } from "./elements.js";
 
+// Without a rate nobody knows what is selected.
+const UNKNOWN = "?";
+
 /** The line below the table: what is left of the Bank Transaction, exactly as it will be sent. */
 export class SelectionTotals {
 	constructor(element, { selection, formats }) {
@@ -20,10 +23,11 @@ export class SelectionTotals {
 	update(shown) {
 		const { selection, formats } = this;
 		this.figures.unallocated.textContent = formats.money(selection.bankLine.unallocated);
-		this.figures.selected.textContent = formats.money(selection.total);
+		const isKnown = !selection.ratesMissing.length;
+		this.figures.selected.textContent = isKnown ? formats.money(selection.total) : UNKNOWN;
 		this.#showDeductions();
-		this.figures.difference.textContent = formats.money(selection.difference);
-		this.figures.difference.dataset.tone = toneOf(selection.difference);
+		this.figures.difference.textContent = isKnown ? formats.money(selection.difference) : UNKNOWN;
+		this.figures.difference.dataset.tone = isKnown ? toneOf(selection.difference) : "over";
 		this.counts.textContent = this.#countText(shown);
 	}
 
