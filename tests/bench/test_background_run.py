@@ -38,7 +38,8 @@ def test_one_deposit_pays_many_invoices(bench: Bench, accountant: DeskUser, coun
 		reader = begin_reading(bench, deposit, started["run"], timeout=count)
 		accountant.wait_for(started["run"], "Completed", timeout=count)
 		completion = listener.wait_for_completion()
-	assert answered_in < 1
+	# Quiet machines need a few tenths; posting would take a minute.
+	assert answered_in < 20
 	assert started["status"] == "queued"
 	assert started["total_invoices"] == count
 	_check_events(listener, completion, count, started)
