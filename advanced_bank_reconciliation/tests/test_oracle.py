@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from unittest.mock import patch
 
 import frappe
 
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase, pay_by_hand, run_at_once
+from advanced_bank_reconciliation.tests.production import as_in_production
 from advanced_bank_reconciliation.tests.table_changes import (
 	OWN_TABLES,
 	TableChanges,
@@ -61,6 +63,16 @@ class TestOracle(OracleTestCase):
 	def checksums(self) -> dict[str, int]:
 		tables = ", ".join(f"`{table}`" for table in frappe.db.get_tables(cached=False))
 		return {name.split(".")[1]: checksum for name, checksum in frappe.db.sql(f"checksum table {tables}")}
+
+	def test_only_what_tests_do_at_once_is_done_at_once(self) -> None:
+		"""A run that an earlier test has left behind, and that a start queues again, would commit."""
+		with patch.object(frappe, "enqueue") as queued, as_in_production():
+			frappe.enqueue("app.job", enqueue_after_commit=True)
+			frappe.enqueue("frappe.job", now=False, enqueue_after_commit=True)
+		self.assertEqual(
+			[call.kwargs for call in queued.call_args_list],
+			[{"enqueue_after_commit": True}, {"now": True, "enqueue_after_commit": False}],
+		)
 
 	def test_nothing_is_left_of_what_was_looked_at(self) -> None:
 		name = self.example.selection[0]["name"]
