@@ -216,7 +216,7 @@ TAMPERINGS: dict[str, Tampering] = {
 	"nothing": to_amount(lambda cents: Cents(0)),
 	"a third decimal": to_amount(lambda cents: text(cents) + "5"),
 	"a third decimal in a number": to_amount(lambda cents: in_cents(cents) - Decimal("0.004")),
-	"half a cent in a float": to_amount(lambda cents: cents / 100 - 0.005),
+	"half a cent in a float": to_amount(lambda cents: float(in_cents(cents)) - 0.005),
 	"an underscore": to_amount(lambda cents: text(cents).replace(".", "_0.")),
 	"an exponent": to_amount(lambda cents: text(cents) + "e0"),
 	"wide digits": to_amount(lambda cents: chr(ord(text(abs(cents))[0]) + 0xFEE0) + text(abs(cents))[1:]),
