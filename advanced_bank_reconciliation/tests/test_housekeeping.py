@@ -126,6 +126,17 @@ class TestOldRuns(BulkTestCase):
 
 
 class TestJobs(BulkTestCase):
+	def test_a_job_that_a_former_version_has_queued(self) -> None:
+		"""Its function and arguments are in Redis as the former version wrote them."""
+		function = frappe.get_attr(
+			"advanced_bank_reconciliation.erpnext_adapter.jobs.process_bulk_reconciliation"
+		)
+		deposit, selection = factories.create_test_deposit(2)
+		with patch.object(LongQueue, "enqueue"):
+			run = reconciliation.start_in_background(deposit.name, selection)["run"]
+		function(run_name=run)
+		self.assertEqual(frappe.db.get_value("Bulk Reconciliation Run", run, "state"), "Completed")
+
 	def test_a_job_whose_run_is_gone(self) -> None:
 		jobs.process_bulk_reconciliation("BRR-NEVER")
 
