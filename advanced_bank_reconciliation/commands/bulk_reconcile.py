@@ -61,7 +61,7 @@ def bulk_reconcile() -> None:
 @click.option(
 	"--advice",
 	metavar="FILE",
-	help="What to pay: a remittance advice or payout report as CSV, Excel, camt.053, camt.054 or X12 820.",
+	help="What to pay: a remittance advice or payout report as CSV, Excel, camt.052 to camt.054 or X12 820.",
 )
 @click.option("--matched-only", is_flag=True, help="Leave out what of the advice is to be looked at.")
 @decimal_option

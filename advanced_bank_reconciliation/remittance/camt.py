@@ -79,7 +79,7 @@ def _check(depth: int, count: int, is_statement: bool) -> None:
 	if count > MAX_XML_ELEMENTS:
 		raise too_many_lines()
 	if depth > 2 and not is_statement:
-		raise UnknownFormat(message(_("The XML file is no bank statement (camt.053, camt.054).")))
+		raise UnknownFormat(message(_("The XML file is no bank statement (camt.052, camt.053, camt.054).")))
 
 
 def _lines_of_entry(entry: Element, number: int) -> list[AdviceLine]:
