@@ -35,6 +35,14 @@ READ: dict[str, tuple[Callable, dict[int, str]]] = {
 		background_jobs._check_queue_size,
 		{15: "e368212a808b7156", 16: "ea9ca297a163b349"},
 	),
+	"PaymentEntry.update_payment_schedule": (
+		payment_entry.PaymentEntry.update_payment_schedule,
+		{15: "55e3df3244c3818c", 16: "55e3df3244c3818c"},
+	),
+	"get_split_invoice_rows": (
+		payment_entry.get_split_invoice_rows,
+		{15: "0f74bff32f974cc6", 16: "f15e2aa2f7cd00df"},
+	),
 	"get_negative_outstanding_invoices": (
 		payment_entry.get_negative_outstanding_invoices,
 		{15: "b3c61e00f6498a3d", 16: "b3c61e00f6498a3d"},

@@ -39,10 +39,14 @@ class TestUndoTables(OracleTestCase):
 		self.example = self.make_example()
 
 	def make_example(self) -> Scenario:
-		"""Terms paid in part, a Payment Request, a credit note netted, a purchase's note, a voucher along, an
-		early payment discount, an invoice in euros that gains, and a fee.
+		"""Terms paid in part, terms that miss a cent, a Payment Request, a credit note netted, a purchase's
+		note, a voucher along, an early payment discount, an invoice in euros that gains, and a fee.
 		"""
-		terms = factories.create_test_sales_invoice(payment_terms_template=factories.create_test_terms())
+		template = factories.create_test_terms()
+		terms = factories.create_test_sales_invoice(payment_terms_template=template)
+		odd = factories.create_test_sales_invoice(
+			rate=20.29, payment_terms_template=template, disable_rounded_total=1
+		)
 		requested = factories.create_test_sales_invoice("Bulk Test Customer 1", 500)
 		values = {"recipient_id": "x@example.com", "mute_email": 1, "submit_doc": 1}
 		make_payment_request(dt=requested.doctype, dn=requested.name, **values)
@@ -57,7 +61,7 @@ class TestUndoTables(OracleTestCase):
 		discounted = factories.create_test_sales_invoice(
 			payment_terms_template=factories.create_test_discount_terms(2, 1)
 		)
-		scenario = self.scenario(terms, requested, euros, *notes, discounted, amount=902)
+		scenario = self.scenario(terms, odd, requested, euros, *notes, discounted, amount=922.29)
 		scenario.selection[-1]["discount"] = 3
 		scenario.selection[0]["allocated_amount"] = 70.0
 		advance = factories.create_test_advance(60)

@@ -21,6 +21,7 @@ from advanced_bank_reconciliation.erpnext_adapter.books.open_items import ACCOUN
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
 from advanced_bank_reconciliation.erpnext_adapter.decimals import company_precision, to_float
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import written_by_run
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.room_in_terms import give_room_in_terms
 from advanced_bank_reconciliation.erpnext_adapter.posting.exchange_differences import (
 	add_rounding_difference,
 	amount_on_party_account,
@@ -69,6 +70,7 @@ def post_payment(
 	allocate_open_payment_requests_to_references(entry.references, entry.precision("paid_amount"))
 	add_rounding_difference(entry)
 	_write_only_changes(entry.references)
+	give_room_in_terms(entry)
 	with written_by_run(entry):
 		entry.insert()
 		entry.submit()

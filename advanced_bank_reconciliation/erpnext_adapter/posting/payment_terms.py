@@ -20,7 +20,8 @@ from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision
 def read_open_terms(
 	items: Sequence[Item], statement_line: LedgerStatementLine
 ) -> dict[DocumentKey, list[Term]]:
-	"""Open terms of the invoices whose template allocates payments to terms, earliest due first.
+	"""Terms of the invoices whose template allocates payments to terms, earliest due first; paid ones too: a
+	cent of rounding may be left of the invoice when nothing is left of any.
 
 	Two queries for each document type, however many items. ERPNext refuses payments without a term for
 	these invoices (PaymentEntry.validate_allocated_amount_with_latest_data).
@@ -30,9 +31,7 @@ def read_open_terms(
 	for doctype in sorted({item.doctype for item in items}):
 		for row in _rows(doctype, [item.document for item in items if item.doctype == doctype]):
 			amount = to_decimal(flt(row.outstanding) * _rate(row), precision)
-			if amount:
-				document = DocumentKey(doctype, row.parent)
-				terms[document].append(Term(name=row.payment_term, outstanding=amount))
+			terms[DocumentKey(doctype, row.parent)].append(Term(name=row.payment_term, outstanding=amount))
 	return terms
 
 
