@@ -21,7 +21,7 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.active_documents import f
 PARTY_TYPE = {"Sales Invoice": "Customer", "Purchase Invoice": "Supplier"}
 PARTY_FIELD = {"Sales Invoice": "customer", "Purchase Invoice": "supplier"}
 ACCOUNT_FIELD = {"Sales Invoice": "debit_to", "Purchase Invoice": "credit_to"}
-HOLD_FIELDS = {"Sales Invoice": (), "Purchase Invoice": ("on_hold",)}
+HOLD_FIELDS = {"Sales Invoice": ("is_discounted",), "Purchase Invoice": ("on_hold",)}
 
 
 def read_selectable(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenItem]:
@@ -146,7 +146,16 @@ def _open_item(doctype: str, row: frappe._dict) -> OpenItem:
 
 
 def _hold(doctype: str, row: frappe._dict) -> Message | None:
-	"""A Purchase Invoice on hold takes no payment (ERPNext: PaymentEntry.validate_reference_documents)."""
-	if not row.get("on_hold"):
-		return None
-	return message(_("{0} {1} is on hold. Release it first."), doctype, row.name)
+	"""A Purchase Invoice on hold takes no payment (ERPNext: PaymentEntry.validate_reference_documents), nor
+	does a Sales Invoice that an Invoice Discounting has moved to other accounts: whichever of them its button
+	*Payment* chooses, nothing is outstanding there (validate_allocated_amount_with_latest_data).
+	"""
+	if row.get("on_hold"):
+		return message(_("{0} {1} is on hold. Release it first."), doctype, row.name)
+	if row.get("is_discounted"):
+		sentence = _(
+			"{0} {1} is discounted by an Invoice Discounting: ERPNext takes no Payment Entry for it. Book"
+			" what came in by a Journal Entry with {1} as its reference, and match that along."
+		)
+		return message(sentence, doctype, row.name)
+	return None
