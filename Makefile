@@ -4,6 +4,7 @@
 # make audit   known vulnerabilities in the packages that are installed; asks a service on the network
 # make test-bench   everything that needs a bench with ERPNext
 # make test-outages   MariaDB, Redis and the socket server stopped in the middle, and a soak, on such a bench
+# make test-16   the same app on a bench with version 16: inside its site, the main job, a part of the browser's
 # make test-desk   Desk in a real browser, on a bench that test-bench has prepared
 
 PYTHON ?= python3
@@ -16,7 +17,7 @@ PYTHONS ?=
 
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help demo test test-pythons lint audit test-bench test-outages test-desk development clean
+.PHONY: help demo test test-pythons lint audit test-bench test-outages test-16 test-desk development clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -47,6 +48,9 @@ test-bench: development
 
 test-outages: development
 	$(RUN) -m pytest -m disruptive tests/bench $(TESTS)
+
+test-16: development
+	$(RUN) -m tests.bench.version_16 $(TESTS)
 
 test-desk: development
 	$(RUN) -m pytest $(or $(TESTS),tests/desk)

@@ -19,6 +19,7 @@ sys.path.insert(0, str(FOLDER.parents[1]))
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
 from tests.bench.bench import Bench, find_bench  # noqa: E402
+from tests.bench.prepare import build_assets  # noqa: E402
 from tests.bench.servers import running_servers, running_worker  # noqa: E402
 from tests.desk.conftest import find_chromium  # noqa: E402
 from tests.desk.desk_page import DeskPage  # noqa: E402
@@ -198,6 +199,7 @@ def main() -> None:
 	bench = Bench.at(path)
 	FOLDER.mkdir(exist_ok=True)
 	with running_servers(bench), sync_playwright() as playwright:
+		build_assets(bench)
 		browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
 		user = bench.call("scenes.make_user", name="accountant", roles=["Accounts User"])
 		take_all(Photographer(bench, browser, user))

@@ -10,8 +10,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.bench.bench import APP, CHECKOUT, Bench, find_bench
-from tests.bench.prepare import prepare
+from tests.bench.bench import CHECKOUT, Bench, find_bench
+from tests.bench.inside import run_inside
 from tests.bench.servers import running_databases, running_servers
 
 
@@ -22,17 +22,10 @@ def main() -> int:
 		return 0
 	bench = Bench.at(path)
 	with running_databases(bench):
-		prepare(bench)
-		inside = _run_inside(bench)
+		inside = run_inside(bench)
 		with running_servers(bench):
 			outside = _run_outside()
 	return inside or outside
-
-
-def _run_inside(bench: Bench) -> int:
-	"""The app's own tests, as `bench run-tests --app` runs them."""
-	words = bench.arguments("run-tests", "--app", APP, "--skip-before-tests")
-	return subprocess.run(words, cwd=bench.path / "sites", env=bench.environment).returncode
 
 
 def _run_outside() -> int:

@@ -1,4 +1,4 @@
-"""Put this checkout into a bench: link it, install it, bring the site up to date, build its assets.
+"""Put this checkout into a bench: link it, install it, bring the site up to date; build its assets.
 
 Does what `bench get-app` and `bench install-app` do, without a copy, so that the tests see this checkout.
 """
@@ -20,7 +20,6 @@ def prepare(bench: Bench) -> None:
 	if APP not in bench.run("list-apps").stdout:
 		bench.run("install-app", APP)
 	bench.run("migrate", "--skip-search-index")
-	_build_assets(bench)
 
 
 def _link(link: Path) -> None:
@@ -42,7 +41,11 @@ def _list_app(apps: Path) -> None:
 		apps.write_text("\n".join([*names, APP]) + "\n")
 
 
-def _build_assets(bench: Bench) -> None:
+def build_assets(bench: Bench) -> None:
+	"""Build this checkout's scripts and styles for a bench.
+
+	Its folder for them is in the checkout: what was built for another bench is gone.
+	"""
 	words = [str(bench.python), "-m", "frappe.utils.bench_helper", "frappe", "build", "--app", APP]
 	subprocess.run(
 		words, check=True, cwd=bench.path / "sites", env=bench.environment, stdout=subprocess.DEVNULL

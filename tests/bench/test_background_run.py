@@ -21,7 +21,7 @@ def accountant(bench: Bench) -> DeskUser:
 	return DeskUser(bench, **bench.call("scenes.make_user", name="accountant", roles=["Accounts User"]))
 
 
-@pytest.mark.parametrize("count", [150, 1000])
+@pytest.mark.parametrize("count", [pytest.param(150, marks=pytest.mark.by_version), 1000])
 def test_one_deposit_pays_many_invoices(bench: Bench, accountant: DeskUser, count: int) -> None:
 	"""A deposit over many invoices of ten customers is posted, matched and told in the background.
 
@@ -56,6 +56,7 @@ def test_the_users_own_voucher_is_matched_along(bench: Bench, accountant: DeskUs
 	check_all_paid(read_books(bench, deposit, run), deposit, [voucher])
 
 
+@pytest.mark.by_version
 def test_one_invoice_cannot_be_posted(bench: Bench, accountant: DeskUser) -> None:
 	"""Invoice 97 of 150 is cancelled after the start: nothing of the run remains, and the reason is told."""
 	deposit, voucher = _deposit_with_voucher(bench, 150)

@@ -1,6 +1,8 @@
-"""Tests from outside on the bench with version 16: `python -m tests.bench.version_16 FILE [FILE …]`.
+"""The tests on the bench with version 16: `python -m tests.bench.version_16 [ARGUMENT …]`.
 
-The files are pytest's. Without such a bench it says so and is content.
+Puts this checkout into the bench, runs the tests inside the site, then those from outside and in a browser
+that are marked `by_version`. With arguments, which are pytest's, these tests from outside alone. Without such
+a bench it says so and is content.
 """
 
 from __future__ import annotations
@@ -8,8 +10,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 
-from tests.bench.bench import CHECKOUT, find_bench, find_bench_16
+from tests.bench.bench import CHECKOUT, Bench, find_bench, find_bench_16
+from tests.bench.inside import run_inside
+from tests.bench.servers import running_databases
 
 # The servers and the site that these name are the first bench's.
 OF_THE_FIRST_BENCH = (
@@ -38,11 +43,24 @@ def turn_to_it() -> bool:
 	return True
 
 
-def run(*files: str) -> int:
-	"""Run test files of pytest on the bench that is turned to; returns the exit status."""
-	words = [sys.executable, "-m", "pytest", "-m", "not disruptive", *files]
+def main(arguments: Sequence[str]) -> int:
+	"""Return 0 if nothing failed."""
+	if not turn_to_it():
+		return 0
+	if arguments:
+		return _run_outside("not disruptive", *arguments)
+	bench = Bench.at(find_bench())
+	with running_databases(bench):
+		inside = run_inside(bench)
+		outside = _run_outside("by_version", "tests/bench", "tests/desk")
+	return inside or outside
+
+
+def _run_outside(marks: str, *arguments: str) -> int:
+	"""Run tests of pytest; returns the exit status."""
+	words = [sys.executable, "-m", "pytest", "-m", marks, *arguments]
 	return subprocess.run(words, cwd=CHECKOUT).returncode
 
 
 if __name__ == "__main__":
-	sys.exit(run(*sys.argv[1:]) if turn_to_it() else 0)
+	sys.exit(main(sys.argv[1:]))

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.bench.bench import Bench
+from tests.bench.prepare import build_assets
 from tests.desk.desk_page import DeskPage
 
 _numbers = itertools.count(1)
@@ -22,12 +23,13 @@ def find_chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator:
-	"""Headless Chromium."""
+def browser(bench: Bench) -> Iterator:
+	"""Headless Chromium, and the scripts of this checkout built for it."""
 	executable = find_chromium()
 	if executable is None:
 		pytest.skip("no Chromium: install the package chromium to run these tests")
 	playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+	build_assets(bench)
 	with playwright.sync_playwright() as started:
 		browser = started.chromium.launch(executable_path=executable, args=["--no-sandbox", "--disable-gpu"])
 		yield browser

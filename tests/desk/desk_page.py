@@ -35,7 +35,7 @@ class DeskPage:
 			viewport=viewport or {"width": 1400, "height": 900}, device_scale_factor=scale
 		)
 		form = {"usr": user["user"], "pwd": user["password"]}
-		assert context.request.post(f"{origin(bench)}/api/method/login", form=form).ok
+		assert context.request.post(f"{origin(bench)}/api/method/login", form=form, timeout=LOAD_TIMEOUT).ok
 		return context
 
 	def open(self, route: str) -> None:

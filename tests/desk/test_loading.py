@@ -13,7 +13,7 @@ import pytest
 from tests.bench.bench import Bench
 from tests.desk.desk_page import DeskPage
 
-pytestmark = [pytest.mark.desk, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.desk, pytest.mark.by_version, pytest.mark.timeout(1800)]
 
 LOADS = int(os.environ.get("ABR_LOADS", 3))
 
