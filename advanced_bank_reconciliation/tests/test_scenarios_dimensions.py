@@ -13,11 +13,12 @@ from advanced_bank_reconciliation.tests.factories import deduction
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase
 
 DIMENSION, FIELD, FEE = "Bulk Test Branch", "bulk_test_branch", "Marketing Expenses"
-# What invoices and their payments are written to. ERPNext adds the field to forty types, each with DDL.
+# What invoices and their payments are written to, and what version 16 then asks for budgets. ERPNext adds the
+# field to forty types, each with DDL.
 DOCTYPES = (
 	*("GL Entry", "Payment Ledger Entry", "Advance Payment Ledger Entry"),
 	*("Sales Invoice", "Sales Invoice Item", "Purchase Invoice", "Purchase Invoice Item"),
-	*("Payment Entry", "Payment Entry Deduction", "Advance Taxes and Charges"),
+	*("Payment Entry", "Payment Entry Deduction", "Advance Taxes and Charges", "Budget"),
 )
 
 

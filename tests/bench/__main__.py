@@ -12,6 +12,7 @@ import sys
 
 from tests.bench.bench import CHECKOUT, Bench, find_bench
 from tests.bench.inside import run_inside
+from tests.bench.prepare import prepare
 from tests.bench.servers import running_databases, running_servers
 
 
@@ -22,6 +23,7 @@ def main() -> int:
 		return 0
 	bench = Bench.at(path)
 	with running_databases(bench):
+		prepare(bench)
 		inside = run_inside(bench)
 		with running_servers(bench):
 			outside = _run_outside()

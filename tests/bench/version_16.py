@@ -14,6 +14,8 @@ from collections.abc import Sequence
 
 from tests.bench.bench import CHECKOUT, Bench, find_bench, find_bench_16
 from tests.bench.inside import run_inside
+from tests.bench.kept_site import kept_site
+from tests.bench.prepare import prepare
 from tests.bench.servers import running_databases
 
 # The servers and the site that these name are the first bench's.
@@ -51,8 +53,10 @@ def main(arguments: Sequence[str]) -> int:
 		return _run_outside("not disruptive", *arguments)
 	bench = Bench.at(find_bench())
 	with running_databases(bench):
-		inside = run_inside(bench)
-		outside = _run_outside("by_version", "tests/bench", "tests/desk")
+		prepare(bench)
+		with kept_site(bench):
+			inside = run_inside(bench)
+			outside = _run_outside("by_version", "tests/bench", "tests/desk")
 	return inside or outside
 
 

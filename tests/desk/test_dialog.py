@@ -136,6 +136,7 @@ def test_texts_are_never_markup(bench: Bench, desk: DeskPage, mark: str) -> None
 	assert desk.page.evaluate("window.hacked") is None
 
 
+@pytest.mark.by_version
 def test_erpnexts_own_tool_has_the_dialog(
 	bench: Bench, open_desk: Callable[..., DeskPage], mark: str
 ) -> None:

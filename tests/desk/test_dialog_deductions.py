@@ -66,6 +66,7 @@ def booked(bench: Bench, scene: dict, account: str) -> float:
 	return bench.call("scenes.booked", bank_transaction=scene["bank_transaction"], account=account)
 
 
+@pytest.mark.by_version
 @pytest.mark.usefixtures("tolerant")
 def test_a_small_difference_is_booked_with_one_click(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""The fee is said in words, booked, asked about, and posted; every invoice is paid in full."""

@@ -39,6 +39,7 @@ def test_a_reload_finds_the_progress_again(bench: Bench, desk: DeskPage, mark: s
 	check_all_paid(read_books(bench, scene, run), scene)
 
 
+@pytest.mark.by_version
 def test_run_in_background_and_hear_of_it_elsewhere(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""The dialog closed and another page open, the notification comes, with a link to the run."""
 	scene = make_deposit(bench, 60, mark)

@@ -26,6 +26,7 @@ def button(desk: DeskPage, label: str) -> object:
 	).first
 
 
+@pytest.mark.by_version
 def test_it_follows_the_run_and_undoes_it(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""From the middle of the work to its end, then undone with a question that says what becomes of it."""
 	scene = bench.call("desk_scenes.make_marked_deposit", count=100, mark=mark)

@@ -9,13 +9,17 @@ from decimal import Decimal
 
 import frappe
 from frappe import _
-from frappe.utils import escape_html, get_number_format_info, getdate
+from frappe.utils import escape_html, getdate
 
 from advanced_bank_reconciliation.engine.books import StatementLine
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.facts import StatementFacts
 from advanced_bank_reconciliation.engine.money import rounded
-from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
+from advanced_bank_reconciliation.erpnext_adapter.decimals import (
+	bank_precision,
+	decimals_of_currency,
+	to_decimal,
+)
 
 # Payment Entry's reference number is a Data field.
 MAX_REFERENCE_LENGTH = 140
@@ -78,8 +82,7 @@ def _precision_at_bank(currency: str, *amounts: Decimal) -> int:
 	"""How many decimals the bank itself uses: those of the currency, say none of yen, or all that the site
 	has if `amounts` show more. ERPNext rounds every currency as the site does (get_field_precision).
 	"""
-	number_format = frappe.get_cached_value("Currency", currency, "number_format") or ""
-	whole = get_number_format_info(number_format)[2] if number_format else 2
+	whole = decimals_of_currency(currency)
 	if any(amount != rounded(amount, whole) for amount in amounts):
 		return bank_precision(currency)
 	return min(whole, bank_precision(currency))
