@@ -4,7 +4,7 @@
 # make audit   known vulnerabilities in the packages that are installed; asks a service on the network
 # make test-bench   everything that needs a bench with ERPNext
 # make test-outages   MariaDB, Redis and the socket server stopped in the middle, and a soak, on such a bench
-# make test-16   the same app on a bench with version 16: inside its site, the main job, a part of the browser's
+# make test-16   the same app on a second bench, with version 16: inside its site, the main job, a part of Desk
 # make test-desk   Desk in a real browser, on a bench that test-bench has prepared
 
 PYTHON ?= python3

@@ -1,6 +1,6 @@
-"""ERPNext's banking page: the way to it, and what the rows of a run tell it.
+"""ERPNext's banking page: the way to it, what the rows of a run tell it, and what it does to them.
 
-If ERPNext has none, its field and its file are made here.
+If ERPNext has none, its field and its file are made here, and what it does to documents is done to them.
 """
 
 from __future__ import annotations
@@ -39,6 +39,26 @@ class TestReconciliationType(BulkTestCase):
 		kinds = {row.payment_entry: row.get(FIELD) for row in deposit.reload().payment_entries}
 		self.assertEqual(kinds.pop(advance.name), "Matched")
 		self.assertEqual(list(kinds.values()), ["Voucher Created"])
+
+	def test_all_rows_taken_off_and_what_was_created_cancelled(self) -> None:
+		"""As the page means to; its loop over half of the rows is refused, see `test_unmatching`."""
+		advance = factories.create_test_advance(60)
+		invoices = [factories.create_test_sales_invoice() for _number in range(3)]
+		deposit = factories.create_test_bank_transaction(360)
+		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60}
+		selection = factories.selection_of(invoices)
+		before = self.books(deposit.name, selection)
+		reconciliation.start_at_once(deposit.name, selection, [voucher])
+		created = [row for row in deposit.reload().payment_entries if row.get(FIELD) == "Voucher Created"]
+		for row in list(deposit.payment_entries):
+			deposit.remove_payment_entry(row)
+		deposit.save()
+		for row in created:
+			frappe.get_doc(row.payment_document, row.payment_entry).cancel()
+		self.assertEqual(len(created), 3)
+		self.assertEqual(self.books(deposit.name, selection), before)
+		self.assertEqual(advance.reload().docstatus, 1)
+		self.assertIsNone(advance.clearance_date)
 
 
 class TestTheWayToIt(BulkTestCase):

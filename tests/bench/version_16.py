@@ -1,8 +1,8 @@
 """The tests on the bench with version 16: `python -m tests.bench.version_16 [ARGUMENT …]`.
 
 Puts this checkout into the bench, runs the tests inside the site, then those from outside and in a browser
-that are marked `by_version`. With arguments, which are pytest's, these tests from outside alone. Without such
-a bench it says so and is content.
+that are marked `by_version`; with arguments, which are pytest's, these tests from outside alone. Afterwards the
+site's database is as it was. Without such a bench it says so and is content.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ OF_THE_FIRST_BENCH = (
 def turn_to_it() -> bool:
 	"""Make the bench with version 16 the one that is tested on from now on, also by what is started.
 
-	Returns False, and says so, if it is not here or is the first bench itself.
+	Returns False, and says why, if it is not here or is the first bench itself.
 	"""
 	path = find_bench_16()
 	if path is None:
 		print("Version 16 skipped: no such bench with ERPNext and a site. Set FRAPPE_BENCH_16 to its folder.")
 		return False
 	if path == find_bench():
+		print("Version 16 skipped: its bench is the first one, which has been tested.")
 		return False
 	for name in OF_THE_FIRST_BENCH:
 		os.environ.pop(name, None)
@@ -49,14 +50,16 @@ def main(arguments: Sequence[str]) -> int:
 	"""Return 0 if nothing failed."""
 	if not turn_to_it():
 		return 0
-	if arguments:
-		return _run_outside("not disruptive", *arguments)
 	bench = Bench.at(find_bench())
 	with running_databases(bench):
 		prepare(bench)
 		with kept_site(bench):
-			inside = run_inside(bench)
-			outside = _run_outside("by_version", "tests/bench", "tests/desk")
+			return _run_outside("not disruptive", *arguments) if arguments else _run_all(bench)
+
+
+def _run_all(bench: Bench) -> int:
+	inside = run_inside(bench)
+	outside = _run_outside("by_version", "tests/bench", "tests/desk")
 	return inside or outside
 
 
