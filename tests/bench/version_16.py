@@ -1,8 +1,8 @@
 """The tests on the bench with version 16: `python -m tests.bench.version_16 [ARGUMENT …]`.
 
 Puts this checkout into the bench, runs the tests inside the site, then those from outside and in a browser
-that are marked `by_version`; with arguments, which are pytest's, these tests from outside alone. Afterwards the
-site's database is as it was. Without such a bench it says so and is content.
+that are marked `by_version`; with arguments, which are pytest's, these tests from outside alone. Afterwards
+the site's database is as it was. Without such a bench it says so and is content.
 """
 
 from __future__ import annotations
