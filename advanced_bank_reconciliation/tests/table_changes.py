@@ -56,12 +56,12 @@ def changes_of(action: Callable[[], object]) -> TableChanges:
 	frappe.db.savepoint(SAVEPOINT)
 	with recorder.recording(), as_in_production():
 		action()
-	new = recorder.new_rows()
+	changed = recorder.changes()
 	frappe.db.rollback(save_point=SAVEPOINT)
 	_forget_what_was_read()
 	changes = TableChanges()
-	for table, gone in recorder.gone_rows().items():
-		_add(changes, table, _neutral(table, gone), _neutral(table, new[table]))
+	for table, (gone, new) in changed.items():
+		_add(changes, table, _neutral(table, gone), _neutral(table, new))
 	return changes
 
 

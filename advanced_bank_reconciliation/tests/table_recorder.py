@@ -1,56 +1,84 @@
 """Which rows an action writes, learnt from the statements that it sends to the database.
 
-Before the first statement that may write to a table is let through, a digest of each row of the table is
-kept. So an action costs a look at the tables that it writes to, and not at all tables of the site.
+Before a statement that may write is let through, the rows that it may write are kept as they are. So an
+action costs a look at what it writes, however much there is on the site.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
 import frappe
 
-# All that cannot write to a table; any other statement may write to each table that is named in it.
-READS = frozenset(
-	{"select", "with", "show", "describe", "explain", "set", "savepoint", "release", "rollback"}
-)
-NAME = re.compile(r"`([^`]+)`|(\w+)")
+from advanced_bank_reconciliation.tests.written_keys import query_of_keys, tables_written_by
+
 # Columns and values as they are in the table.
 RawRow = tuple[tuple[str, ...], tuple[Any, ...]]
-# What stands for a row: equal only for rows that are equal in all columns.
-Digests = Counter[str]
 
 
 class TableRows:
-	"""The rows of one table, by their digests. A table that changes its columns needs a new object."""
+	"""The rows of one table that may have been written. A table that changes its columns needs a new object."""
 
 	def __init__(self, table: str) -> None:
 		self._table = table
-		columns, _rows = self._ask("*", "LIMIT 0")
-		self._digest = f"MD5(JSON_ARRAY({', '.join(f'`{column}`' for column in columns)}))"
+		self._key = self._find_key()
+		self._looked_at: set[str] = set()
+		self._whole = False
+		self._before: Counter[RawRow] = Counter()
 
-	def digests(self) -> Digests:
-		"""How many rows there are of each digest."""
-		_columns, rows = self._ask(self._digest)
-		return Counter(digest for (digest,) in rows)
+	def look_before(self, statement: str) -> None:
+		"""Keep the rows that the statement may write, unless they have been kept already."""
+		if self._whole:
+			return
+		query = query_of_keys(statement, self._table, self._key) if self._key else None
+		if query:
+			self._keep({str(key) for (key,) in self._values(query)} - self._looked_at)
+		else:
+			self._keep_all()
 
-	def rows_of(self, digests: Digests) -> Counter[RawRow]:
-		"""The rows with these digests, each as many times as asked for."""
-		if not digests:
-			return Counter()
-		wanted = ", ".join(f"'{digest}'" for digest in digests)
-		columns, rows = self._ask(f"{self._digest}, `{self._table}`.*", f"WHERE {self._digest} IN ({wanted})")
-		return Counter({(columns[1:], tuple(row[1:])): digests[row[0]] for row in rows})
+	def changes(self) -> tuple[Counter[RawRow], Counter[RawRow]]:
+		"""The rows that are gone and those that are new, how many times each."""
+		after = Counter(self._rows() if self._whole else self._rows_of(self._looked_at))
+		return self._before - after, after - self._before
 
-	def _ask(self, what: str, which: str = "") -> tuple[tuple[str, ...], list[tuple]]:
+	def _keep(self, keys: set[str]) -> None:
+		self._before.update(self._rows_of(keys))
+		self._looked_at |= keys
+
+	def _keep_all(self) -> None:
+		"""Rows that have been looked at may have been written since."""
+		self._before.update(row for row in self._rows() if self._key_of(row) not in self._looked_at)
+		self._whole = True
+
+	def _key_of(self, row: RawRow) -> str | None:
+		columns, values = row
+		return str(values[columns.index(self._key)]) if self._key else None
+
+	def _find_key(self) -> str | None:
+		"""The column that tells rows apart, if one is enough."""
+		columns, keys = self._ask(f"SHOW KEYS FROM `{self._table}` WHERE Key_name = 'PRIMARY'")
+		return keys[0][columns.index("Column_name")] if len(keys) == 1 else None
+
+	def _rows_of(self, keys: set[str]) -> list[RawRow]:
+		return self._rows(f"WHERE `{self._key}` IN ({', '.join(['%s'] * len(keys))})", keys) if keys else []
+
+	def _rows(self, which: str = "", values: Iterable[str] = ()) -> list[RawRow]:
+		columns, rows = self._ask(f"SELECT * FROM `{self._table}` {which}", values)  # noqa: S608 - names alone
+		return [(columns, tuple(row)) for row in rows]
+
+	def _values(self, query: str) -> list[tuple]:
+		_columns, rows = self._ask(query)
+		return rows
+
+	def _ask(self, query: str, values: Iterable[str] = ()) -> tuple[tuple[str, ...], list[tuple]]:
 		"""Columns and rows, on a cursor of its own: Frappe's one is in use, and wrapped by what is tested."""
 		cursor = frappe.db._conn.cursor()
-		cursor.execute(f"SELECT {what} FROM `{self._table}` {which}")  # noqa: S608 - names and digests alone
+		cursor.execute(query, tuple(values) or None)
 		columns, rows = tuple(column[0] for column in cursor.description), list(cursor.fetchall())
 		cursor.close()
 		return columns, rows
@@ -63,8 +91,6 @@ class TableRecorder:
 		tables = frappe.db.get_tables(cached=False)
 		self._tables = {table for table in tables if not ignored.match(table)}
 		self._rows: dict[str, TableRows] = {}
-		self._before: dict[str, Digests] = {}
-		self._after: dict[str, Digests] = {}
 
 	@contextmanager
 	def recording(self) -> Iterator[None]:
@@ -73,37 +99,19 @@ class TableRecorder:
 		send = connection.query
 
 		def query(itself: object, statement: str | bytes, *args: Any, **kwargs: Any) -> Any:
-			self._look_at_tables_of(statement)
+			text = statement if isinstance(statement, str) else statement.decode(errors="surrogateescape")
+			self._look_before(text)
 			return send(itself, statement, *args, **kwargs)
 
 		with patch.object(connection, "query", query):
 			yield
 
-	def _look_at_tables_of(self, statement: str | bytes) -> None:
-		for table in tables_written_by(statement, self._tables) - set(self._before):
-			self._rows[table] = TableRows(table)
-			self._before[table] = self._rows[table].digests()
+	def _look_before(self, statement: str) -> None:
+		for table in tables_written_by(statement, self._tables):
+			if table not in self._rows:
+				self._rows[table] = TableRows(table)
+			self._rows[table].look_before(statement)
 
-	def new_rows(self) -> dict[str, Counter[RawRow]]:
-		"""By table that may have been written to, what is there now and was not before. Ask first."""
-		self._after = {table: rows.digests() for table, rows in self._rows.items()}
-		return {
-			table: self._rows[table].rows_of(after - self._before[table])
-			for table, after in self._after.items()
-		}
-
-	def gone_rows(self) -> dict[str, Counter[RawRow]]:
-		"""By table, what was there before and not after. Ask when all has been taken back."""
-		return {
-			table: self._rows[table].rows_of(before - self._after[table])
-			for table, before in self._before.items()
-		}
-
-
-def tables_written_by(statement: str | bytes, tables: set[str]) -> set[str]:
-	"""Those of the tables to which the statement may write; rather one too many than too few."""
-	text = statement if isinstance(statement, str) else statement.decode(errors="replace")
-	first = NAME.search(text)
-	if not first or first.group().lower() in READS:
-		return set()
-	return {quoted or bare for quoted, bare in NAME.findall(text)} & tables
+	def changes(self) -> dict[str, tuple[Counter[RawRow], Counter[RawRow]]]:
+		"""By table that may have been written to, its rows that are gone and new now."""
+		return {table: rows.changes() for table, rows in self._rows.items()}

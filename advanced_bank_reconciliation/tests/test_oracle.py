@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import frappe
 
-from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests import factories, table_recorder
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase, pay_by_hand, run_at_once
 from advanced_bank_reconciliation.tests.production import as_in_production
 from advanced_bank_reconciliation.tests.table_changes import (
@@ -59,6 +59,24 @@ class TestOracle(OracleTestCase):
 		seen = changes_of(act).tables()
 		self.assertLessEqual({*TABLES_OF_A_PAYMENT, "tabCurrency"}, changed)
 		self.assertEqual({table for table in changed if not OWN_TABLES.match(table)} - seen, set())
+
+	def test_no_row_is_missed(self) -> None:
+		"""A run's changes are those that one finds if one reads each table as a whole."""
+		run = partial(run_at_once, self.example)
+		with patch.object(table_recorder, "query_of_keys", return_value=None):
+			whole = changes_of(run)
+		self.assertEqual(whole.tables(), TABLES_OF_A_PAYMENT)
+		self.assertEqual(differences(whole, changes_of(run)), [])
+
+	def test_of_a_ledger_only_what_is_written_is_read(self) -> None:
+		read: set[str] = set()
+
+		def keep_all(rows: table_recorder.TableRows) -> None:
+			read.add(rows._table)
+
+		with patch.object(table_recorder.TableRows, "_keep_all", keep_all):
+			changes_of(partial(run_at_once, self.example))
+		self.assertEqual(read & TABLES_OF_A_PAYMENT, set())
 
 	def checksums(self) -> dict[str, int]:
 		tables = ", ".join(f"`{table}`" for table in frappe.db.get_tables(cached=False))
