@@ -22,7 +22,7 @@ RawRow = tuple[tuple[str, ...], tuple[Any, ...]]
 
 
 class TableRows:
-	"""The rows of one table that may have been written. A table that changes its columns needs a new object."""
+	"""The rows of one table that may have been written. If its columns change, it needs a new object."""
 
 	def __init__(self, table: str) -> None:
 		self._table = table
@@ -60,9 +60,10 @@ class TableRows:
 		return str(values[columns.index(self._key)]) if self._key else None
 
 	def _find_key(self) -> str | None:
-		"""The column that tells rows apart, if one is enough."""
-		columns, keys = self._ask(f"SHOW KEYS FROM `{self._table}` WHERE Key_name = 'PRIMARY'")
-		return keys[0][columns.index("Column_name")] if len(keys) == 1 else None
+		"""The column that tells rows apart, if it is one of text: the database draws no value for it."""
+		_columns, keys = self._ask(f"SHOW COLUMNS FROM `{self._table}` WHERE `Key` = 'PRI'")
+		texts = [column for column, kind, *_others in keys if "varchar" in str(kind)]
+		return texts[0] if len(keys) == len(texts) == 1 else None
 
 	def _rows_of(self, keys: set[str]) -> list[RawRow]:
 		return self._rows(f"WHERE `{self._key}` IN ({', '.join(['%s'] * len(keys))})", keys) if keys else []

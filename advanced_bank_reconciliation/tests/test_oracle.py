@@ -16,6 +16,7 @@ from advanced_bank_reconciliation.tests.table_changes import (
 	TableChanges,
 	changes_of,
 	differences,
+	whole_changes_of,
 )
 
 TABLES_OF_A_PAYMENT = {
@@ -61,12 +62,11 @@ class TestOracle(OracleTestCase):
 		self.assertEqual({table for table in changed if not OWN_TABLES.match(table)} - seen, set())
 
 	def test_no_row_is_missed(self) -> None:
-		"""A run's changes are those that one finds if one reads each table as a whole."""
-		run = partial(run_at_once, self.example)
-		with patch.object(table_recorder, "query_of_keys", return_value=None):
-			whole = changes_of(run)
-		self.assertEqual(whole.tables(), TABLES_OF_A_PAYMENT)
-		self.assertEqual(differences(whole, changes_of(run)), [])
+		"""The changes are those that one finds if one reads each table as a whole."""
+		for settle in (run_at_once, pay_by_hand):
+			whole = whole_changes_of(partial(settle, self.example))
+			self.assertEqual(whole.tables(), TABLES_OF_A_PAYMENT)
+			self.assertEqual(differences(whole, changes_of(partial(settle, self.example))), [])
 
 	def test_of_a_ledger_only_what_is_written_is_read(self) -> None:
 		read: set[str] = set()

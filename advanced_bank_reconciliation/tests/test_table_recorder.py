@@ -12,6 +12,7 @@ import frappe
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 from advanced_bank_reconciliation.tests.table_changes import Row, changes_of
 from advanced_bank_reconciliation.tests.table_recorder import TableRows
+from advanced_bank_reconciliation.tests.written_keys import tables_written_by
 
 TABLE = "tabToDo"
 COLUMNS = ("name", "description", "priority")
@@ -21,8 +22,9 @@ LIMITED = (
 	"update tabToDo set description = 'x', priority = 'Low' where color = 'mine' order by name",
 	"delete from tabToDo where description like '%select%' or color = 'mine'",
 	"insert into `tabToDo` (`name`, `description`) values ('new-1', 'it\\'s'), ('new-2', null)",
-	"INSERT INTO tabToDo (description, name, creation) VALUES ('values (1)', 'new-1', now())",
-	"insert ignore into `tabToDo` (`name`) values ('mine-0'), ('new-1')",
+	"INSERT INTO tabToDo (description, name, priority) VALUES ('values (1)', 'new-1', ('Low'))",
+	"insert ignore into `tabToDo` (`NAME`) values ('mine-0'), ('new-1')",
+	"update tabToDo set description = upper('x') where ifnull(color, '') = 'mine' and (1 = 1)",
 )
 WHOLE = (
 	"update `tabToDo` set description = 'x'",
@@ -37,6 +39,14 @@ WHOLE = (
 	"insert into tabToDo (name) values ('mine-0') on duplicate key update description = 'x'",
 	"replace into tabToDo (name, description) values ('mine-0', 'x'), ('new-1', 'x')",
 	"insert into tabToDo set name = 'new-1'",
+	"insert into tabToDo (name) values (uuid())",
+	"insert into tabToDo (name) values (@drawn := 'new-1')",
+	"update tabToDo set NAME = 'new-1' where name = 'mine-0'",
+	"update tabToDo set description = 'x' where rand() < 2",
+	"update tabToDo set description = 'x' /*! where color = 'mine' */",
+	"/*! update */ tabToDo set description = 'x' where color = 'mine'",
+	"set statement max_statement_time = 60 for update tabToDo set description = 'x' where color = 'mine'",
+	"execute immediate 'delete from `tabToDo`'",
 )
 
 
@@ -82,6 +92,14 @@ class TestTableRecorder(BulkTestCase):
 		self.send(add, add)
 		changes = changes_of(partial(self.send, statement, add))
 		self.assertEqual([row["value"] for row in changes.rows("tabSingles")], ["x", "x"])
+
+	def test_an_apostrophe_in_a_name(self) -> None:
+		tables = {"tabDriver's Log", "tabOther"}
+		for statement in (
+			"update `tabDriver's Log` set a = 'x'",
+			"delete from `tabDriver's Log` where a = 'tabOther'",
+		):
+			self.assertIn("tabDriver's Log", tables_written_by(statement, tables))
 
 	def check(self, action: Callable[[], object]) -> None:
 		"""Gone and new are what the whole table tells."""

@@ -18,7 +18,12 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextL
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase, Scenario
-from advanced_bank_reconciliation.tests.table_changes import TableChanges, changes_of
+from advanced_bank_reconciliation.tests.table_changes import (
+	TableChanges,
+	changes_of,
+	differences,
+	whole_changes_of,
+)
 
 # By table: the column that says that a row has no effect any more, and its value.
 WITHOUT_EFFECT = {
@@ -86,6 +91,11 @@ class TestUndoTables(OracleTestCase):
 	def changes_after(self, action: str) -> TableChanges:
 		with self.undone_by(action):
 			return changes_of(self.start_and_undo)
+
+	def test_no_row_is_missed(self) -> None:
+		"""Whatever is written on the way, the changes are those that whole tables tell."""
+		whole = whole_changes_of(self.start_and_undo)
+		self.assertEqual(differences(whole, changes_of(self.start_and_undo)), [])
 
 	def test_cancelled_documents_are_all_that_is_left(self) -> None:
 		changes = self.changes_after("Cancel Only")
