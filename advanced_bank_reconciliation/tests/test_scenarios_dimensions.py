@@ -8,7 +8,8 @@ import frappe
 from erpnext.accounts.doctype.accounting_dimension import accounting_dimension
 from frappe.model.document import Document
 
-from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.erpnext_adapter.starting import exchange_rates
+from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.factories import deduction
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase
 
@@ -57,6 +58,33 @@ class TestDimensions(OracleTestCase):
 		line = factories.create_test_bank_transaction(100)
 		said = self.refusal_of(line.name, factories.selection_of([invoice]))
 		self.assertIn(f"ERPNext demands the accounting dimension {DIMENSION} of its payment", said)
+
+	def test_a_dimension_that_profit_and_loss_alone_demands(self) -> None:
+		"""Its lines have it, the invoice has not: paid as it is, but nothing is booked beside it."""
+		self.mandatory.mandatory_for_bs = 0
+		self.demand()
+		lines = {"items": self.north()["items"]}
+		self.check(self.scenario(factories.create_test_sales_invoice(**lines)))
+		currencies.set_gain_and_loss_account()
+		account = f"Write Off - {factories.ABBREVIATION}"
+		frappe.db.set_value("Company", factories.COMPANY, "default_discount_account", account)
+		self.addCleanup(frappe.clear_document_cache, "Company", factories.COMPANY)
+		terms = factories.create_test_discount_terms(2)
+		for label, currency, amount, values in (
+			(FEE, "USD", 97.5, {"deductions": [deduction(FEE, "2.50")]}),
+			("Write Off", "USD", 98, {"payment_terms_template": terms}),
+			("Exchange Gain/Loss", "EUR", 110, {}),
+		):
+			with self.subTest(label):
+				deductions = values.pop("deductions", None)
+				invoice = currencies.create_invoice_in(currency, conversion_rate=1, **lines, **values)
+				selection = factories.selection_of([invoice])
+				selection[0]["discount"] = 2 if values else 0
+				line = factories.create_test_bank_transaction(amount)
+				with patch.object(exchange_rates, "get_exchange_rate", return_value=1.1):
+					said = self.refusal_of(line.name, selection, None, deductions)
+				self.assertIn(f"its payment books to {label} - {factories.ABBREVIATION}", said)
+				self.assertIn(f"the accounting dimension {DIMENSION}", said)
 
 	def invoice(self) -> Document:
 		return factories.create_test_sales_invoice(**self.north())

@@ -38,6 +38,7 @@ from advanced_bank_reconciliation.erpnext_adapter.starting.exchange_rates import
 	exchange_problems,
 	read_rates,
 )
+from advanced_bank_reconciliation.erpnext_adapter.starting.loss_dimensions import dimension_problems
 from advanced_bank_reconciliation.erpnext_adapter.starting.new_runs import insert_run
 from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import callers_transaction
 
@@ -101,6 +102,7 @@ def check_selection(
 	problems = (*checked.problems, *at_bank)
 	allocations = allocate(statement_line, replace(checked, problems=problems), open_items, existing, rates)
 	unbookable = exchange_problems(statement_line, allocations, rates)
+	unbookable += dimension_problems(statement_line, allocations, rates)
 	if unbookable:
 		raise SelectionRefused(unbookable)
 	return allocations
