@@ -28,12 +28,14 @@ def pending(connection: sqlite3.Connection, run: str, groups: int | None = None)
 	return _with_deductions(connection, [item_from_row(row) for row in rows])
 
 
-def posted_newest_first(connection: sqlite3.Connection, run: str, groups: int) -> Sequence[Item]:
+def posted_newest_first(
+	connection: sqlite3.Connection, run: str, groups: int | None = None
+) -> Sequence[Item]:
 	"""See `RunStore.posted_items`."""
 	rows = connection.execute(
 		f"{OPEN_ITEMS} AND group_number > (SELECT max(group_number) FROM run_item WHERE run = :run"
 		" AND kind = 'open item' AND state = :state) - :groups ORDER BY position DESC",
-		{"run": run, "state": ItemState.POSTED.value, "groups": groups},
+		{"run": run, "state": ItemState.POSTED.value, "groups": MAX_GROUPS if groups is None else groups},
 	)
 	return [item_from_row(row) for row in rows]
 

@@ -136,7 +136,7 @@ class SqliteRunStore:
 	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
 		return run_items.pending(self.connection, run.name, groups)
 
-	def posted_items(self, run: Run, groups: int) -> Sequence[Item]:
+	def posted_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
 		return run_items.posted_newest_first(self.connection, run.name, groups)
 
 	def vouchers(self, run: Run) -> Sequence[Voucher]:

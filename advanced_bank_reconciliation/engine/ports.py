@@ -123,8 +123,8 @@ class RunStore(Protocol):
 	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
 		"""The pending items of the first `groups` groups that have any, in order; all if None."""
 
-	def posted_items(self, run: Run, groups: int) -> Sequence[Item]:
-		"""The posted items of the last `groups` groups that have any, newest first."""
+	def posted_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
+		"""The posted items of the last `groups` groups that have any, newest first; all if None."""
 
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
 		"""All vouchers of the run: those it posted, one each, and those that existed before."""

@@ -112,6 +112,24 @@ def check_matched(
 		_fail(_("A payment was posted that no item knows: {0}."), _names(surplus))
 
 
+def check_still_paid(items: Sequence[Item], facts: Sequence[VoucherFacts]) -> None:
+	"""At the end of a run each payment still pays the items that it was posted for, maybe batches ago.
+
+	items: all that are posted; facts: all payments of the run, each with the key of the first of its group
+	"""
+	found = {fact.item: fact for fact in facts if fact.stands}
+	groups: dict[int, list[Item]] = defaultdict(list)
+	for item in sorted(items, key=lambda item: item.position):
+		groups[item.group].append(item)
+	for first, *others in groups.values():
+		settled = {item.reference: item.allocated_amount for item in (first, *others)}
+		fact = found.get(first.key)
+		if fact is None or fact.unallocated or fact.settled != settled:
+			paid = fact.settled if fact else {}
+			sentence = _("The payment of {0} {1} does not pay any more what it should: {2}.")
+			_fail(sentence, *first.reference, _differences(paid, settled))
+
+
 def check_unmatched(
 	ours: set[DocumentKey],
 	facts: Sequence[VoucherFacts],

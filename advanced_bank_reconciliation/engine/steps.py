@@ -48,7 +48,9 @@ def match_vouchers(run: Run, ledger: Ledger, store: RunStore) -> Run:
 	before = ledger.statement(run)
 	ledger.match(run, vouchers)
 	matched = store.record_matched(run, True)
-	post_conditions.check_matched(vouchers, ledger.vouchers_of(run), before, ledger.statement(run))
+	facts = ledger.vouchers_of(run)
+	post_conditions.check_matched(vouchers, facts, before, ledger.statement(run))
+	post_conditions.check_still_paid(store.posted_items(run), facts)
 	post_conditions.check_completed(matched, store.counts(matched))
 	return store.change_state(matched, RunState.COMPLETED)
 

@@ -77,6 +77,14 @@ def cancel_by_halves(payment: Document, method: str) -> None:
 	frappe.db.set_value("GL Entry", filters, "is_cancelled", 0)
 
 
+def release_the_one_before(payment: Document, method: str) -> None:
+	"""What *Unreconcile* does, to the payment of an earlier batch of the run."""
+	filters = {"bulk_reconciliation_run": payment.bulk_reconciliation_run, "name": ("<", payment.name)}
+	for name in frappe.get_all("Payment Entry", filters, pluck="name"):
+		own = {"against_voucher_type": "Payment Entry", "against_voucher_no": name}
+		frappe.db.set_value("Payment Ledger Entry", {"voucher_no": name}, own)
+
+
 FORMS: tuple[Callable, ...] = (
 	change_party,
 	change_party_in_the_general_ledger,
@@ -97,6 +105,18 @@ class TestWrongPostings(BulkTestCase):
 				with self.assertRaises(reconciliation.SelectionRefusedError):
 					reconciliation.start_at_once(deposit.name, selection)
 				self.assertEqual(self.books(deposit.name, selection), before)
+
+	def test_a_payment_of_an_earlier_batch_that_pays_no_more(self) -> None:
+		"""Each batch was right when it was committed; the run asks all of them again before it completes."""
+		deposit, selection = factories.create_test_deposit(2)
+		with patch.object(LongQueue, "enqueue"):
+			name = reconciliation.start_in_background(deposit.name, selection)["run"]
+			frappe.db.set_value("Bulk Reconciliation Run", name, "batch_size", 1)
+			frappe.db.commit()
+		with hook_of_another_app("on_submit", release_the_one_before):
+			run = wiring.runner().work_on(name, "worker")
+		self.assertIs(run.state, RunState.ROLLED_BACK)
+		self.assertIn("does not pay any more what it should", run.reason)
 
 	def test_an_undo_that_leaves_ledger_rows_needs_attention(self) -> None:
 		deposit, selection = factories.create_test_deposit(2)

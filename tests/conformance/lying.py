@@ -97,6 +97,23 @@ class MatchesAllButOne(SqliteLedger):
 		super().match(run, vouchers[1:])
 
 
+class ReleasesAnEarlierInvoice(SqliteLedger):
+	"""While it posts a batch, takes the invoice off a payment of a batch before."""
+
+	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
+		find = "SELECT name, run_item FROM payment WHERE run = ? ORDER BY number"
+		payments = self.connection.execute(find, (run.name,)).fetchall()
+		for name, key in payments[:1]:
+			paid = self.connection.execute(
+				"SELECT document, allocated_amount FROM run_item WHERE key = ?", (key,)
+			)
+			document, amount = paid.fetchone()
+			update = "UPDATE open_item SET outstanding = ? WHERE name = ?"
+			self.connection.execute(update, (amount, document))
+			self.connection.execute("DELETE FROM payment_reference WHERE payment = ?", (name,))
+		return super().post(run, items)
+
+
 class ForgetsToClear(SqliteLedger):
 	def match(self, run: Run, vouchers: Sequence[Voucher]) -> None:
 		super().match(run, vouchers)

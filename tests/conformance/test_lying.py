@@ -24,9 +24,18 @@ FORWARD = [
 	{"ledger": lying.TurnsRound},
 	{"ledger": lying.MatchesAllButOne},
 	{"ledger": lying.ForgetsToClear},
+	{"ledger": lying.ReleasesAnEarlierInvoice},
 	{"store": lying.ForgetsAnItem},
 ]
-UNNOTICED = [{"ledger": one} for one in (lying.PaysTooLittle, lying.MatchesAllButOne, lying.ForgetsToClear)]
+UNNOTICED = [
+	{"ledger": one}
+	for one in (
+		lying.PaysTooLittle,
+		lying.MatchesAllButOne,
+		lying.ForgetsToClear,
+		lying.ReleasesAnEarlierInvoice,
+	)
+]
 BACKWARD = [
 	{"ledger": one} for one in (lying.UndoesEveryOther, lying.UnmatchesEveryOther, lying.StaysCleared)
 ]

@@ -131,7 +131,7 @@ class World:
 	def pending_items(self, run: Run, groups: int | None = None) -> list[Item]:
 		return self.in_state(ItemState.PENDING)[:groups]
 
-	def posted_items(self, run: Run, groups: int) -> list[Item]:
+	def posted_items(self, run: Run, groups: int | None = None) -> list[Item]:
 		return self.in_state(ItemState.POSTED)[::-1][:groups]
 
 	def vouchers(self, run: Run) -> list[Voucher]:

@@ -111,6 +111,22 @@ def test_an_item_without_a_payment_and_a_payment_without_an_item():
 		post_conditions.check_posted([ITEM], POSTED, [FACTS, replace(FACTS, key=OTHER)])
 
 
+@pytest.mark.parametrize(
+	"facts",
+	[
+		[],
+		[UNDONE],
+		[replace(FACTS, settled={})],
+		[replace(FACTS, settled={ITEM.reference: money("99.99")})],
+		[replace(FACTS, unallocated=money("0.01"))],
+	],
+)
+def test_a_payment_of_an_earlier_batch_that_pays_no_more(facts):
+	post_conditions.check_still_paid([ITEM], [FACTS, UNDONE])
+	with pytest.raises(PostConditionFailed, match=ITEM.document):
+		post_conditions.check_still_paid([ITEM], facts)
+
+
 @pytest.mark.parametrize("after", [OPEN, {}, {ITEM.reference: money("0.01")}, {ITEM.reference: money(-100)}])
 def test_an_open_item_that_is_not_down_by_its_amount(after):
 	"""The refusal names it."""

@@ -33,11 +33,13 @@ def pending(run_name: str, groups: int | None = None) -> Sequence[Item]:
 	return with_deductions(run_name, [item_from_row(row) for row in query.run(as_dict=True)])
 
 
-def posted_newest_first(run_name: str, groups: int) -> Sequence[Item]:
+def posted_newest_first(run_name: str, groups: int | None = None) -> Sequence[Item]:
 	"""See `RunStore.posted_items`."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
-	last = _group_bound(run_name, ItemState.POSTED, Max)
-	query = _open_items(run_name, ItemState.POSTED).where(item.group_number > last - groups)
+	query = _open_items(run_name, ItemState.POSTED)
+	if groups is not None:
+		last = _group_bound(run_name, ItemState.POSTED, Max)
+		query = query.where(item.group_number > last - groups)
 	return [item_from_row(row) for row in query.orderby(item.position, order=Order.desc).run(as_dict=True)]
 
 

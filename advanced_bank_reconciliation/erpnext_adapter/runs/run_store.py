@@ -115,7 +115,7 @@ class FrappeRunStore:
 	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
 		return run_items.pending(run.name, groups)
 
-	def posted_items(self, run: Run, groups: int) -> Sequence[Item]:
+	def posted_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
 		return run_items.posted_newest_first(run.name, groups)
 
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
