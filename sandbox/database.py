@@ -13,6 +13,7 @@ PRECISION = 2
 CURRENCY = "USD"
 COMPANY = "Sandbox Company"
 PAYMENT_DOCTYPE = "Payment"
+DISCOUNT_ACCOUNT = "Early Payment Discounts"
 DEDUCTION_ACCOUNTS = ("Bank Charges", "Write Off")
 LOCK_TIMEOUT_SECONDS = 30.0
 

@@ -20,6 +20,8 @@ CREATE TABLE open_item (
 	-- An invoice is positive, a credit note negative.
 	amount INTEGER NOT NULL,
 	outstanding INTEGER NOT NULL,
+	-- What is let off if all of it is paid by one payment, positive.
+	discount INTEGER NOT NULL DEFAULT 0 CHECK (discount >= 0),
 	cancelled INTEGER NOT NULL DEFAULT 0,
 	-- The bank transaction that the seed made it for; the books themselves know nothing of it.
 	deposit TEXT,

@@ -8,16 +8,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from advanced_bank_reconciliation.engine.allocation import allocate
-from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
+from advanced_bank_reconciliation.engine.books import (
+	Allocation,
+	EarlyDiscount,
+	ExistingVoucher,
+	OpenItem,
+	StatementLine,
+)
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import BankTransactionBusy, Problem, SelectionRefused
 from advanced_bank_reconciliation.engine.messages import Message, _, message
-from advanced_bank_reconciliation.engine.records import Run
+from advanced_bank_reconciliation.engine.records import Deduction, Run
 from advanced_bank_reconciliation.engine.selection import Selection, read_selection
 from sandbox.database import (
 	COMPANY,
 	CURRENCY,
 	DEDUCTION_ACCOUNTS,
+	DISCOUNT_ACCOUNT,
 	PAYMENT_DOCTYPE,
 	PRECISION,
 	to_amount,
@@ -133,7 +140,17 @@ def _open_item(row: sqlite3.Row) -> OpenItem:
 		currency=CURRENCY,
 		outstanding=to_amount(row["outstanding"]),
 		obstacle=_obstacle(row),
+		discounts=_discounts(row),
 	)
+
+
+def _discounts(row: sqlite3.Row) -> tuple[EarlyDiscount, ...]:
+	"""None of what was paid in part before."""
+	if not row["discount"] or row["outstanding"] != row["amount"]:
+		return ()
+	amount = to_amount(row["discount"]) * (1 if row["doctype"] == "Sales Invoice" else -1)
+	booked = Deduction(account=DISCOUNT_ACCOUNT, amount=amount, is_discount=True)
+	return (EarlyDiscount(from_amount=to_amount(row["outstanding"]), deductions=(booked,)),)
 
 
 def _obstacle(row: sqlite3.Row) -> Message | None:

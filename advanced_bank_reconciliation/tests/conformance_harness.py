@@ -22,17 +22,25 @@ Arrangement = TypeVar("Arrangement")
 
 @dataclass(frozen=True, kw_only=True)
 class Deposit:
-	"""A Bank Transaction and a selection that settles it exactly; the selection as the endpoint takes it."""
+	"""A Bank Transaction and a selection that settles it exactly; the selection as the endpoint takes it.
+
+	discount_account: where early payment discounts of the invoices are booked; empty if they have none
+	"""
 
 	bank_transaction: str
 	amount: Decimal
 	invoices: list[dict]
 	vouchers: list[dict] = field(default_factory=list)
 	deductions: list[dict] = field(default_factory=list)
+	discount_account: str = ""
 
 	@property
 	def names(self) -> list[str]:
 		return [row["name"] for row in self.invoices]
+
+	@property
+	def deduction_accounts(self) -> list[str]:
+		return [*(row["account"] for row in self.deductions), self.discount_account]
 
 	@property
 	def voucher_names(self) -> list[str]:
@@ -154,6 +162,10 @@ class Harness(ABC):
 	def make_deposit_with_deductions(self) -> Deposit:
 		"""Two invoices of 100.00 and 50.00, less a fee of 120.00 and with 0.50 too much: 30.50."""
 
+	@abstractmethod
+	def make_deposit_with_discount(self) -> Deposit:
+		"""Two invoices of 100.00 and 50.00, the first less its early payment discount of 2.00: 148.00."""
+
 	def make_deposit_to_walk(self) -> Deposit:
 		"""Five invoices in three batches, a credit note netted with one, a voucher cleared before by hand."""
 		return self.make_deposit(5, voucher=75, former_clearance="2025-12-24", credit_note=True)
@@ -199,7 +211,7 @@ class Harness(ABC):
 
 	@abstractmethod
 	def read_deducted(self, deposit: Deposit) -> dict[str, dict[str, Decimal]]:
-		"""By invoice of the deposit that is paid: what its payment debits, by account of its deductions."""
+		"""By invoice of the deposit that is paid: what its payment debits, by account of deductions."""
 
 	@abstractmethod
 	def read_run(self, run: str) -> RunRecord: ...

@@ -50,6 +50,22 @@ class OutcomeTests(ConformanceCase):
 		self.assert_rolled_back(run, deposit, before)
 		self.assertEqual(self.harness.read_deducted(deposit), {})
 
+	def test_an_early_payment_discount_is_taken_and_given_back(self) -> None:
+		"""It is booked with the payment of its own invoice. After the undo it is there to be taken again."""
+		deposit = self.harness.make_deposit_with_discount()
+		before = self.harness.read_books(deposit)
+		run = self.harness.start(deposit)
+		self.work(run)
+		self.assert_completed(run, deposit, before)
+		matched = sorted(self.harness.read_books(deposit).matched.values())
+		self.assertEqual(matched, [Decimal("50.00"), Decimal("98.00")])
+		((invoice, deducted),) = self.harness.read_deducted(deposit).items()
+		self.assertEqual((invoice, list(deducted.values())), (deposit.names[0], [Decimal("2.00")]))
+		self.undo(run)
+		self.assert_rolled_back(run, deposit, before)
+		self.assertEqual(self.harness.read_deducted(deposit), {})
+		self.assertNotEqual(self.harness.start(deposit), run)
+
 	def test_batches_of_three(self) -> None:
 		"""Three vouchers a transaction, and a last batch that is not full."""
 		deposit = self.harness.make_deposit(5)

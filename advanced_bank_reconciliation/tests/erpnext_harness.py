@@ -82,6 +82,23 @@ class ErpnextHarness(Harness):
 			],
 		)
 
+	def make_deposit_with_discount(self) -> Deposit:
+		account = f"Write Off - {factories.ABBREVIATION}"
+		frappe.db.set_value("Company", factories.COMPANY, "default_discount_account", account)
+		frappe.clear_document_cache("Company", factories.COMPANY)
+		terms = factories.create_test_discount_terms(2)
+		discounted = factories.create_test_sales_invoice(CUSTOMER, payment_terms_template=terms)
+		invoices = factories.selection_of([discounted, factories.create_test_sales_invoice(CUSTOMER, 50)])
+		invoices[0]["discount"] = "2.00"
+		transaction = factories.create_test_bank_transaction(148)
+		frappe.db.commit()
+		return Deposit(
+			bank_transaction=transaction.name,
+			amount=Decimal("148.00"),
+			invoices=invoices,
+			discount_account=account,
+		)
+
 	def _credit_note(self, amount: float) -> frappe.model.document.Document:
 		"""A credit note with an outstanding amount of its own, beside the invoice it belongs to."""
 		invoice = factories.create_test_sales_invoice(CUSTOMER, amount)

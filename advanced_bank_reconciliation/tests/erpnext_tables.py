@@ -34,10 +34,9 @@ def read_books(deposit: Deposit) -> Books:
 
 def read_deducted(deposit: Deposit) -> dict[str, dict[str, Decimal]]:
 	"""See `Harness.read_deducted`."""
-	accounts = [row["account"] for row in deposit.deductions]
 	deducted: dict[str, dict[str, Decimal]] = defaultdict(dict)
 	for payment, invoices in _payments(deposit).items():
-		filters = {"voucher_no": payment, "account": ("in", accounts), "is_cancelled": 0}
+		filters = {"voucher_no": payment, "account": ("in", deposit.deduction_accounts), "is_cancelled": 0}
 		for row in frappe.get_all("GL Entry", filters, ["account", "debit", "credit"]):
 			deducted[invoices[0]][row.account] = _money(row.debit - row.credit)
 	return dict(deducted)

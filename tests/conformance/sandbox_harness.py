@@ -20,7 +20,7 @@ from advanced_bank_reconciliation.tests.conformance_harness import (
 	RecordingPublisher,
 	RecordingQueue,
 )
-from sandbox.database import create_database, open_database, to_amount, transaction
+from sandbox.database import DISCOUNT_ACCOUNT, create_database, open_database, to_amount, transaction
 from sandbox.ledger import SqliteLedger
 from sandbox.run_store import SqliteRunStore
 from sandbox.start import start_run
@@ -125,6 +125,20 @@ class SandboxHarness(SandboxTables, Harness):
 		]
 		return Deposit(
 			bank_transaction=name, amount=to_amount(3050), invoices=invoices, deductions=deductions
+		)
+
+	def make_deposit_with_discount(self) -> Deposit:
+		with transaction(self.connection):
+			invoices = [self._insert_invoice(amount) for amount in (10000, 5000)]
+			update = "UPDATE open_item SET discount = 200 WHERE name = ?"
+			self.connection.execute(update, (invoices[0]["name"],))
+			name = self.insert_bank_transaction(14800)
+		invoices[0]["discount"] = "2.00"
+		return Deposit(
+			bank_transaction=name,
+			amount=to_amount(14800),
+			invoices=invoices,
+			discount_account=DISCOUNT_ACCOUNT,
 		)
 
 	def _number(self) -> int:

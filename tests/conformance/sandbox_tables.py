@@ -51,12 +51,11 @@ class SandboxTables:
 		return payments
 
 	def read_deducted(self, deposit: Deposit) -> dict[str, dict[str, Decimal]]:
-		accounts = [row["account"] for row in deposit.deductions]
 		deducted: dict[str, dict[str, Decimal]] = {}
 		for payment, invoices in self._payments(deposit).items():
 			query = "SELECT account, amount FROM journal_line WHERE payment = ?"
 			for account, amount in self._rows(query, payment):
-				if account in accounts:
+				if account in deposit.deduction_accounts:
 					deducted.setdefault(invoices[0], {})[account] = to_amount(amount)
 		return deducted
 
