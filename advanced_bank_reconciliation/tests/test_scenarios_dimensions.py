@@ -86,6 +86,21 @@ class TestDimensions(OracleTestCase):
 				self.assertIn(f"its payment books to {label} - {factories.ABBREVIATION}", said)
 				self.assertIn(f"the accounting dimension {DIMENSION}", said)
 
+	def test_a_company_without_an_account_for_the_exchange_is_told_so(self) -> None:
+		"""Beside a deduction, too, that lacks the dimension."""
+		self.mandatory.mandatory_for_bs = 0
+		self.demand()
+		invoice = currencies.create_invoice_in("EUR", conversion_rate=1, items=self.north()["items"])
+		frappe.db.set_value("Company", factories.COMPANY, "exchange_gain_loss_account", None)
+		self.addCleanup(frappe.clear_document_cache, "Company", factories.COMPANY)
+		line = factories.create_test_bank_transaction(107.5)
+		with patch.object(exchange_rates, "get_exchange_rate", return_value=1.1):
+			said = self.refusal_of(
+				line.name, factories.selection_of([invoice]), None, [deduction(FEE, "2.50")]
+			)
+		self.assertIn("has no Exchange Gain / Loss Account", said)
+		self.assertIn(f"its payment books to {FEE} - {factories.ABBREVIATION}", said)
+
 	def invoice(self) -> Document:
 		return factories.create_test_sales_invoice(**self.north())
 

@@ -32,7 +32,8 @@ def dimension_problems(
 	for one in allocations:
 		owner = owners.setdefault(one.group, one.open_item).document
 		booked[owner] |= {part.account for part in one.deductions}
-		if _differs(one, rates, precision):
+		# Without that account the exchange is a problem of its own: `exchange_problems`.
+		if exchange and _differs(one, rates, precision):
 			booked[owner].add(exchange)
 	return find_losses_without_dimension(line.company, booked)
 
