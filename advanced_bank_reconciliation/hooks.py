@@ -1,5 +1,6 @@
 _events = "advanced_bank_reconciliation.erpnext_adapter.document_events"
 _guards = f"{_events}.guards"
+_traces = "advanced_bank_reconciliation.erpnext_adapter.traces"
 _erpnext_tool = "erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool"
 
 app_name = "advanced_bank_reconciliation"
@@ -41,6 +42,23 @@ doc_events = {
 
 override_whitelisted_methods = {
 	f"{_erpnext_tool}.auto_reconcile_vouchers": f"{_events}.auto_reconcile.auto_reconcile_vouchers",
+	"frappe.desk.notifications.get_open_count": f"{_traces}.connections.get_open_count",
+}
+
+override_doctype_dashboards = {
+	"Bank Transaction": f"{_traces}.connections.of_bank_transaction",
+	"Bank Account": f"{_traces}.connections.of_bank_account",
+	"Customer": f"{_traces}.connections.of_customer",
+	"Supplier": f"{_traces}.connections.of_supplier",
+	"Sales Invoice": f"{_traces}.connections.of_voucher",
+	"Purchase Invoice": f"{_traces}.connections.of_voucher",
+	"Payment Entry": f"{_traces}.connections.of_voucher",
+}
+additional_timeline_content = {
+	"Bank Transaction": f"{_traces}.timeline.entries",
+	"Sales Invoice": f"{_traces}.timeline.entries",
+	"Purchase Invoice": f"{_traces}.timeline.entries",
+	"Payment Entry": f"{_traces}.timeline.entries",
 }
 
 scheduler_events = {

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import frappe
 from erpnext.accounts.doctype.payment_entry import payment_entry
 from frappe.database.database import Database
+from frappe.desk import notifications
 from frappe.model.document import Document
 from frappe.utils import background_jobs
 
@@ -43,6 +44,7 @@ READ: dict[str, tuple[Callable, dict[int, str]]] = {
 		payment_entry.get_split_invoice_rows,
 		{15: "0f74bff32f974cc6", 16: "f15e2aa2f7cd00df"},
 	),
+	"get_open_count": (notifications.get_open_count, {15: "32fb161c8cbdeec6", 16: "32fb161c8cbdeec6"}),
 	"get_negative_outstanding_invoices": (
 		payment_entry.get_negative_outstanding_invoices,
 		{15: "b3c61e00f6498a3d", 16: "b3c61e00f6498a3d"},

@@ -77,6 +77,27 @@ def test_statement_and_reports(users: dict[str, DeskUser], waiting: dict, name: 
 
 
 @pytest.mark.parametrize("name", PEOPLE)
+def test_traces_on_the_documents(users: dict[str, DeskUser], waiting: dict, name: str) -> None:
+	"""Who may not see the run finds neither its name nor its number on the deposit and the invoice."""
+	for doctype, document in (
+		("Bank Transaction", waiting["bank_transaction"]),
+		("Sales Invoice", waiting["invoices"][0]["name"]),
+	):
+		form = users[name].get("frappe.desk.form.load.getdoc", doctype=doctype, name=document)
+		sees = form.ok and PEOPLE[name].see is ALLOWED
+		assert (waiting["run"] in form.text) == sees
+		asked = {"doctype": doctype, "name": document, "items": '["Bulk Reconciliation Run"]'}
+		counts = users[name].get("frappe.desk.notifications.get_open_count", **asked)
+		assert counts.ok == form.ok, counts.text
+		found = (
+			[row["count"] for rows in counts.json()["message"]["count"].values() for row in rows]
+			if sees
+			else [0]
+		)
+		assert sum(found) == int(sees)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
 def test_being_offered_invoices(bench: Bench, users: dict[str, DeskUser], name: str) -> None:
 	"""Nobody is offered what they may not read."""
 	deposit = bench.call("scenes.make_deposit", count=2)
