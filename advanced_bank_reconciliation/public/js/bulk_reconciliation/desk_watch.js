@@ -4,8 +4,8 @@ import { RunWatcher } from "./run_watcher.js";
 
 const INDICATORS = { success: "green", danger: "red", muted: "blue" };
 const SHOWN_FOR_SECONDS = 20;
-// Version 16 has sidebars up to 1300 that would cover the notification and its link.
-const ABOVE_SIDEBARS = 1310;
+// Version 16 has sidebars up to 1300, and in the notification's corner the panel of a user's first steps at 9999.
+const ABOVE_PANELS = 10000;
 
 /** The watcher of this page. Made once, by the bundle that every page of Desk loads. */
 export function beginDeskWatch() {
@@ -27,7 +27,7 @@ function newWatcher() {
 function notify(state) {
 	if (state.status === "Gone") return;
 	frappe.show_alert({ message: notice(state), indicator: INDICATORS[toneOf(state)] }, SHOWN_FOR_SECONDS);
-	document.getElementById("alert-container").style.zIndex = ABOVE_SIDEBARS;
+	document.getElementById("alert-container").style.zIndex = ABOVE_PANELS;
 }
 
 function notice(state) {
