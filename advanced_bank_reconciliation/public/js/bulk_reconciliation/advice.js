@@ -1,4 +1,5 @@
 import { toMinorUnits } from "./amounts.js";
+import { keyOf } from "./candidate.js";
 
 const MOST_LINES = 10;
 const OPEN_STATES = ["Question", "Not Found"];
@@ -19,7 +20,7 @@ export class Advice {
 		const missing = [];
 		selection.clear();
 		for (const { doctype, name, allocated_amount } of this.answer.invoices) {
-			const candidate = byKey.get(`Unpaid ${doctype}/${name}`);
+			const candidate = byKey.get(keyOf({ doctype, name, isInvoice: true }));
 			if (candidate) selection.tick(candidate, units(allocated_amount, selection));
 			else missing.push(name);
 		}
@@ -42,10 +43,11 @@ export class Advice {
 		].filter(Boolean);
 	}
 
-	#deduct({ deductions, bankLine }) {
+	#deduct(selection) {
+		const { deductions } = selection;
 		for (const row of deductions.rows.filter(({ isOfAdvice }) => isOfAdvice)) deductions.remove(row);
 		for (const { account, cost_center, description, amount } of this.answer.deductions)
-			deductions.add({ account, cost_center, description, amount: toMinorUnits(amount, bankLine.precision), isOfAdvice: true });
+			deductions.add({ account, cost_center, description, amount: units(amount, selection), isOfAdvice: true });
 	}
 }
 

@@ -1,5 +1,6 @@
-import { call, RequestRefused } from "./endpoints.js";
-import { create } from "./elements.js";
+import { button, create } from "./elements.js";
+import { call } from "./endpoints.js";
+import { OneAtATime } from "./one_at_a_time.js";
 
 const KINDS = ".csv,.txt,.tsv,.xlsx,.xml,.x12,.edi,.820";
 
@@ -12,12 +13,13 @@ const KINDS = ".csv,.txt,.tsv,.xlsx,.xml,.x12,.edi,.820";
 export class AdviceInput {
 	constructor({ bankTransaction, onRead, pasted, dropZone }) {
 		Object.assign(this, { bankTransaction, onRead, pasted });
+		this.requests = new OneAtATime();
 		this.element = create("span", "bulk-advice");
 		this.chooser = Object.assign(create("input"), { type: "file", accept: KINDS, hidden: true });
 		this.chooser.addEventListener("change", () => this.#readChosen());
-		this.pastedButton = this.#button("match-pasted", __("Match Pasted List"), () => this.#readPasted());
+		this.pastedButton = button("match-pasted", __("Match Pasted List"), () => this.#readPasted());
 		this.element.append(
-			this.#button("read-advice", __("Read Advice …"), () => this.chooser.click()),
+			button("read-advice", __("Read Advice …"), () => this.chooser.click()),
 			this.pastedButton,
 			this.chooser
 		);
@@ -31,18 +33,10 @@ export class AdviceInput {
 		this.pastedButton.hidden = !isList;
 	}
 
-	#button(name, label, click) {
-		const element = create("button", "btn btn-default btn-xs", label);
-		element.type = "button";
-		element.dataset.action = name;
-		element.addEventListener("click", click);
-		return element;
-	}
-
 	#readChosen() {
 		const [file] = this.chooser.files;
 		// The same file may be chosen again, when it was mended.
-		if (file) this.#once(() => this.#readFile(file)).finally(() => (this.chooser.value = ""));
+		if (file) this.requests.run(() => this.#readFile(file)).finally(() => (this.chooser.value = ""));
 	}
 
 	#drop(event) {
@@ -50,11 +44,11 @@ export class AdviceInput {
 		if (!file) return;
 		event.preventDefault();
 		event.stopPropagation();
-		this.#once(() => this.#readFile(file));
+		this.requests.run(() => this.#readFile(file));
 	}
 
 	#readPasted() {
-		return this.#once(() => this.#read({ text: this.pasted() }));
+		return this.requests.run(() => this.#read({ text: this.pasted() }));
 	}
 
 	async #readFile(file) {
@@ -66,20 +60,6 @@ export class AdviceInput {
 		const args = { bank_transaction_name: this.bankTransaction, ...source };
 		const freeze_message = __("Reading the remittance advice …");
 		this.onRead(await call("read_remittance_advice", args, { freeze: true, freeze_message }));
-	}
-
-	/** One at a time, whatever is clicked or dropped. */
-	async #once(request) {
-		if (this.isBusy) return;
-		this.isBusy = true;
-		try {
-			await request();
-		} catch (error) {
-			// Desk has shown what the server refuses.
-			if (!(error instanceof RequestRefused)) throw error;
-		} finally {
-			this.isBusy = false;
-		}
 	}
 }
 

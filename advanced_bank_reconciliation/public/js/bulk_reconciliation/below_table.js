@@ -1,6 +1,6 @@
 import { book, bookable, obstaclesOf } from "./difference.js";
 import { DeductionRows } from "./deduction_rows.js";
-import { create } from "./elements.js";
+import { button, create } from "./elements.js";
 import { RateFields } from "./rate_fields.js";
 
 /**
@@ -41,13 +41,13 @@ export class BelowTable {
 		const line = create("div", "bulk-below-line");
 		this.note = create("div", "bulk-note");
 		this.note.setAttribute("role", "status");
-		this.bookButton = button("book-difference", () => this.#book());
+		this.bookButton = button("book-difference", "", () => this.#book());
 		line.append(this.#addButton(), this.note, this.bookButton);
 		return line;
 	}
 
 	#addButton() {
-		this.addButton = button("add-deduction", () => this.deductions.add(), __("Add Deduction"));
+		this.addButton = button("add-deduction", __("Add Deduction"), () => this.deductions.add());
 		return this.addButton;
 	}
 
@@ -88,12 +88,4 @@ export class BelowTable {
 function keepInside(event) {
 	const isSubmit = event.ctrlKey || event.metaKey;
 	if (event.target.matches("input") && ["Enter", "Escape"].includes(event.key) && !isSubmit) event.stopPropagation();
-}
-
-function button(name, click, label = "") {
-	const element = create("button", "btn btn-default btn-xs", label);
-	element.type = "button";
-	element.dataset.action = name;
-	element.addEventListener("click", click);
-	return element;
 }

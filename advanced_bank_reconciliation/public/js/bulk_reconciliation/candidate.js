@@ -7,7 +7,7 @@ const CASH_IN = { "Sales Invoice": 1, "Purchase Invoice": -1 };
 export class Candidate {
 	constructor(values) {
 		Object.assign(this, values);
-		this.key = `${this.type}/${this.name}`;
+		this.key = keyOf(this);
 		this.isAgainst = this.cashOf(this.open) < 0;
 		this.date = this.due_date || this.posting_date || "";
 		this.partyText = lowerCase(this.party, this.party_name);
@@ -65,6 +65,23 @@ export class Candidate {
 		if (allocated === 0 || allocated > 0 !== this.open > 0) return false;
 		return Math.abs(allocated) <= Math.abs(this.open);
 	}
+}
+
+/**
+ * All that can be ticked: what the server says of unpaid invoices, a table, and what ERPNext says of vouchers.
+ * @param {{columns: string[], rows: Array[]}} invoices
+ * @param {object[]|undefined} vouchers
+ */
+export function candidatesOf({ columns, rows }, vouchers, bankLine) {
+	const toObject = (values) => Object.fromEntries(columns.map((column, index) => [column, values[index]]));
+	const invoices = rows.map((values) => Candidate.ofInvoice(toObject(values), bankLine));
+	const others = (vouchers || []).map((row) => Candidate.ofVoucher(row, bankLine));
+	return [...invoices, ...others.filter(({ open }) => open > 0)];
+}
+
+/** What a candidate is known by. An invoice can be there twice: as one that is unpaid, and as a voucher. */
+export function keyOf({ doctype, name, isInvoice }) {
+	return `${isInvoice ? "Unpaid " : ""}${doctype}/${name}`;
 }
 
 /** The order in which debts fall due. */

@@ -5,7 +5,7 @@ import { CandidateTable } from "./candidate_table.js";
 import { FilterBar } from "./filter_bar.js";
 import { findNumbers, PastedNumbers } from "./remittance.js";
 import { SelectionTotals } from "./selection_totals.js";
-import { create } from "./elements.js";
+import { button, create } from "./elements.js";
 
 const RELOAD_AFTER = 400;
 
@@ -232,12 +232,4 @@ function choice(text, change) {
 	input.addEventListener("change", change);
 	label.append(input, create("span", "", text));
 	return label;
-}
-
-function button(name, label, click) {
-	const element = create("button", "btn btn-default btn-xs", label);
-	element.type = "button";
-	element.dataset.action = name;
-	element.addEventListener("click", click);
-	return element;
 }

@@ -1,9 +1,8 @@
 import { parseTyped } from "./amounts.js";
 import { create } from "./elements.js";
+import { LastRefusal } from "./last_refusal.js";
 import { VirtualTable } from "./virtual_table.js";
 
-// Milliseconds from leaving a field to the click that left it.
-const SAME_GESTURE = 500;
 // Why a row stands at the top: the bits of its rank.
 const MATCH_HINTS = [
 	[4, () => __("Named"), () => __("The bank's text names this document")],
@@ -37,7 +36,7 @@ export class CandidateTable {
 	 */
 	constructor(element, { selection, formats, onChange }) {
 		Object.assign(this, { selection, formats, onChange });
-		this.refusedAt = -Infinity;
+		this.refusal = new LastRefusal();
 		this.table = new VirtualTable(element, {
 			label: __("Documents that can be reconciled"),
 			checkAllLabel: __("Select all documents that are shown"),
@@ -220,11 +219,11 @@ export class CandidateTable {
 
 	/** Whether an amount was refused by the very click or key that asks for the submit. */
 	get hasJustRefused() {
-		return performance.now() - this.refusedAt < SAME_GESTURE;
+		return this.refusal.isJustNow;
 	}
 
 	#refuse(input, candidate) {
-		this.refusedAt = performance.now();
+		this.refusal.note();
 		frappe.show_alert({
 			message: __("{0}: type an amount between 0 and {1}, in this form.", [
 				frappe.utils.escape_html(candidate.name),

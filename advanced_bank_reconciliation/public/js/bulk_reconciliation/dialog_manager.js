@@ -1,11 +1,12 @@
 import { toMinorUnits } from "./amounts.js";
-import { Candidate } from "./candidate.js";
+import { candidatesOf } from "./candidate.js";
 import { CandidatePanel } from "./candidate_panel.js";
 import { DialogLayout } from "./dialog_layout.js";
-import { call, callErpnext, RequestRefused } from "./endpoints.js";
+import { call, callErpnext } from "./endpoints.js";
 import { DeskFormats } from "./formats.js";
 import { FormerSelection } from "./former_selection.js";
 import { obstaclesOf } from "./difference.js";
+import { OneAtATime } from "./one_at_a_time.js";
 import { selectedFor } from "./other_invoices.js";
 import { ProgressDialog } from "./progress_dialog.js";
 import { mayPayInvoices } from "./rights.js";
@@ -22,6 +23,8 @@ const MOST_NAMES = 10;
 
 /** ERPNext's dialog of a Bank Transaction, with unpaid invoices beside the vouchers. */
 export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogManager {
+	requests = new OneAtATime();
+
 	get runs() {
 		return advanced_bank_reconciliation.runs;
 	}
@@ -66,7 +69,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		if (load !== this.load) return;
 		const isNew = !this.panel;
 		if (isNew) this.#beginSelection(answer);
-		const candidates = this.#candidates(answer, vouchers);
+		const candidates = candidatesOf(answer, vouchers, this.bankLine);
 		if (isNew) this.#tickFormer(candidates);
 		this.#offerRates(candidates);
 		const total = answer.total + candidates.length - answer.rows.length;
@@ -97,17 +100,17 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const obstacles = obstaclesOf(this.selection, this.formats, __);
 		if (obstacles.length) return frappe.msgprint(obstacles.map(frappe.utils.escape_html).join("<br>"));
 		const { invoices, vouchers } = this.selection.payload();
-		if (!invoices.length) return this.#once(() => this.#reconcileVouchers(vouchers));
+		if (!invoices.length) return this.requests.run(() => this.#reconcileVouchers(vouchers));
 		return this.processUnpaidInvoices(invoices, vouchers);
 	}
 
 	/** Few invoices are reconciled at once; many in the background, when the user agrees. */
 	async processUnpaidInvoices(invoices, vouchers) {
 		if (invoices.length < this.threshold)
-			return this.#once(() => this.processSyncReconciliation(invoices, vouchers));
+			return this.requests.run(() => this.processSyncReconciliation(invoices, vouchers));
 		const question = { label: __("Reconcile in the Background"), question: startQuestion(this.selection, this.formats) };
 		if (await ask({ ...question, confirm: __("Reconcile") }))
-			await this.#once(() => this.processBulkReconciliation(invoices, vouchers));
+			await this.requests.run(() => this.processBulkReconciliation(invoices, vouchers));
 	}
 
 	async processSyncReconciliation(invoices, vouchers) {
@@ -258,13 +261,6 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		});
 	}
 
-	#candidates({ columns, rows }, vouchers) {
-		const toObject = (values) => Object.fromEntries(columns.map((column, index) => [column, values[index]]));
-		const invoices = rows.map((values) => Candidate.ofInvoice(toObject(values), this.bankLine));
-		const others = (vouchers || []).map((row) => Candidate.ofVoucher(row, this.bankLine));
-		return [...invoices, ...others.filter(({ open }) => open > 0)];
-	}
-
 	#reconcileVouchers(vouchers) {
 		const args = { bank_transaction_name: this.bank_transaction.name, vouchers };
 		return callErpnext("reconcile_vouchers", args).then((bank_transaction) => {
@@ -295,19 +291,5 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const isReady = this.selection && !obstaclesOf(this.selection, this.formats, __).length;
 		this.layout.totals.hidden = !isMatching;
 		this.layout.setReady(isReady || !isMatching);
-	}
-
-	/** One request at a time, whatever is clicked. */
-	async #once(request) {
-		if (this.isBusy) return;
-		this.isBusy = true;
-		try {
-			await request();
-		} catch (error) {
-			// What the server refuses, Desk has shown already; the selection stays for another try.
-			if (!(error instanceof RequestRefused)) throw error;
-		} finally {
-			this.isBusy = false;
-		}
 	}
 }

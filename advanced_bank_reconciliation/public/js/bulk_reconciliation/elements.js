@@ -5,6 +5,15 @@ export function create(tag, className, text) {
 	return element;
 }
 
+/** A small button. name: what it does, by which it is found */
+export function button(name, label, click) {
+	const element = create("button", "btn btn-default btn-xs", label);
+	element.type = "button";
+	element.dataset.action = name;
+	element.addEventListener("click", click);
+	return element;
+}
+
 export function cell(role, className, content) {
 	const element = create("div", `bulk-table-cell ${className || ""}`);
 	element.setAttribute("role", role);

@@ -1,4 +1,5 @@
 import { toMinorUnits } from "./amounts.js";
+import { keyOf } from "./candidate.js";
 import { isInvoice } from "./other_invoices.js";
 
 /** What was selected for a run that was undone, without what was in its way: to be ticked again. */
@@ -30,7 +31,7 @@ export class FormerSelection {
 		const byKey = new Map(candidates.map((candidate) => [candidate.key, candidate]));
 		const missing = [];
 		for (const item of this.items) {
-			const candidate = byKey.get(keyOf(item));
+			const candidate = byKey.get(keyOfItem(item));
 			if (!candidate) missing.push(item.reference_name);
 			else tick(selection, candidate, item.allocated_amount);
 		}
@@ -57,6 +58,6 @@ function tick(selection, candidate, amount) {
 }
 
 /** The key of the candidate that an item of a run was. */
-function keyOf(item) {
-	return `${isInvoice(item) ? "Unpaid " : ""}${item.reference_doctype}/${item.reference_name}`;
+function keyOfItem(item) {
+	return keyOf({ doctype: item.reference_doctype, name: item.reference_name, isInvoice: isInvoice(item) });
 }

@@ -1,4 +1,4 @@
-import { RequestRefused } from "./endpoints.js";
+import { OneAtATime } from "./one_at_a_time.js";
 import { canCancel, isSettled } from "./progress_tracker.js";
 import { ProgressView } from "./progress_view.js";
 import { actionsFor, askAndDo } from "./run_requests.js";
@@ -12,7 +12,7 @@ import { behaveWell } from "./well_behaved_dialog.js";
  */
 export class ProgressDialog {
 	constructor(tracker, { chooseAgain = null, findNext = () => null } = {}) {
-		Object.assign(this, { chooseAgain, findNext });
+		Object.assign(this, { chooseAgain, findNext, requests: new OneAtATime() });
 		this.dialog = new frappe.ui.Dialog({
 			title: __("Bulk Reconciliation"),
 			fields: [{ fieldtype: "HTML", fieldname: "progress" }],
@@ -99,16 +99,11 @@ export class ProgressDialog {
 	async #do(name) {
 		// The numbers in its question are those of the moment in which it is asked.
 		const action = actionsFor(this.tracker.state).find((one) => one.name === name);
-		if (!action || this.isBusy) return;
-		this.isBusy = true;
-		try {
-			const tracker = await askAndDo(action, this.tracker);
-			if (tracker && tracker !== this.tracker) this.#follow(tracker);
-		} catch (error) {
-			// What the server refuses, Desk has shown already.
-			if (!(error instanceof RequestRefused)) throw error;
-		} finally {
-			this.isBusy = false;
-		}
+		if (action) await this.requests.run(() => this.#doNow(action));
+	}
+
+	async #doNow(action) {
+		const tracker = await askAndDo(action, this.tracker);
+		if (tracker && tracker !== this.tracker) this.#follow(tracker);
 	}
 }

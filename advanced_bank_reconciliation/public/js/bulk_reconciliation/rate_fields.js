@@ -1,7 +1,5 @@
 import { create } from "./elements.js";
-
-// Milliseconds from leaving a field to the click that left it.
-const SAME_GESTURE = 500;
+import { LastRefusal } from "./last_refusal.js";
 
 /** Below the table: one field for each exchange rate that decides what the ticked invoices come to. */
 export class RateFields {
@@ -9,7 +7,7 @@ export class RateFields {
 	 * @param {{selection, formats, onChange}} options onChange(): a rate was entered
 	 */
 	constructor(options) {
-		Object.assign(this, options, { element: create("div", "bulk-rates"), refusedAt: -Infinity });
+		Object.assign(this, options, { element: create("div", "bulk-rates"), refusal: new LastRefusal() });
 		this.inputs = new Map();
 		this.element.hidden = true;
 	}
@@ -25,7 +23,7 @@ export class RateFields {
 
 	/** Whether a rate was refused by the very click or key that asks for the submit. */
 	get hasJustRefused() {
-		return performance.now() - this.refusedAt < SAME_GESTURE;
+		return this.refusal.isJustNow;
 	}
 
 	#build(currencies) {
@@ -60,12 +58,13 @@ export class RateFields {
 
 	#typed(input, currency) {
 		const isTaken = this.selection.rates.enter(currency, input.value, this.formats.separators);
-		this.refusedAt = isTaken ? -Infinity : performance.now();
-		if (!isTaken) this.#refuse(input, currency);
+		if (isTaken) this.refusal.forget();
+		else this.#refuse(input, currency);
 		this.onChange();
 	}
 
 	#refuse(input, currency) {
+		this.refusal.note();
 		const message = __("Type what one {0} is worth, such as {1}.", [currency, this.formats.rate("1.0825")]);
 		frappe.show_alert({ message, indicator: "orange" });
 		input.value = input.dataset.shown;
