@@ -28,9 +28,10 @@ class Finding:
 
 
 def files(ending: str) -> list[Path]:
-	"""The repository's own files, without environments and what was installed into the folder."""
+	"""The repository's own files, without environments and what was installed or built into the folder."""
 	folders = (APP, "benchmarks", "docs", "sandbox", "tests")
-	return sorted(path for folder in folders for path in (ROOT / folder).rglob(f"*{ending}"))
+	found = (path for folder in folders for path in (ROOT / folder).rglob(f"*{ending}"))
+	return sorted(path for path in found if "dist" not in path.parts)
 
 
 def name_of(path: Path) -> str:
