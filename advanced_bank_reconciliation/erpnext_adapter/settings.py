@@ -11,6 +11,7 @@ from advanced_bank_reconciliation.engine.limits import Limits
 from advanced_bank_reconciliation.engine.records import RollbackAction
 
 DOCTYPE = "Advance Bank Reconciliation Settings"
+PATTERN_POSTING = "Automatic"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +26,8 @@ class BulkSettings:
 	mail_after_minutes: a run that took longer tells its end by e-mail
 	attention_role: whose users get an e-mail as well if a run needs attention; "" for nobody
 	completion_email_template: an Email Template; "" for the app's own
+	pattern_posting: payments may be written as ERPNext has written the first of their kind
+	audit_share: per cent of these that ERPNext posts all the same, to be compared
 	"""
 
 	batch_size: int = 20
@@ -37,6 +40,8 @@ class BulkSettings:
 	mail_after_minutes: int = 5
 	attention_role: str = "Accounts Manager"
 	completion_email_template: str = ""
+	pattern_posting: bool = False
+	audit_share: float = 2.0
 
 	def limits(self) -> Limits:
 		"""The engine's limits of one job. A worker that waits must not be taken for dead."""
@@ -59,6 +64,10 @@ def get_settings() -> BulkSettings:
 	values: dict = {field: cint(saved.get(field)) for field in numbers if cint(saved.get(field)) > 0}
 	for field in ("attention_role", "completion_email_template"):
 		values[field] = saved.get(field) or ""
+	if saved.pattern_posting:
+		values["pattern_posting"] = saved.pattern_posting == PATTERN_POSTING
+	if saved.audit_share is not None:
+		values["audit_share"] = flt(saved.audit_share)
 	if saved.rollback_action:
 		values["rollback_action"] = RollbackAction(saved.rollback_action)
 	return BulkSettings(**values)

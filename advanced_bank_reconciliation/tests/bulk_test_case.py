@@ -10,10 +10,14 @@ from unittest.mock import patch
 import frappe
 from frappe.utils.background_jobs import get_queue
 
-from advanced_bank_reconciliation.engine.records import RollbackAction
+from advanced_bank_reconciliation.engine.records import RollbackAction, Run
+from advanced_bank_reconciliation.engine.requests import request_undo
 from advanced_bank_reconciliation.engine.states import RunState
+from advanced_bank_reconciliation.engine.steps import next_step
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
-from advanced_bank_reconciliation.erpnext_adapter.job_queue import QUEUE
+from advanced_bank_reconciliation.erpnext_adapter.job_queue import QUEUE, LongQueue
+from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import ACTIVE
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
@@ -63,6 +67,15 @@ class BulkTestCase(SiteTestCase):
 		"""Let runs that are started in the scope be undone by *Cancel Only* or *Cancel and Delete*."""
 		settings = replace(get_settings(), rollback_action=RollbackAction(action))
 		return patch.object(new_runs, "get_settings", return_value=settings)
+
+	def undo_run(self, run_name: str) -> Run:
+		"""Ask for the undo and do it, in the test's own transaction."""
+		store, ledger = FrappeRunStore(60), ErpnextLedger()
+		with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
+			run = request_undo(run_name, "Administrator", store, LongQueue(60))
+			while run.state.value == "Rolling Back":
+				run = next_step(run)(run, ledger, store)
+		return run
 
 
 def active_runs() -> set[str]:

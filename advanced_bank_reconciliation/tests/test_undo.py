@@ -8,29 +8,17 @@ import frappe
 from frappe.model.document import Document
 from frappe.permissions import update_permission_property
 
-from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import request_undo
-from advanced_bank_reconciliation.engine.steps import next_step
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import BusyWithBulkReconciliation
 from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
-from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.tests import currencies, factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
 
 class TestUndo(BulkTestCase):
-	def undo(self, run_name: str) -> Run:
-		"""Ask for the undo and do it, in the test's own transaction."""
-		store, ledger = FrappeRunStore(60), ErpnextLedger()
-		with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
-			run = request_undo(run_name, "Administrator", store, LongQueue(60))
-			while run.state.value == "Rolling Back":
-				run = next_step(run)(run, ledger, store)
-		return run
-
 	def reconcile(self, deposit: Document, *invoices: Document, vouchers: list | None = None) -> str:
 		selection = factories.selection_of(list(invoices))
 		return reconciliation.start_at_once(deposit.name, selection, vouchers)["run"]
@@ -41,7 +29,7 @@ class TestUndo(BulkTestCase):
 		before = self.terms_of(invoice)
 		run = self.reconcile(currencies.create_foreign_deposit(100), invoice)
 		self.assertNotEqual(self.terms_of(invoice), before)
-		self.undo(run)
+		self.undo_run(run)
 		self.assertEqual(self.terms_of(invoice), before)
 
 	def test_a_run_whose_payments_somebody_took_off(self) -> None:
@@ -53,7 +41,7 @@ class TestUndo(BulkTestCase):
 		payments = self.books(deposit.name, selection)["payments"]
 		states = frappe.get_all("Payment Entry", {"name": ("in", payments)}, ["docstatus", "clearance_date"])
 		self.assertEqual([(row.docstatus, row.clearance_date) for row in states], [(1, None)] * 2)
-		self.undo(run)
+		self.undo_run(run)
 		self.assertEqual(self.books(deposit.name, selection), before)
 
 	def test_cancelled_payments_are_kept_unless_the_site_wants_them_deleted(self) -> None:
@@ -62,7 +50,7 @@ class TestUndo(BulkTestCase):
 				deposit, selection = factories.create_test_deposit(2)
 				run = reconciliation.start_at_once(deposit.name, selection)["run"]
 				payments = self.books(deposit.name, selection)["payments"]
-				self.undo(run)
+				self.undo_run(run)
 				states = frappe.get_all("Payment Entry", {"name": ("in", payments)}, pluck="docstatus")
 				self.assertEqual(states, left)
 
@@ -71,7 +59,7 @@ class TestUndo(BulkTestCase):
 		with self.undone_by("Cancel and Delete"):
 			run = reconciliation.start_at_once(deposit.name, selection)["run"]
 		payments = self.books(deposit.name, selection)["payments"]
-		self.undo(run)
+		self.undo_run(run)
 		self.assertGreater(factories.create_test_advance(50).name, max(payments))
 
 	def test_exchange_journals_are_deleted_with_their_payment(self) -> None:
@@ -81,7 +69,7 @@ class TestUndo(BulkTestCase):
 			run = self.reconcile(currencies.create_foreign_deposit(100), invoice)
 		journals = self.journals(invoice)
 		self.assertEqual(len(journals), 1)
-		self.undo(run)
+		self.undo_run(run)
 		self.assertEqual(self.journals(invoice), [])
 		for ledger in ("GL Entry", "Payment Ledger Entry"):
 			self.assertEqual(frappe.db.count(ledger, {"voucher_no": ("in", journals)}), 0)
@@ -96,7 +84,7 @@ class TestUndo(BulkTestCase):
 		with self.undone_by("Cancel Only"):
 			run = self.reconcile(deposit, invoice)
 		self.assertEqual(self.exchange_journals(invoice), [1])
-		self.undo(run)
+		self.undo_run(run)
 		self.assertEqual(self.exchange_journals(invoice), [2])
 		self.assertEqual(invoice.reload().outstanding_amount, 100)
 
@@ -106,7 +94,7 @@ class TestUndo(BulkTestCase):
 		run = reconciliation.start_at_once(deposit.name, selection)["run"]
 		payments = self.books(deposit.name, selection)["payments"]
 		with patch("erpnext.regional.get_region", return_value="Nepal"):
-			self.assertEqual(self.undo(run).state.value, "Rolled Back")
+			self.assertEqual(self.undo_run(run).state.value, "Rolled Back")
 		states = frappe.get_all("Payment Entry", {"name": ("in", payments)}, pluck="docstatus")
 		self.assertEqual(states, [2, 2])
 		self.assertEqual(frappe.db.count("GL Entry", {"voucher_no": payments[0], "is_cancelled": 0}), 0)
@@ -115,7 +103,7 @@ class TestUndo(BulkTestCase):
 		deposit, selection = factories.create_test_deposit(2)
 		run = reconciliation.start_at_once(deposit.name, selection)["run"]
 		frappe.get_doc("Bank Transaction", deposit.name).cancel()
-		self.assertEqual(self.undo(run).state.value, "Rolled Back")
+		self.assertEqual(self.undo_run(run).state.value, "Rolled Back")
 		self.assertEqual(set(self.books(deposit.name, selection)["status"].values()), {"Unpaid"})
 
 	def test_a_bank_transaction_that_is_being_undone_is_not_deleted(self) -> None:
@@ -132,7 +120,7 @@ class TestUndo(BulkTestCase):
 		run = reconciliation.start_at_once(deposit.name, selection)["run"]
 		frappe.get_doc("Bank Transaction", deposit.name).cancel()
 		frappe.delete_doc("Bank Transaction", deposit.name)
-		self.assertEqual(self.undo(run).state.value, "Rolled Back")
+		self.assertEqual(self.undo_run(run).state.value, "Rolled Back")
 		names = [row["name"] for row in selection]
 		statuses = frappe.get_all("Sales Invoice", {"name": ("in", names)}, pluck="status")
 		self.assertEqual(set(statuses), {"Unpaid"})
@@ -148,7 +136,7 @@ class TestUndo(BulkTestCase):
 		self.assertEqual(other.name, payment)
 		deposit.reload().add_payment_entries([{"payment_doctype": other.doctype, "payment_name": other.name}])
 		deposit.save()
-		self.assertEqual(self.undo(run).state.value, "Rolled Back")
+		self.assertEqual(self.undo_run(run).state.value, "Rolled Back")
 		self.assertEqual(other.reload().docstatus, 1)
 		self.assertEqual(len(deposit.reload().payment_entries), 1)
 
@@ -167,7 +155,7 @@ class TestUndo(BulkTestCase):
 		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60}
 		run = self.reconcile(deposit, invoice, vouchers=[voucher])
 		self.move(voucher, deposit, other)
-		self.undo(run)
+		self.undo_run(run)
 		self.assertTrue(frappe.db.get_value(advance.doctype, advance.name, "clearance_date"))
 
 	def move(self, voucher: dict, source: Document, target: Document) -> None:

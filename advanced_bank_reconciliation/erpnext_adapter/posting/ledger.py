@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 
-import frappe
 from frappe import _
 
 from advanced_bank_reconciliation.engine.books import OpenItem
@@ -23,7 +22,6 @@ from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
 	read_statement_line,
 )
 from advanced_bank_reconciliation.erpnext_adapter.books.voucher_snapshots import changed_meanwhile
-from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.database_guard import ForeignTransactionEnd
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.document_reads import (
 	reading_each_invoice_once,
 )
@@ -32,16 +30,20 @@ from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.party_reads im
 )
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.repeated_reads import reading_once
 from advanced_bank_reconciliation.erpnext_adapter.posting import bank_matching, compensation, failures
-from advanced_bank_reconciliation.erpnext_adapter.posting.payment_entries import post_payment
+from advanced_bank_reconciliation.erpnext_adapter.posting.controllers import Controllers
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.posting import PatternPosting
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import read_open_terms
 from advanced_bank_reconciliation.erpnext_adapter.posting.quiet import dropping_messages
+from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
 
-SAVEPOINT = "bulk_reconciliation_group"
 OpenItems = Mapping[DocumentKey, OpenItem]
 
 
 class ErpnextLedger:
-	"""Posts by ERPNext's own controllers, as the current user, inside the caller's transaction."""
+	"""Posts as ERPNext does, as the current user, inside the caller's transaction. One for each job."""
+
+	def __init__(self) -> None:
+		self._patterns = PatternPosting()
 
 	@dropping_messages()
 	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
@@ -89,28 +91,15 @@ class ErpnextLedger:
 	def _post_groups(
 		self, run: Run, items: Sequence[Item], statement_line: LedgerStatementLine
 	) -> dict[str, Voucher]:
-		"""Post group by group; go on after a refusal, so that the batch names all of its failures."""
+		"""Post by pattern what is fit for it, and all else by ERPNext's controllers."""
+		groups = [list(members) for _group, members in groupby(items, key=lambda item: item.group)]
 		terms = read_open_terms(items, statement_line)
-		vouchers: dict[str, Voucher] = {}
-		refused: list[ItemFailure] = []
-		for _group, members in groupby(items, key=lambda item: item.group):
-			group = list(members)
-			frappe.db.savepoint(SAVEPOINT)
-			try:
-				voucher = post_payment(run, group, statement_line, terms)
-			except ForeignTransactionEnd:
-				raise
-			except Exception as error:
-				if failures.classify(error) is not FailureKind.REFUSED:
-					raise
-				frappe.db.rollback(save_point=SAVEPOINT)
-				frappe.clear_messages()
-				refused += [ItemFailure(item.key, _refusal(item, error)) for item in group]
-			else:
-				vouchers |= {item.key: voucher for item in group}
-		if refused:
-			raise ItemsRefused(refused)
-		return vouchers
+		controllers = Controllers(run, statement_line, terms)
+		written, ways = self._patterns.post(groups, statement_line, terms, controllers.post)
+		if controllers.refused:
+			raise ItemsRefused(controllers.refused)
+		run_items.record_ways(run.name, ways)
+		return {**controllers.vouchers, **written}
 
 
 def _documents(items: Sequence[Item]) -> list[DocumentKey]:
@@ -121,10 +110,6 @@ def _refuse_outdated_snapshot(locked: OpenItems) -> None:
 	"""ERPNext computes what is outstanding from what this transaction sees: that must be the newest."""
 	if read_seen(locked) != locked:
 		raise failures.OutdatedSnapshot(_("Somebody posted to one of the invoices meanwhile."))
-
-
-def _refusal(item: Item, error: Exception) -> str:
-	return f"{_(item.doctype)} {item.document}: {failures.reason_of(error)}"
 
 
 def _no_longer_payable(items: Sequence[Item], current: OpenItems) -> list[ItemFailure]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import frappe
 from frappe.query_builder.functions import Count, Max, Min, Sum
-from pypika import Order
+from pypika import Case, Order
 from pypika.queries import QueryBuilder
 
 from advanced_bank_reconciliation.engine.facts import ItemCounts
@@ -98,6 +98,18 @@ def counts(run_name: str, items: Sequence[Item] | None = None) -> ItemCounts:
 		query = query.where(item.name.isin([one.key for one in items]))
 	rows = query.where((item.run == run_name) & (item.kind == OPEN_ITEM)).run()
 	return ItemCounts(**{state.lower(): number for state, number in rows})
+
+
+def record_ways(run_name: str, reasons: Mapping[str, str]) -> None:
+	"""Note why ERPNext posted payments one by one, by the key of the first item of each."""
+	if not reasons:
+		return
+	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	case = Case()
+	for key, reason in reasons.items():
+		case = case.when(item.name == key, reason)
+	update = frappe.qb.update(item).set(item.posted_one_by_one, case)
+	update.where(item.name.isin(list(reasons)) & (item.run == run_name)).run()
 
 
 def _open_items(run_name: str, state: ItemState) -> QueryBuilder:

@@ -16,6 +16,7 @@ LIMITS = {
 	"slice_seconds": (1, 86_400),
 	"lease_seconds": (5, 3_600),
 	"attempts": (1, 100),
+	"audit_share": (0, 100),
 }
 
 

@@ -1,0 +1,174 @@
+"""Which columns of the tables of a payment vary within a kind, and where their values come from.
+
+Each column of the tables stands here, or is a field that the site added; with any other column nothing is
+written by pattern, for nobody has looked at it. Checked on ERPNext 15.99; the columns that 16 has in
+addition are those of its reporting currency and of tax withholding.
+
+A value is taken from the first source that gives the pattern's own row its value, so that a row says itself
+which side of the ledger it is. A row with a value from none of its sources is no pattern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum, auto
+
+
+class Source(Enum):
+	"""Where a value comes from.
+
+	CONSTANT: the pattern's row; EMPTY: the pattern's row, which has none there
+	DRAWN: a name by lot; NOW: time of the writing; all others: the payment, see `facts.py`
+	"""
+
+	CONSTANT = auto()
+	EMPTY = auto()
+	DRAWN = auto()
+	NOW = auto()
+	NAME = auto()
+	ITEM = auto()
+	PARTY = auto()
+	PARTY_NAME = auto()
+	PARTY_BANK_ACCOUNT = auto()
+	CONTACT_PERSON = auto()
+	CONTACT_EMAIL = auto()
+	DOCUMENT = auto()
+	DUE_DATE = auto()
+	BILL_NO = auto()
+	TOTAL = auto()
+	OUTSTANDING_AFTER = auto()
+	AMOUNT = auto()
+	MINUS_AMOUNT = auto()
+	TITLE = auto()
+	REMARKS = auto()
+	IN_WORDS = auto()
+	BASE_IN_WORDS = auto()
+
+
+Sources = tuple[Source, ...]
+Columns = Mapping[str, Sources]
+
+
+def _all(source: Source, *columns: str) -> Columns:
+	return dict.fromkeys(columns, (source,))
+
+
+_COMMON: Columns = {
+	"creation": (Source.NOW,),
+	"modified": (Source.NOW,),
+	**_all(Source.CONSTANT, "owner", "modified_by", "docstatus", "idx"),
+	**_all(Source.EMPTY, "_user_tags", "_comments", "_assign", "_liked_by", "_seen"),
+}
+_DRAWN: Columns = {**_COMMON, "name": (Source.DRAWN,)}
+_AMOUNT_OF_ONE_SIDE: Sources = (Source.AMOUNT, Source.EMPTY)
+
+PAYMENT_ENTRY: Columns = {
+	**_COMMON,
+	"name": (Source.NAME,),
+	"bulk_reconciliation_item": (Source.ITEM,),
+	"party": (Source.PARTY,),
+	"party_name": (Source.PARTY_NAME,),
+	"party_bank_account": (Source.PARTY_BANK_ACCOUNT,),
+	"contact_person": (Source.CONTACT_PERSON,),
+	"contact_email": (Source.CONTACT_EMAIL,),
+	"title": (Source.TITLE,),
+	"remarks": (Source.REMARKS,),
+	"in_words": (Source.IN_WORDS,),
+	"base_in_words": (Source.BASE_IN_WORDS,),
+	**_all(Source.AMOUNT, "paid_amount", "paid_amount_after_tax", "base_paid_amount"),
+	**_all(Source.AMOUNT, "base_paid_amount_after_tax", "received_amount", "received_amount_after_tax"),
+	**_all(Source.AMOUNT, "base_received_amount", "base_received_amount_after_tax"),
+	**_all(Source.AMOUNT, "total_allocated_amount", "base_total_allocated_amount"),
+	**_all(Source.CONSTANT, "bulk_reconciliation_run", "naming_series", "payment_type", "company"),
+	**_all(Source.CONSTANT, "payment_order_status", "posting_date", "mode_of_payment", "party_type"),
+	**_all(Source.CONSTANT, "bank_account", "bank", "bank_account_no", "letter_head", "print_heading"),
+	**_all(Source.CONSTANT, "paid_from", "paid_from_account_type", "paid_from_account_currency"),
+	**_all(Source.CONSTANT, "paid_to", "paid_to_account_type", "paid_to_account_currency"),
+	**_all(Source.CONSTANT, "source_exchange_rate", "target_exchange_rate", "reference_no"),
+	**_all(Source.CONSTANT, "reference_date", "project", "cost_center", "status", "is_opening"),
+	**_all(Source.EMPTY, "book_advance_payments_in_separate_party_account", "custom_remarks"),
+	**_all(Source.EMPTY, "reconcile_on_advance_payment_date", "clearance_date", "party_balance"),
+	**_all(Source.EMPTY, "paid_from_account_balance", "paid_to_account_balance", "unallocated_amount"),
+	**_all(Source.EMPTY, "difference_amount", "purchase_taxes_and_charges_template"),
+	**_all(Source.EMPTY, "sales_taxes_and_charges_template", "apply_tax_withholding_amount"),
+	**_all(Source.EMPTY, "tax_withholding_category", "base_total_taxes_and_charges"),
+	**_all(Source.EMPTY, "total_taxes_and_charges", "payment_order", "auto_repeat", "amended_from"),
+	**_all(Source.EMPTY, "apply_tds", "tax_withholding_group", "ignore_tax_withholding_threshold"),
+	**_all(Source.EMPTY, "override_tax_withholding_entries"),
+}
+
+PAYMENT_ENTRY_REFERENCE: Columns = {
+	**_DRAWN,
+	"parent": (Source.NAME,),
+	"reference_name": (Source.DOCUMENT,),
+	"due_date": (Source.DUE_DATE,),
+	"bill_no": (Source.BILL_NO,),
+	"total_amount": (Source.TOTAL,),
+	"outstanding_amount": (Source.OUTSTANDING_AFTER,),
+	"allocated_amount": (Source.AMOUNT,),
+	**_all(Source.CONSTANT, "parentfield", "parenttype", "reference_doctype", "exchange_rate", "account"),
+	**_all(Source.EMPTY, "payment_term", "payment_term_outstanding", "account_type", "payment_type"),
+	**_all(Source.EMPTY, "reconcile_effect_on", "exchange_gain_loss", "payment_request"),
+	**_all(Source.EMPTY, "advance_voucher_type", "advance_voucher_no"),
+}
+
+GL_ENTRY: Columns = {
+	**_DRAWN,
+	"voucher_no": (Source.NAME,),
+	"party": (Source.PARTY, Source.EMPTY),
+	"against": (Source.PARTY, Source.CONSTANT),
+	"against_voucher": (Source.DOCUMENT, Source.EMPTY),
+	"debit": _AMOUNT_OF_ONE_SIDE,
+	"debit_in_account_currency": _AMOUNT_OF_ONE_SIDE,
+	"debit_in_transaction_currency": _AMOUNT_OF_ONE_SIDE,
+	"credit": _AMOUNT_OF_ONE_SIDE,
+	"credit_in_account_currency": _AMOUNT_OF_ONE_SIDE,
+	"credit_in_transaction_currency": _AMOUNT_OF_ONE_SIDE,
+	"debit_in_reporting_currency": _AMOUNT_OF_ONE_SIDE,
+	"credit_in_reporting_currency": _AMOUNT_OF_ONE_SIDE,
+	"remarks": (Source.REMARKS,),
+	**_all(Source.CONSTANT, "reporting_currency_exchange_rate"),
+	**_all(Source.CONSTANT, "posting_date", "fiscal_year", "account", "account_currency", "party_type"),
+	**_all(Source.CONSTANT, "voucher_type", "voucher_subtype", "against_voucher_type", "cost_center"),
+	**_all(Source.CONSTANT, "project", "finance_book", "company", "is_opening", "is_advance"),
+	**_all(Source.CONSTANT, "to_rename", "transaction_currency", "transaction_exchange_rate"),
+	**_all(Source.EMPTY, "transaction_date", "due_date", "voucher_detail_no", "is_cancelled"),
+	**_all(Source.EMPTY, "advance_voucher_type", "advance_voucher_no"),
+}
+
+PAYMENT_LEDGER_ENTRY: Columns = {
+	**_DRAWN,
+	"voucher_no": (Source.NAME,),
+	"party": (Source.PARTY,),
+	"against_voucher_no": (Source.DOCUMENT,),
+	"amount": (Source.AMOUNT, Source.MINUS_AMOUNT),
+	"amount_in_account_currency": (Source.AMOUNT, Source.MINUS_AMOUNT),
+	"remarks": (Source.REMARKS,),
+	**_all(Source.CONSTANT, "posting_date", "company", "account_type", "account", "party_type"),
+	**_all(Source.CONSTANT, "cost_center", "project", "finance_book", "voucher_type"),
+	**_all(Source.CONSTANT, "against_voucher_type", "account_currency"),
+	**_all(Source.EMPTY, "due_date", "voucher_detail_no", "delinked"),
+}
+
+# The tables in the order in which ERPNext writes them, each with the column that names the payment, and how
+# many rows an ordinary payment has there.
+TABLES: Mapping[str, tuple[str, int, Columns]] = {
+	"Payment Entry": ("name", 1, PAYMENT_ENTRY),
+	"Payment Entry Reference": ("parent", 1, PAYMENT_ENTRY_REFERENCE),
+	"Payment Ledger Entry": ("voucher_no", 1, PAYMENT_LEDGER_ENTRY),
+	"GL Entry": ("voucher_no", 2, GL_ENTRY),
+}
+# Tables in which an ordinary payment leaves nothing, with the column that would name it.
+UNTOUCHED_TABLES: Mapping[str, str] = {
+	"Version": "docname",
+	"Comment": "reference_name",
+	"Communication": "reference_name",
+	"ToDo": "reference_name",
+	"File": "attached_to_name",
+	"Transaction Log": "document_name",
+	"Journal Entry Account": "reference_name",
+	"Advance Payment Ledger Entry": "voucher_no",
+	"Payment Entry Deduction": "parent",
+	"Advance Taxes and Charges": "parent",
+	"Tax Withholding Entry": "parent",
+}

@@ -1,0 +1,206 @@
+"""Which payments are of one kind, and which are fit for being written as the first of their kind was."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
+from frappe import _
+from frappe.query_builder.functions import Sum
+
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.records import Item
+from advanced_bank_reconciliation.erpnext_adapter.books.open_items import ACCOUNT_FIELD, PARTY_FIELD
+from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
+from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
+
+Group = Sequence[Item]
+Kind = tuple[object, ...]
+# What a payment takes from its invoice as it is, beside the site's dimensions (payment_entries.py).
+TAKEN_AS_THEY_ARE = ("company", "party_account_currency", "mode_of_payment", "letter_head", "cost_center")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+	"""One group that is fit, with what the tables say of its invoice and party.
+
+	invoice: all columns, and `payment_schedule`: all columns of its rows
+	"""
+
+	item: Item
+	group: Group
+	invoice: frappe._dict
+	party: frappe._dict
+	kind: Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sorted:
+	"""Groups by kind in order, and why the others are not fit, by the key of their first item."""
+
+	kinds: Mapping[Kind, Sequence[Candidate]]
+	reasons: Mapping[str, str]
+
+
+def sort_by_kind(
+	groups: Sequence[Group], statement_line: LedgerStatementLine, with_terms: Collection[DocumentKey]
+) -> Sorted:
+	"""Sort the groups of a batch. A constant number of queries for each document type.
+
+	with_terms: invoices whose payments are allocated to payment terms
+	"""
+	books = _Books([group[0] for group in groups], statement_line, with_terms)
+	kinds: dict[Kind, list[Candidate]] = defaultdict(list)
+	reasons = {}
+	for group in groups:
+		reason = books.reason_against(group)
+		if reason:
+			reasons[group[0].key] = reason
+		else:
+			candidate = books.candidate(group)
+			kinds[candidate.kind].append(candidate)
+	return Sorted(kinds=kinds, reasons=reasons)
+
+
+class _Books:
+	"""What the tables say of the invoices and parties of a batch."""
+
+	def __init__(
+		self,
+		items: Sequence[Item],
+		statement_line: LedgerStatementLine,
+		with_terms: Collection[DocumentKey],
+	):
+		self._line = statement_line
+		self._with_terms = with_terms
+		self._company_currency = frappe.get_cached_value(
+			"Company", statement_line.company, "default_currency"
+		)
+		self._dimensions = get_accounting_dimensions()
+		self._invoices: dict[DocumentKey, frappe._dict] = {}
+		self._parties: dict[tuple[str, str], frappe._dict] = {}
+		self._special: dict[DocumentKey, str] = {}
+		self._ledger: dict[DocumentKey, Decimal] = {}
+		for doctype in sorted({item.doctype for item in items}):
+			names = sorted({item.document for item in items if item.doctype == doctype})
+			self._read_invoices(doctype, names)
+			self._read_ledger(doctype, names)
+			self._read_special(doctype, names)
+		for party_type in sorted({item.party_type for item in items}):
+			self._read_parties(party_type, sorted({i.party for i in items if i.party_type == party_type}))
+
+	def reason_against(self, group: Group) -> str | None:
+		"""Why a group goes through the controllers, as a translated phrase, or None."""
+		item = group[0]
+		if len(group) > 1:
+			return _("several invoices in one payment")
+		if item.allocated_amount <= 0:
+			return _("credit note")
+		if item.reference in self._with_terms:
+			return _("payment terms")
+		return (
+			self._special.get(item.reference)
+			or self._reason_in_invoice(item)
+			or self._reason_in_party(item)
+			or self._reason_in_ledger(item)
+		)
+
+	def candidate(self, group: Group) -> Candidate:
+		item = group[0]
+		invoice = self._invoices[item.reference]
+		taken = [invoice.get(column) or None for column in (*TAKEN_AS_THEY_ARE, *self._dimensions)]
+		kind = (item.doctype, invoice[ACCOUNT_FIELD[item.doctype]], invoice.first_project, *taken)
+		party = self._parties[item.party_type, item.party]
+		return Candidate(item=item, group=group, invoice=invoice, party=party, kind=kind)
+
+	def _reason_in_invoice(self, item: Item) -> str | None:
+		invoice = self._invoices.get(item.reference)
+		if invoice is None or invoice.docstatus != 1 or invoice.company != self._line.company:
+			return _("the invoice is not as it was")
+		currencies = {invoice.currency, invoice.party_account_currency, self._line.currency}
+		if currencies != {self._company_currency} or invoice.conversion_rate != 1:
+			return _("foreign currency")
+		if invoice[PARTY_FIELD[item.doctype]] != item.party:
+			return _("another party")
+		for column in (
+			"is_return",
+			"is_pos",
+			"is_discounted",
+			"is_internal_customer",
+			"on_hold",
+			"is_opening",
+		):
+			if invoice.get(column) not in (None, 0, "", "No"):
+				return _(frappe.get_meta(item.doctype).get_label(column)).lower()
+		if invoice.get("is_internal_supplier") or invoice.get("represents_company"):
+			return _("internal transfer")
+		return None
+
+	def _reason_in_party(self, item: Item) -> str | None:
+		party = self._parties.get((item.party_type, item.party))
+		if party is None or any(party.get(column) for column in ("disabled", "is_frozen", "on_hold")):
+			return _("the party is blocked")
+		return None
+
+	def _reason_in_ledger(self, item: Item) -> str | None:
+		"""ERPNext pays by what its Payment Ledger says; an invoice that says otherwise is for it to judge."""
+		invoice = self._invoices[item.reference]
+		outstanding = to_decimal(invoice.outstanding_amount, bank_precision(self._line.currency))
+		if self._ledger.get(item.reference) != outstanding or item.allocated_amount > outstanding:
+			return _("the invoice and its ledger differ")
+		return None
+
+	def _read_invoices(self, doctype: str, names: Sequence[str]) -> None:
+		schedules = _rows("Payment Schedule", "parent", names, parenttype=doctype)
+		lines = _rows(f"{doctype} Item", "parent", names, columns=("parent", "project"))
+		for invoice in _rows(doctype, "name", names):
+			invoice.payment_schedule = [row for row in schedules if row.parent == invoice.name]
+			projects = [row.project for row in lines if row.parent == invoice.name and row.project]
+			invoice.first_project = invoice.get("project") or next(iter(projects), None)
+			self._invoices[DocumentKey(doctype, invoice.name)] = invoice
+
+	def _read_ledger(self, doctype: str, names: Sequence[str]) -> None:
+		precision = bank_precision(self._line.currency)
+		for name, amount in ledger_outstanding(doctype, names).items():
+			self._ledger[DocumentKey(doctype, name)] = to_decimal(amount, precision)
+
+	def _read_special(self, doctype: str, names: Sequence[str]) -> None:
+		of_type: dict[str, Any] = {"reference_doctype": doctype}
+		for table, column, filters, reason in (
+			("Payment Request", "reference_name", {**of_type, "docstatus": ("<", 2)}, _("payment request")),
+			("Overdue Payment", "sales_invoice", {}, _("dunning")),
+			(doctype, "return_against", {"docstatus": 1}, _("credit note")),
+		):
+			is_of_names = {**filters, column: ("in", names)}
+			for name in frappe.get_all(table, filters=is_of_names, pluck=column):
+				self._special[DocumentKey(doctype, name)] = reason
+
+	def _read_parties(self, party_type: str, names: Sequence[str]) -> None:
+		for party in _rows(party_type, "name", names):
+			self._parties[party_type, party.name] = party
+
+
+def ledger_outstanding(doctype: str, names: Sequence[str]) -> Mapping[str, float]:
+	"""What the Payment Ledger says is outstanding of invoices, in the currency of their party account
+	(ERPNext: QueryPaymentLedger).
+	"""
+	entry = frappe.qb.DocType("Payment Ledger Entry")
+	query = frappe.qb.from_(entry).select(entry.against_voucher_no, Sum(entry.amount_in_account_currency))
+	query = query.where((entry.against_voucher_type == doctype) & entry.against_voucher_no.isin(list(names)))
+	return dict(query.where(entry.delinked == 0).groupby(entry.against_voucher_no).run())
+
+
+def _rows(
+	doctype: str, column: str, names: Sequence[str], columns: Sequence[str] = ("*",), **values: Any
+) -> list[frappe._dict]:
+	table = frappe.qb.DocType(doctype)
+	selected = [table.star if name == "*" else table[name] for name in columns]
+	query = frappe.qb.from_(table).select(*selected).where(table[column].isin(list(names)))
+	for name, value in values.items():
+		query = query.where(table[name] == value)
+	return query.orderby(table.idx).orderby(table.name).run(as_dict=True)

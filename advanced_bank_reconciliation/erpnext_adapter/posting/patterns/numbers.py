@@ -1,0 +1,54 @@
+"""Numbers for many payments at once, as ERPNext's naming series would have given them one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import frappe
+from frappe import _
+
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import NoPattern
+
+# Parts of a series that are the same for all payments of a batch (frappe.model.naming, parse_naming_series).
+DATES = frozenset({"YY", "YYYY", "MM", "DD"})
+DIGITS = re.compile(r"#+")
+LITERAL = re.compile(r"[^.#{}]*")
+
+
+def take_numbers(series: str, last: str, count: int) -> Sequence[str]:
+	"""The next `count` names of a series, whose row this transaction has locked when it named `last`.
+
+	series: as the Payment Entry has it, like `ACC-PAY-.YYYY.-`; last: the newest name of it
+	Raises `NoPattern` if the series names something else than text, a date and a number.
+	"""
+	digits = _digits(series)
+	prefix, number = last[:-digits], last[-digits:]
+	table = frappe.qb.DocType("Series")
+	current = frappe.qb.from_(table).select(table.current).where(table.name == prefix).for_update().run()
+	if not number.isdigit() or not current or current[0][0] != int(number):
+		raise NoPattern(_("numbers of {0}").format(series))
+	frappe.qb.update(table).set(table.current, int(number) + count).where(table.name == prefix).run()
+	return [f"{prefix}{int(number) + step:0{digits}d}" for step in range(1, count + 1)]
+
+
+def require_simple(series: str) -> None:
+	"""Raises `NoPattern` unless the numbers of a series can be foreseen."""
+	_digits(series)
+
+
+def _digits(series: str) -> int:
+	parts = [part for part in (series or "").split(".") if part]
+	if frappe.get_meta("Payment Entry").autoname != "naming_series:" or not parts:
+		raise NoPattern(_("names of payments"))
+	numbers = [part for part in parts if DIGITS.fullmatch(part)]
+	others = [part for part in parts if part not in numbers and part not in DATES]
+	meta, variables = frappe.get_meta("Payment Entry"), frappe.get_hooks("naming_series_variables", {})
+	is_plain = all(
+		LITERAL.fullmatch(part) and part != "timestamp" and part not in variables and not meta.has_field(part)
+		for part in others
+	)
+	if not is_plain or len(numbers) > 1 or (numbers and parts[-1] not in numbers):
+		raise NoPattern(_("numbers of {0}").format(series))
+	# A series that names no number gets five digits (make_autoname).
+	return len(numbers[0]) if numbers else 5

@@ -1,0 +1,136 @@
+"""The pattern of a kind: the rows that ERPNext has written for one payment, with the sources of values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.utils import now
+
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import (
+	TABLES,
+	UNTOUCHED_TABLES,
+	Source,
+)
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.facts import Facts, facts_of, is_same
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+# What is there only once or only then: two rows that are right differ in it.
+DIFFERS_ANYHOW = frozenset({"creation", "modified"})
+
+
+class NoPattern(Exception):
+	"""What ERPNext has written is nothing that others can be written like. Says why, translated."""
+
+
+@dataclass(frozen=True)
+class PatternRow:
+	"""A row, and for each of its columns the source."""
+
+	values: Mapping[str, Any]
+	sources: Mapping[str, Source]
+
+	def derive(self, facts: Facts, time: str, name: str) -> dict[str, Any]:
+		"""The row of another payment. name: of the row, if it is drawn by lot."""
+		given = {**facts, Source.NOW: time, Source.DRAWN: name}
+		kept = (Source.CONSTANT, Source.EMPTY)
+		return {
+			column: self.values[column] if source in kept else given[source]
+			for column, source in self.sources.items()
+		}
+
+
+@dataclass(frozen=True)
+class Pattern:
+	"""By table the rows of the first payment of a kind."""
+
+	rows: Mapping[str, Sequence[PatternRow]]
+
+	@property
+	def entry(self) -> Mapping[str, Any]:
+		"""The row of the Payment Entry."""
+		return self.rows["Payment Entry"][0].values
+
+	def derive(self, candidate: Candidate, name: str) -> Rows:
+		"""The rows of another payment of the kind, to be called `name`."""
+		facts, time = facts_of(candidate, name, self.entry), now()
+		return {
+			doctype: [row.derive(facts, time, _draw_name(doctype)) for row in rows]
+			for doctype, rows in self.rows.items()
+		}
+
+
+def learn(candidate: Candidate, name: str) -> Pattern:
+	"""The pattern that the payment `name` of a candidate is. Raises `NoPattern`."""
+	_require_untouched(name)
+	rows = read_rows(name)
+	facts = facts_of(candidate, name, rows["Payment Entry"][0])
+	return Pattern(
+		{
+			doctype: [PatternRow(row, _sources(doctype, row, facts)) for row in rows[doctype]]
+			for doctype in TABLES
+		}
+	)
+
+
+def read_rows(name: str) -> Rows:
+	"""What the payment `name` has in each table of TABLES. Raises `NoPattern` for another number of rows."""
+	found = {}
+	for doctype, (column, count, _columns) in TABLES.items():
+		table = frappe.qb.DocType(doctype)
+		query = frappe.qb.from_(table).select("*").where(table[column] == name)
+		if doctype == "GL Entry":
+			query = query.where(table.voucher_type == "Payment Entry").orderby(table.account)
+		elif doctype == "Payment Ledger Entry":
+			query = query.where(table.voucher_type == "Payment Entry")
+		found[doctype] = query.run(as_dict=True)
+		if len(found[doctype]) != count:
+			raise NoPattern(_("{0} rows of {1}").format(len(found[doctype]), _(doctype)))
+	return found
+
+
+def differences(expected: Rows, found: Rows) -> list[str]:
+	"""Where the rows of a payment are not those that were expected, one line for each column."""
+	lines = []
+	for doctype in TABLES:
+		ignored = DIFFERS_ANYHOW | (set() if doctype == "Payment Entry" else {"name"})
+		for right, row in zip(expected[doctype], found[doctype], strict=True):
+			lines += [
+				f"{doctype}.{column}: {right.get(column)!r} / {row.get(column)!r}"
+				for column in sorted({*right, *row} - ignored)
+				if column not in right or column not in row or not is_same(right[column], row[column])
+			]
+	return lines
+
+
+def _require_untouched(name: str) -> None:
+	for doctype, column in UNTOUCHED_TABLES.items():
+		if frappe.db.table_exists(doctype) and frappe.db.exists(doctype, {column: name}):
+			raise NoPattern(_("ERPNext writes to {0}").format(_(doctype)))
+
+
+def _sources(doctype: str, row: Mapping[str, Any], facts: Facts) -> dict[str, Source]:
+	declared = TABLES[doctype][2]
+	custom = {field.fieldname for field in frappe.get_meta(doctype).get_custom_fields()}
+	sources = {}
+	for column, value in row.items():
+		possible = declared.get(column) or ((Source.CONSTANT,) if column in custom else ())
+		source = next((one for one in possible if _gives(one, value, facts)), None)
+		if source is None:
+			raise NoPattern(_("column {0} of {1}").format(column, _(doctype)))
+		sources[column] = source
+	return sources
+
+
+def _gives(source: Source, value: Any, facts: Facts) -> bool:
+	if source is Source.EMPTY:
+		return value in (None, "", 0)
+	return source in (Source.CONSTANT, Source.DRAWN, Source.NOW) or is_same(facts[source], value)
+
+
+def _draw_name(doctype: str) -> str:
+	return "" if doctype == "Payment Entry" else frappe.generate_hash(length=10)

@@ -1,0 +1,127 @@
+"""What a site does beside ERPNext when a payment is posted: hooks, scripts, rules. With any of it, all goes
+through the controllers, which run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import frappe
+from frappe import _
+from frappe.permissions import get_user_permissions
+
+WRITTEN = ("Payment Entry", "Payment Entry Reference", "GL Entry", "Payment Ledger Entry")
+CHANGED = ("Sales Invoice", "Purchase Invoice")
+DOCUMENTS = (*WRITTEN, *CHANGED)
+OURS = "advanced_bank_reconciliation."
+# Hooks of Frappe and ERPNext 15 that are known to write nothing for a payment, or what is looked at here
+# (rules, workflows) or in the rows of the first payment (Transaction Log).
+KNOWN_HANDLERS = frozenset(
+	{
+		"frappe.desk.notifications.clear_doctype_notifications",
+		"frappe.workflow.doctype.workflow_action.workflow_action.process_workflow_actions",
+		"frappe.core.doctype.file.utils.attach_files_to_document",
+		"frappe.automation.doctype.assignment_rule.assignment_rule.apply",
+		"frappe.automation.doctype.assignment_rule.assignment_rule.update_due_date",
+		"frappe.core.doctype.user_type.user_type.apply_permissions_for_non_standard_user_type",
+		"frappe.search.sqlite_search.update_doc_index",
+		"frappe.social.doctype.energy_point_rule.energy_point_rule.process_energy_points",
+		"frappe.automation.doctype.milestone_tracker.milestone_tracker.evaluate_milestone",
+		"erpnext.support.doctype.service_level_agreement.service_level_agreement.apply",
+		"erpnext.setup.doctype.transaction_deletion_record.transaction_deletion_record.check_for_running_deletion_job",
+		"erpnext.accounts.doctype.accounting_period.accounting_period.validate_accounting_period_on_doc_save",
+		"erpnext.regional.create_transaction_log",
+		"erpnext.regional.italy.utils.sales_invoice_on_submit",
+		"erpnext.regional.united_arab_emirates.utils.update_grand_total_for_rcm",
+		"erpnext.regional.united_arab_emirates.utils.validate_returns",
+	}
+)
+# What undoing something calls is no matter here: payments are undone by the controllers.
+UNDOING = frozenset(
+	{"before_cancel", "on_cancel", "after_cancel", "on_trash", "after_delete", "after_rename"}
+)
+# Records that make a site do more: their doctype, the column that names a document type, and when they count.
+RULES: tuple[tuple[str, str, dict], ...] = (
+	("Server Script", "reference_doctype", {"disabled": 0, "script_type": "DocType Event"}),
+	("Webhook", "webhook_doctype", {"enabled": 1}),
+	("Notification", "document_type", {"enabled": 1}),
+	("Workflow", "document_type", {"is_active": 1}),
+	("Assignment Rule", "document_type", {"disabled": 0}),
+	("Document Naming Rule", "document_type", {"disabled": 0}),
+	("Energy Point Rule", "reference_doctype", {"enabled": 1}),
+	("Milestone Tracker", "document_type", {"disabled": 0}),
+	("Service Level Agreement", "document_type", {"enabled": 1}),
+	("Auto Repeat", "reference_doctype", {"disabled": 0}),
+)
+OVERRIDES = ("override_doctype_class", "extend_doctype_class", "has_permission")
+PLAIN_FIELDS = frozenset(
+	("Data", "Link", "Select", "Check", "Int", "Float", "Currency", "Date", "Small Text", "Text", "Percent")
+)
+
+
+def obstacle_of_site() -> str | None:
+	"""Why payments of this site and user are not written by pattern, as a translated sentence, or None."""
+	return next(_obstacles(), None)
+
+
+def _obstacles() -> Iterator[str]:
+	yield from _handlers_of_others()
+	yield from _overrides()
+	yield from _rules()
+	yield from _custom_fields()
+	yield from _user()
+	if frappe.db.get_single_value("Accounts Settings", "show_party_balance"):
+		yield _("balances of parties are kept in payments")
+
+
+def _handlers_of_others() -> Iterator[str]:
+	for documents, events in frappe.get_hooks("doc_events", {}).items():
+		names = (documents,) if isinstance(documents, str) else documents
+		if not {"*", *DOCUMENTS}.intersection(names):
+			continue
+		for event, handlers in events.items():
+			for handler in [handlers] if isinstance(handlers, str) else handlers:
+				if event not in UNDOING and handler not in KNOWN_HANDLERS and not handler.startswith(OURS):
+					yield _("hook {0}").format(handler)
+	if frappe.get_hooks("sqlite_search"):
+		yield _("hook {0}").format("sqlite_search")
+
+
+def _overrides() -> Iterator[str]:
+	for hook in OVERRIDES:
+		documents = {"*", *DOCUMENTS}.intersection(frappe.get_hooks(hook, {}))
+		for document in sorted(documents):
+			yield _("hook {0}").format(f"{hook}: {document}")
+	for overrides in frappe.get_hooks("regional_overrides", {}).values():
+		for function in overrides:
+			if ".payment_entry." in function:
+				yield _("hook {0}").format(function)
+
+
+def _rules() -> Iterator[str]:
+	for doctype, column, filters in RULES:
+		if frappe.db.exists("DocType", doctype) and frappe.db.table_exists(doctype):
+			name = frappe.db.exists(doctype, {**filters, column: ("in", DOCUMENTS)})
+			if name:
+				yield f"{_(doctype)} {name}"
+
+
+def _custom_fields() -> Iterator[str]:
+	"""Fields that the site added have the same value in all payments of a kind, or are an obstacle."""
+	for doctype in WRITTEN:
+		for field in frappe.get_meta(doctype).get_custom_fields():
+			if field.fieldtype in frappe.model.no_value_fields and field.fieldtype not in (
+				frappe.model.table_fields
+			):
+				continue
+			if field.fieldtype not in PLAIN_FIELDS or field.fetch_from:
+				yield _("custom field {0}").format(f"{doctype}.{field.fieldname}")
+
+
+def _user() -> Iterator[str]:
+	"""ERPNext asks for each payment what a user may do; by pattern it is asked for the first of a kind."""
+	if get_user_permissions(frappe.session.user):
+		yield _("user permissions of {0}").format(frappe.session.user)
+	follows = ("document_follow_notify", "follow_created_documents")
+	if all(frappe.db.get_value("User", frappe.session.user, follows) or [0]):
+		yield _("document follow of {0}").format(frappe.session.user)

@@ -1,0 +1,60 @@
+"""Writing derived payments: one INSERT for each table, one UPDATE for the invoices of a document type."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+from frappe.utils import now
+from frappe.utils.global_search import update_global_search
+from pypika import Case
+
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import TABLES
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.facts import outstanding_after
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import Rows
+
+
+def write(candidates: Sequence[Candidate], payments: Sequence[Rows]) -> None:
+	"""Write the rows of `payments` and what they change in the invoices of `candidates`, one each."""
+	for doctype in TABLES:
+		rows = [row for payment in payments for row in payment[doctype]]
+		columns = list(rows[0])
+		frappe.db.bulk_insert(doctype, columns, [[row[column] for column in columns] for row in rows])
+	invoices = [paid_invoice(candidate) for candidate in candidates]
+	for doctype in sorted({invoice.doctype for invoice in invoices}):
+		_update(doctype, [invoice for invoice in invoices if invoice.doctype == doctype])
+	for invoice in invoices:
+		frappe.clear_document_cache(invoice.doctype, invoice.name)
+		invoice.notify_update()
+	for payment in payments:
+		_make_searchable(payment)
+
+
+def paid_invoice(candidate: Candidate) -> Document:
+	"""The invoice as it is after its payment, its status by its own rules; in memory only."""
+	values: dict[str, Any] = {**candidate.invoice, "doctype": candidate.item.doctype}
+	invoice = frappe.get_doc(values)
+	invoice.outstanding_amount = outstanding_after(candidate)
+	invoice.set_status()
+	return invoice
+
+
+def _update(doctype: str, invoices: Sequence[Document]) -> None:
+	table = frappe.qb.DocType(doctype)
+	outstanding, status = Case(), Case()
+	for invoice in invoices:
+		outstanding = outstanding.when(table.name == invoice.name, invoice.outstanding_amount)
+		status = status.when(table.name == invoice.name, invoice.status)
+	update = frappe.qb.update(table).set(table.outstanding_amount, outstanding).set(table.status, status)
+	update = update.set(table.modified, now()).set(table.modified_by, frappe.session.user)
+	update.where(table.name.isin([invoice.name for invoice in invoices])).run()
+
+
+def _make_searchable(payment: Rows) -> None:
+	"""What Frappe does for each document that is saved (Document.run_post_save_methods)."""
+	references = [{**row, "doctype": "Payment Entry Reference"} for row in payment["Payment Entry Reference"]]
+	entry = {**payment["Payment Entry"][0], "doctype": "Payment Entry", "references": references}
+	update_global_search(frappe.get_doc(entry))

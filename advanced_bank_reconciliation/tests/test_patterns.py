@@ -1,0 +1,177 @@
+"""Payments that are written by pattern are what ERPNext's controllers would have posted, in every table."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, cast
+from unittest.mock import patch
+
+import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+from frappe.model.document import Document
+from frappe.utils import add_days, nowdate
+
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import columns, site_hooks
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import Source
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacle_of_site
+from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase, run_by, set_settings
+from advanced_bank_reconciliation.tests.table_changes import changes_of, differences
+
+# A run posts by party. The second is of another one than the first, so that the numbers are in order.
+PARTIES = (0, 1, 1, 2, 2)
+LONG_NAME = "Bulk Test " + "very " * 17 + "long name, O'Neil & \\Söhne\\ 100%"
+
+
+FIELD: dict = {
+	"fieldname": "pattern_channel",
+	"label": "Channel",
+	"fieldtype": "Data",
+	"reqd": 1,
+	"default": "Bank",
+}
+
+SCRIPT = {
+	"script_type": "DocType Event",
+	"reference_doctype": "GL Entry",
+	"doctype_event": "After Insert",
+	"script": "pass",
+}
+RULES_OF_SITES: dict[str, dict] = {
+	"Server Script": SCRIPT,
+	"Webhook": {"webhook_doctype": "Payment Entry", "enabled": 1},
+	"Notification": {"document_type": "Sales Invoice", "enabled": 1},
+	"Workflow": {"document_type": "Payment Entry", "is_active": 1},
+	"Assignment Rule": {"document_type": "Payment Entry"},
+	"Document Naming Rule": {"document_type": "Payment Entry"},
+	"Milestone Tracker": {"document_type": "Payment Entry"},
+}
+
+
+def read_hook(hooks: dict, name: str | None = None, default: object = None) -> object:
+	return hooks if name is None else hooks.get(name, [] if default is None else default)
+
+
+class TestPatterns(PatternTestCase):
+	@classmethod
+	def setUpClass(cls) -> None:
+		super().setUpClass()
+		create_custom_fields({"Payment Entry": [FIELD]})
+
+	@classmethod
+	def tearDownClass(cls) -> None:
+		frappe.delete_doc("Custom Field", f"Payment Entry-{FIELD['fieldname']}", force=True)
+		frappe.db.commit()
+		super().tearDownClass()
+
+	def sales(self, **values: Any) -> list[Document]:
+		return [
+			factories.create_test_sales_invoice(f"Bulk Test Customer {party}", 50 + number * 1.37, **values)
+			for number, party in enumerate(PARTIES)
+		]
+
+	def purchases(self, **values: Any) -> list[Document]:
+		return [
+			factories.create_test_purchase_invoice(
+				f"Bulk Test Supplier {party}", 50 + number * 1.37, bill_no=f"B-{number}", **values
+			)
+			for number, party in enumerate(PARTIES)
+		]
+
+	def test_withdrawal_for_purchase_invoices(self) -> None:
+		self.compare(self.scenario(*self.purchases()))
+
+	def test_the_undo_of_what_was_written(self) -> None:
+		scenario = self.scenario(*self.sales())
+
+		def settle_and_undo(way: str) -> None:
+			set_settings(rollback_action="Cancel Only")
+			run_by(way, scenario)
+			self.undo_run(frappe.get_last_doc("Bulk Reconciliation Run").name)
+
+		expected, found = (changes_of(partial(settle_and_undo, way)) for way in ("Never", "Automatic"))
+		self.assertIn("tabPayment Entry", found.tables())
+		self.assertEqual(differences(expected, found), [])
+
+	def test_parts_of_overdue_invoices_with_a_long_reference(self) -> None:
+		dates = {"posting_date": add_days(nowdate(), -40), "due_date": add_days(nowdate(), -9)}
+		invoices = self.sales(set_posting_time=1, **dates)
+		self.compare(self.scenario(*invoices, allocated=10.01, reference_number="ä%'" + "R" * 137))
+
+	def test_cost_centers_projects_contacts_and_custom_fields(self) -> None:
+		self.make_contact("Bulk Test Customer 1")
+		factories.create_test_customer(LONG_NAME)
+		cost_center = frappe.db.get_value("Company", factories.COMPANY, "cost_center")
+		project = {"project_name": "Patterns", "company": factories.COMPANY}
+		project = frappe.get_doc({"doctype": "Project", **project}).insert().name
+		invoices = self.sales(cost_center=cost_center, project=project)
+		long = factories.create_test_sales_invoice(LONG_NAME, 12, cost_center=cost_center, project=project)
+		self.compare(self.scenario(*invoices, long))
+
+	def make_contact(self, customer: str) -> None:
+		email = {"email_id": "p@example.com", "is_primary": 1}
+		links = [{"link_doctype": "Customer", "link_name": customer}]
+		contact = {"doctype": "Contact", "first_name": "Pattern", "is_primary_contact": 1, "links": links}
+		frappe.get_doc({**contact, "email_ids": [email]}).insert()
+
+	def test_each_column_that_would_be_wrong_is_noticed(self) -> None:
+		"""A rule that does not hold: ERPNext posts all, the run says so, and the books are right."""
+		scenario = self.scenario(*self.sales())
+		expected = changes_of(partial(run_by, "Never", scenario))
+		for table, column in (
+			("GL Entry", "against"),
+			("GL Entry", "debit"),
+			("Payment Ledger Entry", "party"),
+			("Payment Entry", "title"),
+		):
+			wrong = patch.dict(cast(dict, columns.TABLES[table][2]), {column: (Source.CONSTANT,)})
+			with self.subTest(f"{table}.{column}"), wrong:
+				lines = differences(expected, self.by_pattern(scenario))
+				# Where the Error Log is a table without transactions, it is not among the changes.
+				self.assertEqual([line for line in lines if not line.startswith("tabError Log")], [])
+				self.assertTrue(self.was_logged(f"{table}.{column}"))
+				self.assertIn(f"{table}.{column}", self.reasons[-1])
+				self.assertEqual((len(self.reasons), self.is_off), (len(PARTIES), True))
+
+	def was_logged(self, text: str) -> bool:
+		return bool(frappe.db.exists("Error Log", {"error": ("like", f"%{text}%")}))
+
+	def test_what_is_not_plain_goes_one_by_one_and_says_why(self) -> None:
+		terms = factories.create_test_terms()
+		with_terms = factories.create_test_sales_invoice(
+			"Bulk Test Customer 3", payment_terms_template=terms, due_date=None
+		)
+		self.by_pattern(self.scenario(*self.sales(), with_terms, allocated=50))
+		self.assertEqual(self.reasons, ["first of its kind", "compared with its kind", "payment terms"])
+
+	def test_with_a_rule_of_the_site_all_go_one_by_one(self) -> None:
+		scenario = self.scenario(*self.sales())
+		self.insert({"doctype": "Server Script", **SCRIPT})
+		self.by_pattern(scenario)
+		self.assertEqual(self.reasons, ["Server Script Pattern Server Script"] * len(PARTIES))
+
+	def test_each_rule_of_the_site_is_seen(self) -> None:
+		self.assertIsNone(obstacle_of_site())
+		for doctype, values in RULES_OF_SITES.items():
+			with self.subTest(doctype):
+				frappe.db.savepoint("rule_of_site")
+				self.insert({"doctype": doctype, **values})
+				self.assertIn(doctype, obstacle_of_site() or "")
+				frappe.db.rollback(save_point="rule_of_site")
+
+	def test_what_a_user_may_not_see_is_asked_for_each_payment(self) -> None:
+		with patch.object(site_hooks, "get_user_permissions", return_value={"Customer": ["One"]}):
+			self.assertEqual(obstacle_of_site(), "user permissions of Administrator")
+
+	def insert(self, rule: dict) -> None:
+		document = frappe.get_doc(rule)
+		document.name = f"Pattern {rule['doctype']}"
+		document.db_insert()
+
+	def test_hooks_of_another_app(self) -> None:
+		hooks = frappe.get_hooks()
+		hooks = {**hooks, "doc_events": {**hooks["doc_events"], "GL Entry": {"on_submit": ["an_app.hook"]}}}
+		with patch.object(frappe, "get_hooks", partial(read_hook, hooks)):
+			reason = obstacle_of_site()
+		self.assertEqual(reason, "hook an_app.hook")
+		self.assertIsNone(obstacle_of_site())
