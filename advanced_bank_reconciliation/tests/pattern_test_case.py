@@ -12,6 +12,8 @@ from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase, Scenario, run_at_once
 from advanced_bank_reconciliation.tests.table_changes import TableChanges, changes_of, differences
 
+ONE_BY_ONE = "one by one: "
+
 
 class PatternTestCase(OracleTestCase):
 	def setUp(self) -> None:
@@ -55,10 +57,10 @@ def run_by(way: str, scenario: Scenario, audit_share: float = 0) -> None:
 
 
 def reasons_of(scenario: Scenario) -> list[str]:
-	filters = {"bank_transaction": scenario.bank_transaction.name, "posted_one_by_one": ("is", "set")}
-	return frappe.get_all(
-		"Bulk Reconciliation Item", filters=filters, pluck="posted_one_by_one", order_by="position"
-	)
+	"""Why ERPNext posted payments one by one."""
+	filters = {"bank_transaction": scenario.bank_transaction.name}
+	ways = frappe.get_all("Bulk Reconciliation Item", filters, pluck="posting_way", order_by="position")
+	return [way.removeprefix(ONE_BY_ONE) for way in ways if way.startswith(ONE_BY_ONE)]
 
 
 def set_settings(**values: object) -> None:

@@ -124,7 +124,7 @@ class TestPatterns(PatternTestCase):
 			("Payment Ledger Entry", "party"),
 			("Payment Entry", "title"),
 		):
-			wrong = patch.dict(cast(dict, columns.TABLES[table][2]), {column: (Source.CONSTANT,)})
+			wrong = patch.dict(cast(dict, columns.TABLES[table].columns), {column: (Source.CONSTANT,)})
 			with self.subTest(f"{table}.{column}"), wrong:
 				lines = differences(expected, self.by_pattern(scenario))
 				# Where the Error Log is a table without transactions, it is not among the changes.

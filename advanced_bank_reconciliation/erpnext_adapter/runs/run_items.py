@@ -100,16 +100,16 @@ def counts(run_name: str, items: Sequence[Item] | None = None) -> ItemCounts:
 	return ItemCounts(**{state.lower(): number for state, number in rows})
 
 
-def record_ways(run_name: str, reasons: Mapping[str, str]) -> None:
-	"""Note why ERPNext posted payments one by one, by the key of the first item of each."""
-	if not reasons:
+def record_ways(run_name: str, ways: Mapping[str, str]) -> None:
+	"""Note how payments were posted, by the key of the first item of each."""
+	if not ways:
 		return
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
 	case = Case()
-	for key, reason in reasons.items():
-		case = case.when(item.name == key, reason)
-	update = frappe.qb.update(item).set(item.posted_one_by_one, case)
-	update.where(item.name.isin(list(reasons)) & (item.run == run_name)).run()
+	for key, way in ways.items():
+		case = case.when(item.name == key, way)
+	update = frappe.qb.update(item).set(item.posting_way, case)
+	update.where(item.name.isin(list(ways)) & (item.run == run_name)).run()
 
 
 def _open_items(run_name: str, state: ItemState) -> QueryBuilder:

@@ -11,6 +11,7 @@ which side of the ledger it is. A row with a value from none of its sources is n
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import Enum, auto
 
 
@@ -18,7 +19,9 @@ class Source(Enum):
 	"""Where a value comes from.
 
 	CONSTANT: the pattern's row; EMPTY: the pattern's row, which has none there
-	DRAWN: a name by lot; NOW: time of the writing; all others: the payment, see `facts.py`
+	DRAWN: a name by lot; REFERENCE: that of the payment's reference; NOW: time of the writing
+	CHANGES: what its submit has changed in the draft, see `versions.py`
+	all others: the payment, see `facts.py`
 	"""
 
 	CONSTANT = auto()
@@ -26,6 +29,8 @@ class Source(Enum):
 	DRAWN = auto()
 	NOW = auto()
 	NAME = auto()
+	REFERENCE = auto()
+	CHANGES = auto()
 	ITEM = auto()
 	PARTY = auto()
 	PARTY_NAME = auto()
@@ -98,7 +103,8 @@ PAYMENT_ENTRY: Columns = {
 }
 
 PAYMENT_ENTRY_REFERENCE: Columns = {
-	**_DRAWN,
+	**_COMMON,
+	"name": (Source.REFERENCE,),
 	"parent": (Source.NAME,),
 	"reference_name": (Source.DOCUMENT,),
 	"due_date": (Source.DUE_DATE,),
@@ -150,17 +156,38 @@ PAYMENT_LEDGER_ENTRY: Columns = {
 	**_all(Source.EMPTY, "due_date", "voucher_detail_no", "delinked"),
 }
 
-# The tables in the order in which ERPNext writes them, each with the column that names the payment, and how
-# many rows an ordinary payment has there.
-TABLES: Mapping[str, tuple[str, int, Columns]] = {
-	"Payment Entry": ("name", 1, PAYMENT_ENTRY),
-	"Payment Entry Reference": ("parent", 1, PAYMENT_ENTRY_REFERENCE),
-	"Payment Ledger Entry": ("voucher_no", 1, PAYMENT_LEDGER_ENTRY),
-	"GL Entry": ("voucher_no", 2, GL_ENTRY),
+VERSION: Columns = {
+	**_DRAWN,
+	"docname": (Source.NAME,),
+	"data": (Source.CHANGES,),
+	**_all(Source.CONSTANT, "ref_doctype"),
+}
+
+
+@dataclass(frozen=True)
+class Table:
+	"""One of the tables of a payment.
+
+	name, doctype: the columns that name the payment and its document type; "" if all rows are of payments
+	counts: how many rows an ordinary payment has
+	"""
+
+	name: str
+	doctype: str
+	counts: tuple[int, ...]
+	columns: Columns
+
+
+# In the order in which ERPNext writes them. A site may keep no versions of payments.
+TABLES: Mapping[str, Table] = {
+	"Payment Entry": Table("name", "", (1,), PAYMENT_ENTRY),
+	"Payment Entry Reference": Table("parent", "parenttype", (1,), PAYMENT_ENTRY_REFERENCE),
+	"Payment Ledger Entry": Table("voucher_no", "voucher_type", (1,), PAYMENT_LEDGER_ENTRY),
+	"GL Entry": Table("voucher_no", "voucher_type", (2,), GL_ENTRY),
+	"Version": Table("docname", "ref_doctype", (0, 1), VERSION),
 }
 # Tables in which an ordinary payment leaves nothing, with the column that would name it.
 UNTOUCHED_TABLES: Mapping[str, str] = {
-	"Version": "docname",
 	"Comment": "reference_name",
 	"Communication": "reference_name",
 	"ToDo": "reference_name",

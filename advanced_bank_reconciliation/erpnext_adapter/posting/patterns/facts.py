@@ -14,6 +14,7 @@ from frappe.utils import flt
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal, to_float
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import Source
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.versions import changes_of_submit
 
 Facts = Mapping[Source, Any]
 # What an invoice shows as its total to a payment of the same currency (get_reference_details).
@@ -21,13 +22,17 @@ TOTALS = ("base_rounded_total", "rounded_total", "base_grand_total", "grand_tota
 AMOUNTS = ("paid_amount", "received_amount", "base_paid_amount", "base_received_amount")
 
 
-def facts_of(candidate: Candidate, name: str, pattern: Mapping[str, Any]) -> Facts:
-	"""The facts of a payment that is or will be called `name`; `pattern`: a Payment Entry of its kind."""
+def facts_of(candidate: Candidate, name: str, reference: str, pattern: Mapping[str, Any]) -> Facts:
+	"""The facts of a payment that is or will be called `name`, and the row of its reference `reference`.
+
+	pattern: a Payment Entry of its kind
+	"""
 	item, invoice, party = candidate.item, candidate.invoice, candidate.party
 	amount = to_float(item.allocated_amount)
 	contact = _contact(candidate)
 	facts = {
 		Source.NAME: name,
+		Source.REFERENCE: reference,
 		Source.ITEM: item.key,
 		Source.PARTY: item.party,
 		Source.PARTY_NAME: party.get(f"{item.party_type.lower()}_name"),
@@ -42,7 +47,7 @@ def facts_of(candidate: Candidate, name: str, pattern: Mapping[str, Any]) -> Fac
 		Source.AMOUNT: amount,
 		Source.MINUS_AMOUNT: -amount,
 	}
-	return {**facts, **_in_erpnexts_words(facts, pattern)}
+	return {**facts, **_in_erpnexts_words(facts, invoice.outstanding_amount, pattern)}
 
 
 def outstanding_after(candidate: Candidate) -> float:
@@ -62,13 +67,19 @@ def _contact(candidate: Candidate) -> frappe._dict:
 	return details
 
 
-def _in_erpnexts_words(facts: Facts, pattern: Mapping[str, Any]) -> Facts:
-	"""Title, remarks and amounts in words, by ERPNext's own methods on a document in memory."""
+def _in_erpnexts_words(facts: Facts, before: float, pattern: Mapping[str, Any]) -> Facts:
+	"""Title, remarks, amounts in words and the change of a submit, by ERPNext's and Frappe's own methods on
+	documents in memory.
+
+	before: what is outstanding of the invoice
+	"""
 	entry = entry_in_memory(facts, pattern)
 	entry.set_title()
 	entry.set_remarks()
 	entry.set_total_in_words()
+	draft, submitted = entry_in_memory(facts, pattern), entry_in_memory(facts, pattern)
 	return {
+		Source.CHANGES: changes_of_submit(draft, submitted, before, facts[Source.OUTSTANDING_AFTER]),
 		Source.TITLE: entry.title,
 		Source.REMARKS: entry.remarks,
 		Source.IN_WORDS: entry.in_words,
@@ -83,6 +94,7 @@ def entry_in_memory(facts: Facts, pattern: Mapping[str, Any]) -> Document:
 		"allocated_amount": amount,
 		"reference_doctype": "Purchase Invoice" if pattern["party_type"] == "Supplier" else "Sales Invoice",
 		"reference_name": facts[Source.DOCUMENT],
+		"name": facts[Source.REFERENCE],
 	}
 	values = {**pattern, **dict.fromkeys(AMOUNTS, amount), "party": facts[Source.PARTY]}
 	values |= {"name": facts[Source.NAME], "references": [reference], "doctype": "Payment Entry"}

@@ -103,6 +103,8 @@ class _Books:
 			return _("credit note")
 		if item.reference in self._with_terms:
 			return _("payment terms")
+		if item.deductions:
+			return _("deductions")
 		return (
 			self._special.get(item.reference)
 			or self._reason_in_invoice(item)
@@ -123,7 +125,12 @@ class _Books:
 		if invoice is None or invoice.docstatus != 1 or invoice.company != self._line.company:
 			return _("the invoice is not as it was")
 		currencies = {invoice.currency, invoice.party_account_currency, self._line.currency}
-		if currencies != {self._company_currency} or invoice.conversion_rate != 1:
+		rates = {invoice.conversion_rate, item.exchange_rate, item.bank_exchange_rate}
+		if (
+			currencies != {self._company_currency}
+			or rates != {1}
+			or item.cash_amount.copy_abs() != (item.allocated_amount)
+		):
 			return _("foreign currency")
 		if invoice[PARTY_FIELD[item.doctype]] != item.party:
 			return _("another party")
@@ -145,6 +152,8 @@ class _Books:
 		party = self._parties.get((item.party_type, item.party))
 		if party is None or any(party.get(column) for column in ("disabled", "is_frozen", "on_hold")):
 			return _("the party is blocked")
+		if party.get("tax_withholding_category") or party.get("tax_withholding_group"):
+			return _("tax withholding")
 		return None
 
 	def _reason_in_ledger(self, item: Item) -> str | None:

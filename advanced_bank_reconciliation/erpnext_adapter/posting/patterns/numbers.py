@@ -16,20 +16,21 @@ DIGITS = re.compile(r"#+")
 LITERAL = re.compile(r"[^.#{}]*")
 
 
-def take_numbers(series: str, last: str, count: int) -> Sequence[str]:
-	"""The next `count` names of a series, whose row this transaction has locked when it named `last`.
+def take_numbers(series: str, given: str, count: int) -> Sequence[str]:
+	"""The next `count` names of a series, whose row this transaction has locked since it was given `given`.
 
-	series: as the Payment Entry has it, like `ACC-PAY-.YYYY.-`; last: the newest name of it
+	series: as the Payment Entry has it, like `ACC-PAY-.YYYY.-`
 	Raises `NoPattern` if the series names something else than text, a date and a number.
 	"""
 	digits = _digits(series)
-	prefix, number = last[:-digits], last[-digits:]
+	prefix, number = given[:-digits], given[-digits:]
 	table = frappe.qb.DocType("Series")
 	current = frappe.qb.from_(table).select(table.current).where(table.name == prefix).for_update().run()
-	if not number.isdigit() or not current or current[0][0] != int(number):
+	if not number.isdecimal() or not current or current[0][0] < int(number):
 		raise NoPattern(_("numbers of {0}").format(series))
-	frappe.qb.update(table).set(table.current, int(number) + count).where(table.name == prefix).run()
-	return [f"{prefix}{int(number) + step:0{digits}d}" for step in range(1, count + 1)]
+	last = current[0][0]
+	frappe.qb.update(table).set(table.current, last + count).where(table.name == prefix).run()
+	return [f"{prefix}{last + step:0{digits}d}" for step in range(1, count + 1)]
 
 
 def require_simple(series: str) -> None:

@@ -14,6 +14,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns impor
 	TABLES,
 	UNTOUCHED_TABLES,
 	Source,
+	Table,
 )
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.facts import Facts, facts_of, is_same
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
@@ -55,11 +56,14 @@ class Pattern:
 		"""The row of the Payment Entry."""
 		return self.rows["Payment Entry"][0].values
 
-	def derive(self, candidate: Candidate, name: str) -> Rows:
-		"""The rows of another payment of the kind, to be called `name`."""
-		facts, time = facts_of(candidate, name, self.entry), now()
+	def derive(self, candidate: Candidate, name: str, reference: str = "") -> Rows:
+		"""The rows of another payment of the kind, to be called `name`.
+
+		reference: the name of the row of its reference; drawn by lot if it is not given
+		"""
+		facts, time = facts_of(candidate, name, reference or _draw_name(), self.entry), now()
 		return {
-			doctype: [row.derive(facts, time, _draw_name(doctype)) for row in rows]
+			doctype: [row.derive(facts, time, _draw_name()) for row in rows]
 			for doctype, rows in self.rows.items()
 		}
 
@@ -68,7 +72,7 @@ def learn(candidate: Candidate, name: str) -> Pattern:
 	"""The pattern that the payment `name` of a candidate is. Raises `NoPattern`."""
 	_require_untouched(name)
 	rows = read_rows(name)
-	facts = facts_of(candidate, name, rows["Payment Entry"][0])
+	facts = facts_of(candidate, name, reference_of(rows), rows["Payment Entry"][0])
 	return Pattern(
 		{
 			doctype: [PatternRow(row, _sources(doctype, row, facts)) for row in rows[doctype]]
@@ -80,23 +84,35 @@ def learn(candidate: Candidate, name: str) -> Pattern:
 def read_rows(name: str) -> Rows:
 	"""What the payment `name` has in each table of TABLES. Raises `NoPattern` for another number of rows."""
 	found = {}
-	for doctype, (column, count, _columns) in TABLES.items():
-		table = frappe.qb.DocType(doctype)
-		query = frappe.qb.from_(table).select("*").where(table[column] == name)
-		if doctype == "GL Entry":
-			query = query.where(table.voucher_type == "Payment Entry").orderby(table.account)
-		elif doctype == "Payment Ledger Entry":
-			query = query.where(table.voucher_type == "Payment Entry")
-		found[doctype] = query.run(as_dict=True)
-		if len(found[doctype]) != count:
+	for doctype, table in TABLES.items():
+		found[doctype] = _rows_of(name, doctype, table)
+		if len(found[doctype]) not in table.counts:
 			raise NoPattern(_("{0} rows of {1}").format(len(found[doctype]), _(doctype)))
 	return found
+
+
+def reference_of(rows: Rows) -> str:
+	"""The name of the reference of a payment."""
+	return rows["Payment Entry Reference"][0]["name"]
+
+
+def _rows_of(name: str, doctype: str, table: Table) -> Sequence[Mapping[str, Any]]:
+	source = frappe.qb.DocType(doctype)
+	query = frappe.qb.from_(source).select("*").where(source[table.name] == name)
+	if table.doctype:
+		query = query.where(source[table.doctype] == "Payment Entry")
+	if "account" in table.columns:
+		query = query.orderby(source.account)
+	return query.run(as_dict=True)
 
 
 def differences(expected: Rows, found: Rows) -> list[str]:
 	"""Where the rows of a payment are not those that were expected, one line for each column."""
 	lines = []
 	for doctype in TABLES:
+		if len(expected[doctype]) != len(found[doctype]):
+			lines.append(f"{doctype}: {len(expected[doctype])} / {len(found[doctype])}")
+			continue
 		ignored = DIFFERS_ANYHOW | (set() if doctype == "Payment Entry" else {"name"})
 		for right, row in zip(expected[doctype], found[doctype], strict=True):
 			lines += [
@@ -114,7 +130,7 @@ def _require_untouched(name: str) -> None:
 
 
 def _sources(doctype: str, row: Mapping[str, Any], facts: Facts) -> dict[str, Source]:
-	declared = TABLES[doctype][2]
+	declared = TABLES[doctype].columns
 	custom = {field.fieldname for field in frappe.get_meta(doctype).get_custom_fields()}
 	sources = {}
 	for column, value in row.items():
@@ -132,5 +148,5 @@ def _gives(source: Source, value: Any, facts: Facts) -> bool:
 	return source in (Source.CONSTANT, Source.DRAWN, Source.NOW) or is_same(facts[source], value)
 
 
-def _draw_name(doctype: str) -> str:
-	return "" if doctype == "Payment Entry" else frappe.generate_hash(length=10)
+def _draw_name() -> str:
+	return frappe.generate_hash(length=10)

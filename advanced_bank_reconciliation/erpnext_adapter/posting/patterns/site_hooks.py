@@ -10,10 +10,14 @@ import frappe
 from frappe import _
 from frappe.permissions import get_user_permissions
 
-WRITTEN = ("Payment Entry", "Payment Entry Reference", "GL Entry", "Payment Ledger Entry")
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import TABLES
+
+WRITTEN = tuple(TABLES)
 CHANGED = ("Sales Invoice", "Purchase Invoice")
 DOCUMENTS = (*WRITTEN, *CHANGED)
-OURS = "advanced_bank_reconciliation."
+_events = "advanced_bank_reconciliation.erpnext_adapter.document_events."
+# The app's own: they let pass what a run writes.
+OURS = frozenset({f"{_events}marks.keep_marks_as_they_are", f"{_events}guards.refuse_outdated_posting"})
 # Hooks of Frappe and ERPNext 15 that are known to write nothing for a payment, or what is looked at here
 # (rules, workflows) or in the rows of the first payment (Transaction Log).
 KNOWN_HANDLERS = frozenset(
@@ -52,6 +56,7 @@ RULES: tuple[tuple[str, str, dict], ...] = (
 	("Milestone Tracker", "document_type", {"disabled": 0}),
 	("Service Level Agreement", "document_type", {"enabled": 1}),
 	("Auto Repeat", "reference_doctype", {"disabled": 0}),
+	("Property Setter", "doc_type", {"property": "fetch_from"}),
 )
 OVERRIDES = ("override_doctype_class", "extend_doctype_class", "has_permission")
 PLAIN_FIELDS = frozenset(
@@ -75,13 +80,11 @@ def _obstacles() -> Iterator[str]:
 
 
 def _handlers_of_others() -> Iterator[str]:
-	for documents, events in frappe.get_hooks("doc_events", {}).items():
-		names = (documents,) if isinstance(documents, str) else documents
-		if not {"*", *DOCUMENTS}.intersection(names):
-			continue
-		for event, handlers in events.items():
-			for handler in [handlers] if isinstance(handlers, str) else handlers:
-				if event not in UNDOING and handler not in KNOWN_HANDLERS and not handler.startswith(OURS):
+	hooks = frappe.get_doc_hooks()
+	for document in ("*", *DOCUMENTS):
+		for event, handlers in hooks.get(document, {}).items():
+			for handler in handlers:
+				if event not in UNDOING and handler not in KNOWN_HANDLERS and handler not in OURS:
 					yield _("hook {0}").format(handler)
 	if frappe.get_hooks("sqlite_search"):
 		yield _("hook {0}").format("sqlite_search")
@@ -93,8 +96,9 @@ def _overrides() -> Iterator[str]:
 		for document in sorted(documents):
 			yield _("hook {0}").format(f"{hook}: {document}")
 	for overrides in frappe.get_hooks("regional_overrides", {}).values():
-		for function in overrides:
-			if ".payment_entry." in function:
+		for function, others in overrides.items():
+			is_known = all(other.startswith("erpnext.") for other in others)
+			if ".payment_entry." in function or not is_known:
 				yield _("hook {0}").format(function)
 
 

@@ -8,15 +8,13 @@ import frappe
 from frappe import _
 
 from advanced_bank_reconciliation import __version__
-from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE, get_settings
+from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE
 
 OFF_FOR = "patterns_off_for"
 
 
-def obstacle_of_settings() -> str | None:
-	"""Why nothing is written by pattern by the settings of the site, as a translated phrase, or None."""
-	if not get_settings().pattern_posting:
-		return _("Pattern Posting is set to Never")
+def obstacle_of_differences() -> str | None:
+	"""That a difference has turned it off for these versions, as a translated phrase, or None."""
 	if frappe.db.get_single_value(DOCTYPE, OFF_FOR, cache=False) == versions():
 		return _("a difference was found with these versions")
 	return None

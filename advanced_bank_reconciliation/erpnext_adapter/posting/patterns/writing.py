@@ -21,8 +21,9 @@ def write(candidates: Sequence[Candidate], payments: Sequence[Rows]) -> None:
 	"""Write the rows of `payments` and what they change in the invoices of `candidates`, one each."""
 	for doctype in TABLES:
 		rows = [row for payment in payments for row in payment[doctype]]
-		columns = list(rows[0])
-		frappe.db.bulk_insert(doctype, columns, [[row[column] for column in columns] for row in rows])
+		if rows:
+			columns = list(rows[0])
+			frappe.db.bulk_insert(doctype, columns, [[row[column] for column in columns] for row in rows])
 	invoices = [paid_invoice(candidate) for candidate in candidates]
 	for doctype in sorted({invoice.doctype for invoice in invoices}):
 		_update(doctype, [invoice for invoice in invoices if invoice.doctype == doctype])

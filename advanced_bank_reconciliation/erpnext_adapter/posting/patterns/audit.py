@@ -1,0 +1,68 @@
+"""Comparing what would be written with what ERPNext has posted, column by column."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+
+import frappe
+
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import (
+	DIFFERS_ANYHOW,
+	Pattern,
+	differences,
+	read_rows,
+	reference_of,
+)
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing import paid_invoice
+
+LOTTERY = random.SystemRandom()
+
+
+class Difference(Exception):
+	"""What would have been written is not what ERPNext has written. Holds the lines that tell it."""
+
+	def __init__(self, lines: Sequence[str]):
+		super().__init__("\n".join(lines))
+		self.lines = lines
+
+
+def draw(
+	candidates: Sequence[Candidate], pattern: Pattern, share: float, *, is_new: bool
+) -> Sequence[Candidate]:
+	"""Those of a kind that are compared: some by lot, and of a new kind one at least, as unlike the pattern
+	as can be. One is left to be written, for else nothing is saved.
+
+	share: per cent
+	"""
+	drawn = [one for one in candidates if LOTTERY.random() * 100 < share]
+	if is_new and not drawn:
+		others = [one for one in candidates if one.item.party != pattern.entry["party"]]
+		drawn = [*others, *candidates][:1]
+	return drawn[: len(candidates) - 1]
+
+
+def compare(pattern: Pattern, candidate: Candidate, name: str) -> None:
+	"""Raises `Difference` unless the payment `name` of ERPNext, and its invoice, are what would have been
+	written for the candidate.
+	"""
+	found = read_rows(name)
+	lines = differences(pattern.derive(candidate, name, reference_of(found)), found)
+	lines += _differences_of_invoice(candidate)
+	if lines:
+		raise Difference([f"{name}: {line}" for line in lines])
+
+
+def _differences_of_invoice(candidate: Candidate) -> list[str]:
+	doctype, document = candidate.item.reference
+	invoice = frappe.qb.DocType(doctype)
+	row = frappe.qb.from_(invoice).select("*").where(invoice.name == document).run(as_dict=True)[0]
+	paid = paid_invoice(candidate)
+	expected = {**candidate.invoice, "modified_by": frappe.session.user}
+	expected |= {"outstanding_amount": paid.outstanding_amount, "status": paid.status}
+	return [
+		f"{doctype}.{column}: {expected[column]!r} / {row[column]!r}"
+		for column in row
+		if column not in DIFFERS_ANYHOW and expected[column] != row[column]
+	]
