@@ -116,7 +116,7 @@ class _Books:
 		item = group[0]
 		invoice = self._invoices[item.reference]
 		taken = [invoice.get(column) or None for column in (*TAKEN_AS_THEY_ARE, *self._dimensions)]
-		kind = (item.doctype, invoice[ACCOUNT_FIELD[item.doctype]], invoice.first_project, *taken)
+		kind = (self._line, item.doctype, invoice[ACCOUNT_FIELD[item.doctype]], invoice.first_project, *taken)
 		party = self._parties[item.party_type, item.party]
 		return Candidate(item=item, group=group, invoice=invoice, party=party, kind=kind)
 
