@@ -15,6 +15,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import column
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import Source
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacle_of_site
 from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
 from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase, run_by, set_settings
 from advanced_bank_reconciliation.tests.table_changes import changes_of, differences
 
@@ -48,8 +49,11 @@ RULES_OF_SITES: dict[str, dict] = {
 }
 
 
-def read_hook(hooks: dict, name: str | None = None, default: object = None) -> object:
-	return hooks if name is None else hooks.get(name, [] if default is None else default)
+hooked: list[str] = []
+
+
+def note(payment: Document, method: str) -> None:
+	hooked.append(payment.name)
 
 
 class TestPatterns(PatternTestCase):
@@ -168,10 +172,10 @@ class TestPatterns(PatternTestCase):
 		document.name = f"Pattern {rule['doctype']}"
 		document.db_insert()
 
-	def test_hooks_of_another_app(self) -> None:
-		hooks = frappe.get_hooks()
-		hooks = {**hooks, "doc_events": {**hooks["doc_events"], "GL Entry": {"on_submit": ["an_app.hook"]}}}
-		with patch.object(frappe, "get_hooks", partial(read_hook, hooks)):
-			reason = obstacle_of_site()
-		self.assertEqual(reason, "hook an_app.hook")
+	def test_a_hook_of_another_app_is_run_for_each_payment(self) -> None:
+		hooked.clear()
+		with hook_of_another_app("on_submit", note):
+			self.by_pattern(self.scenario(*self.sales()))
+		self.assertEqual(len(hooked), len(PARTIES))
+		self.assertEqual(self.reasons, [f"hook {note.__module__}.note"] * len(PARTIES))
 		self.assertIsNone(obstacle_of_site())
