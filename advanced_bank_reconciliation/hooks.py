@@ -68,7 +68,7 @@ scheduler_events = {
 }
 
 # A run outlives the documents that it names.
-ignore_links_on_delete = ["Bulk Reconciliation Run", "Bulk Reconciliation Item"]
+ignore_links_on_delete = ["Bulk Reconciliation Run", "Bulk Reconciliation Item", "Remittance Advice"]
 
 after_install = "advanced_bank_reconciliation.install.after_migrate"
 after_migrate = "advanced_bank_reconciliation.install.after_migrate"

@@ -5,20 +5,39 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from advanced_bank_reconciliation.commands.selection_files import find_file
 
+if TYPE_CHECKING:
+	from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import AdviceSource
+
 MATCHED, NO_DOCUMENT = "Matched", "No Document"
 
 
 def read_advice_file(bank_transaction: str, file: str, decimal: str | None, folders: Sequence[Path]) -> dict:
-	"""What `match_content` says about a file; a relative path is looked for in `folders`, in order."""
-	from advanced_bank_reconciliation.erpnext_adapter.candidates.remittance_advice import match_content
+	"""What `describe` says about a file; a relative path is looked for in `folders`, in order."""
+	from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import AdviceSource
+	from advanced_bank_reconciliation.erpnext_adapter.candidates.remittance_advice import understand
 
-	content = find_file(file, folders).read_bytes()
-	return match_content(bank_transaction, content, decimal=decimal)
+	source = AdviceSource(content=find_file(file, folders).read_bytes(), decimal=decimal)
+	return understand(bank_transaction, source).description()
+
+
+def attached_advice(
+	bank_transaction: str, file: str, decimal: str | None, folders: Sequence[Path]
+) -> AdviceSource:
+	"""Attach the file to the Bank Transaction, as the dialog does, so that it stays with the run's record."""
+	import frappe
+
+	from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import AdviceSource
+
+	path = find_file(file, folders)
+	document = {"doctype": "File", "file_name": path.name, "is_private": 1, "content": path.read_bytes()}
+	attached = {"attached_to_doctype": "Bank Transaction", "attached_to_name": bank_transaction}
+	return AdviceSource(file=frappe.get_doc({**document, **attached}).insert().name, decimal=decimal)
 
 
 def description_of_advice(advice: dict) -> str:

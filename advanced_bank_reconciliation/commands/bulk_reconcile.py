@@ -14,6 +14,7 @@ import frappe
 from frappe.commands import pass_context
 
 from advanced_bank_reconciliation.commands.advices import (
+	attached_advice,
 	description_of_advice,
 	read_advice_file,
 	selection_of_advice,
@@ -113,16 +114,23 @@ def start(
 		folders = working_folders()
 		voucher_rows = read_rows(vouchers, VOUCHER_COLUMNS, folders) if vouchers else None
 		deduction_rows = read_rows(deductions, DEDUCTION_COLUMNS, folders) if deductions else None
+		source = None
 		if advice:
 			said = read_advice_file(bank_transaction, advice, decimal, folders)
 			invoice_rows, kept = selection_of_advice(
 				said, matched_only=matched_only, other_deductions=bool(deductions)
 			)
 			deduction_rows = deduction_rows or kept
+			source = attached_advice(bank_transaction, advice, decimal, folders)
 		else:
 			invoice_rows = read_rows(invoices or "", INVOICE_COLUMNS, folders)
 		started = start_in_background(
-			bank_transaction, invoice_rows, voucher_rows, deduction_rows, _exchange_rates(rates)
+			bank_transaction,
+			invoice_rows,
+			voucher_rows,
+			deduction_rows,
+			_exchange_rates(rates),
+			advice=source,
 		)
 		# The job is enqueued by this commit.
 		frappe.db.commit()

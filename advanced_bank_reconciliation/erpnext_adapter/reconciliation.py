@@ -26,6 +26,12 @@ from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import request_resume, request_undo
 from advanced_bank_reconciliation.engine.states import WORKING_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter import wiring
+from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_records import (
+	AdviceOfStart,
+	advice_of_start,
+	copy_advice,
+)
+from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import AdviceSource
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.database_guard import ForeignTransactionEnd
 from advanced_bank_reconciliation.erpnext_adapter.permissions import (
 	check_may_reconcile,
@@ -67,19 +73,22 @@ def start_in_background(
 	regular_vouchers: object = None,
 	deductions: object = None,
 	exchange_rates: object = None,
+	*,
+	advice: AdviceSource | None = None,
 ) -> dict:
 	"""Check a selection, record a run, and queue its job for after the commit.
 
 	bank_transaction: name; the others: see `read_selection`
+	advice: the remittance advice that says so; kept with the run as a Remittance Advice
 	Returns `{"status", "job_id", "run", "total_invoices", "message"}`; status is "queued", or the state of
 	the run that has this very selection already. Raises `frappe.PermissionError`, `SelectionRefusedError`,
 	and `QueueFull` if Frappe takes no more jobs now.
 	"""
 	look_after_runs()
+	selected = (invoices, regular_vouchers, deductions, exchange_rates)
+	said = advice_of_start(bank_transaction, advice)
 	with telling_the_user():
-		run, is_new = _again_after_deadlock(
-			lambda: _record(bank_transaction, invoices, regular_vouchers, deductions, exchange_rates)
-		)
+		run, is_new = _again_after_deadlock(lambda: _keeping(said, _record, bank_transaction, *selected))
 	if run.state is RunState.QUEUED:
 		wiring.queue().enqueue(run)
 	return {
@@ -97,6 +106,8 @@ def start_at_once(
 	regular_vouchers: object = None,
 	deductions: object = None,
 	exchange_rates: object = None,
+	*,
+	advice: AdviceSource | None = None,
 ) -> dict:
 	"""Post and match a selection before returning, in the caller's transaction: all of it or nothing.
 
@@ -104,9 +115,11 @@ def start_at_once(
 	says which. Otherwise returns what `describe_run` says. Raises as `start_in_background`.
 	"""
 	look_after_runs()
+	selected = (invoices, regular_vouchers, deductions, exchange_rates)
+	said = advice_of_start(bank_transaction, advice)
 	with telling_the_user():
 		run, is_new = _again_after_deadlock(
-			lambda: _work_at_once(bank_transaction, invoices, regular_vouchers, deductions, exchange_rates)
+			lambda: _keeping(said, _work_at_once, bank_transaction, *selected)
 		)
 	if run.state in WORKING_STATES:
 		wiring.queue().enqueue(run)
@@ -149,7 +162,9 @@ def retry(run_name: str) -> dict:
 	bank_transaction, state, exchange_rates = frappe.db.get_value(RUN_DOCTYPE, run_name, columns)
 	if state != RunState.ROLLED_BACK.value:
 		return resume(run_name)
-	return start_in_background(bank_transaction, *_selection_of(run_name), exchange_rates or None)
+	started = start_in_background(bank_transaction, *_selection_of(run_name), exchange_rates or None)
+	copy_advice(run_name, started["run"])
+	return started
 
 
 def _selection_of(run_name: str) -> tuple[list[dict], list[dict], list[dict]]:
@@ -177,6 +192,17 @@ def _selection_of(run_name: str) -> tuple[list[dict], list[dict], list[dict]]:
 		if row.kind == EXISTING_VOUCHER
 	]
 	return invoices, vouchers, requested(run_name)
+
+
+def _keeping(
+	said: AdviceOfStart | None, start: Callable[..., tuple[Run, bool]], *arguments: object
+) -> tuple[Run, bool]:
+	"""Start, and keep the advice with a new run: both or neither."""
+	with callers_transaction():
+		run, is_new = start(*arguments)
+		if said and is_new:
+			said.keep(run.name)
+		return run, is_new
 
 
 def _record(bank_transaction: str, *selected: object) -> tuple[Run, bool]:

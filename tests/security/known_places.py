@@ -20,6 +20,7 @@ KNOWN_PLACES = {
 	},
 	"ignored-permissions": {
 		f"{STARTING}/new_runs.py: _insert_run_document": "the start has asked for all rights of the user",
+		f"{ADAPTER}/candidates/advice_records.py: _write": "as the run's record that it belongs to",
 		f"{ADAPTER}/publisher.py: leave_notification": "for the user of the run, with what they may see",
 		f"{ADAPTER}/completion_mail.py: create_template": "the installation makes the text once",
 		f"{POSTING}/bank_matching.py: unmatch": "half a run must not stay because somebody lost a right",

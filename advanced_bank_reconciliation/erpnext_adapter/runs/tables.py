@@ -16,6 +16,8 @@ from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision
 RUN_DOCTYPE = "Bulk Reconciliation Run"
 ITEM_DOCTYPE = "Bulk Reconciliation Item"
 DEDUCTION_DOCTYPE = "Bulk Reconciliation Deduction"
+ADVICE_DOCTYPE = "Remittance Advice"
+ADVICE_LINE_DOCTYPE = "Remittance Advice Line"
 # What a run posts.
 PAYMENT_DOCTYPE = "Payment Entry"
 OPEN_ITEM = "Open Item"

@@ -7,13 +7,11 @@ from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.candidates import remittance_advice
+from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import read_source
 from advanced_bank_reconciliation.erpnext_adapter.candidates.open_invoices import open_invoices
 from advanced_bank_reconciliation.erpnext_adapter.candidates.rates import offered_rates
 from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
-from advanced_bank_reconciliation.erpnext_adapter.permissions import (
-	check_may_see_run,
-	check_may_use_bank_transaction,
-)
+from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_see_run
 from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import active_runs, describe_run
 
@@ -34,6 +32,7 @@ def create_payment_entries_bulk(
 	regular_vouchers: str | list | None = None,
 	deductions: str | list | None = None,
 	exchange_rates: str | dict | None = None,
+	advice: str | dict | None = None,
 ) -> dict:
 	"""Reconcile a Bank Transaction with any number of invoices in the background.
 
@@ -45,11 +44,17 @@ def create_payment_entries_bulk(
 	the bank is less than the invoices; positive is a cost, negative an income; invoices = bank + deductions
 	exchange_rates: `{currency: rate}` or its JSON: what one unit is worth in the company's currency, if not
 	the rate that ERPNext has for the Bank Transaction's date
+	advice: the remittance advice that says all this, see `read_source`; kept with the run
 	Returns `{"status": "queued", "job_id", "run", "total_invoices", "message"}`. A selection that cannot work
 	is refused with all its problems in one error, and nothing is written.
 	"""
 	return reconciliation.start_in_background(
-		bank_transaction_name, invoices, regular_vouchers, deductions, exchange_rates
+		bank_transaction_name,
+		invoices,
+		regular_vouchers,
+		deductions,
+		exchange_rates,
+		advice=read_source(advice) if advice else None,
 	)
 
 
@@ -60,10 +65,16 @@ def create_payment_entries_for_invoices(
 	regular_vouchers: str | list | None = None,
 	deductions: str | list | None = None,
 	exchange_rates: str | dict | None = None,
+	advice: str | dict | None = None,
 ) -> dict:
 	"""The same for few invoices, posted and matched before it answers. From the threshold on it is queued."""
 	return reconciliation.start_at_once(
-		bank_transaction_name, invoices, regular_vouchers, deductions, exchange_rates
+		bank_transaction_name,
+		invoices,
+		regular_vouchers,
+		deductions,
+		exchange_rates,
+		advice=read_source(advice) if advice else None,
 	)
 
 
@@ -97,7 +108,6 @@ def read_remittance_advice(
 	file: name of a File; text: what was pasted instead; decimal: "." or ","
 	columns: titles of columns by what they hold, or JSON
 	"""
-	check_may_use_bank_transaction(bank_transaction_name, "read")
 	return remittance_advice.read_remittance_advice(bank_transaction_name, file, text, decimal, columns)
 
 

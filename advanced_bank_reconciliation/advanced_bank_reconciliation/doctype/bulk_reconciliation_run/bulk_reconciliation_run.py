@@ -24,6 +24,8 @@ class BulkReconciliationRun(Document):
 				)
 			)
 		frappe.db.delete("Bulk Reconciliation Item", {"run": self.name})
+		if frappe.db.exists("Remittance Advice", self.name):
+			frappe.delete_doc("Remittance Advice", self.name)
 
 	def statement(self) -> frappe._dict:
 		"""What its print format shows, see `statement_of`."""
@@ -37,6 +39,10 @@ class BulkReconciliationRun(Document):
 		is_old = run.state.isin(ENDED) & (run.modified < Now() - Interval(days=days))
 		deduction = frappe.qb.DocType("Bulk Reconciliation Deduction")
 		names = frappe.qb.from_(run).select(run.name).where(is_old)
+		advice = frappe.qb.DocType("Remittance Advice")
+		for name in frappe.qb.from_(advice).select(advice.name).where(advice.run.isin(names)).run(pluck=True):
+			# With the file that is attached to it.
+			frappe.delete_doc("Remittance Advice", name)
 		frappe.qb.from_(deduction).delete().where(deduction.parent.isin(names)).run()
 		frappe.qb.from_(item).delete().where(item.run.isin(names)).run()
 		frappe.qb.from_(run).delete().where(is_old).run()

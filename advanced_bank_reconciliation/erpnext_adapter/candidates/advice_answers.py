@@ -1,0 +1,85 @@
+"""What a remittance advice says about a Bank Transaction, as plain data."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from frappe import _
+
+from advanced_bank_reconciliation.engine.allocation import CASH_SIGN
+from advanced_bank_reconciliation.erpnext_adapter.books.deduction_rules import rule_for
+from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
+from advanced_bank_reconciliation.remittance.advice import AdviceDeduction
+from advanced_bank_reconciliation.remittance.matching import LineMatch, MatchedAdvice, MatchState, TakenItem
+
+
+def describe(format_name: str, matched: MatchedAdvice, line: LedgerStatementLine) -> dict:
+	"""The answer of `read_remittance_advice`, all amounts as text.
+
+	Returns `{"format", "message", "counts", "lines", "invoices", "deductions", "difference"}`. invoices and
+	deductions have the form of `create_payment_entries_bulk`; a deduction has its code as well, and an empty
+	account if no rule covers it. difference: what is left of the Bank Transaction if all of that is booked,
+	in the direction of the payment.
+	"""
+	direction = 1 if line.is_deposit else -1
+	return {
+		"format": format_name,
+		"message": _message(matched),
+		"counts": {state.value: matched.count(state) for state in MatchState},
+		"lines": [_describe_line(one, direction) for one in matched.lines],
+		"invoices": [_describe_taken(one, direction) for one in matched.taken()],
+		"deductions": [_describe_deduction(one, line, direction) for one in matched.deductions()],
+		"difference": str(line.unallocated - matched.net()),
+	}
+
+
+def _message(matched: MatchedAdvice) -> str:
+	done = matched.count(MatchState.MATCHED)
+	left = matched.count(MatchState.QUESTION, MatchState.NOT_FOUND)
+	if not left:
+		return _("All {0} lines matched.").format(done)
+	return _("{0} of {1} lines matched, {2} to look at.").format(done, done + left, left)
+
+
+def _describe_line(match: LineMatch, direction: int) -> dict:
+	line = match.line
+	return {
+		"number": line.number,
+		"reference": line.reference,
+		"text": line.text,
+		"date": _text(line.date),
+		"gross": _text(line.gross),
+		"discount": str(line.discount),
+		"deductions": [{"code": one.code, "amount": str(one.amount)} for one in line.deductions],
+		"net": _text(line.net),
+		"currency": line.currency,
+		"state": match.state.value,
+		"confidence": match.confidence.value,
+		"reason": match.reason.text(_),
+		"taken": [_describe_taken(one, direction) for one in match.taken],
+		"candidates": [
+			_describe_taken(TakenItem(item=one, amount=one.amount), direction) for one in match.candidates
+		],
+	}
+
+
+def _describe_taken(taken: TakenItem, direction: int) -> dict:
+	doctype, name = taken.item.document
+	amount = taken.amount * CASH_SIGN[doctype] * direction
+	return {"doctype": doctype, "name": name, "allocated_amount": str(amount)}
+
+
+def _describe_deduction(deduction: AdviceDeduction, line: LedgerStatementLine, direction: int) -> dict:
+	rule = rule_for(deduction.code, line.company)
+	return {
+		"code": deduction.code,
+		"account": rule.account if rule else "",
+		"cost_center": (rule.cost_center if rule else "") or "",
+		"amount": str(deduction.amount * direction),
+		"description": deduction.code,
+	}
+
+
+def _text(value: Decimal | date | None) -> str | None:
+	return None if value is None else str(value)

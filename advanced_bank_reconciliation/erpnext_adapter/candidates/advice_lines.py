@@ -1,0 +1,97 @@
+"""The lines of a remittance advice as they are kept: what each said, what it was matched to, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from decimal import Decimal
+
+import frappe
+from frappe import _
+
+from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.erpnext_adapter.candidates.remittance_advice import UnderstoodAdvice
+from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
+from advanced_bank_reconciliation.remittance.advice import NOTHING, AdviceLine
+from advanced_bank_reconciliation.remittance.matching import LineMatch, MatchState, TakenItem
+
+CHOSEN, LEFT_OUT = "Chosen", "Left Out"
+SETTLED = (MatchState.MATCHED.value, MatchState.NO_DOCUMENT.value, CHOSEN)
+LONGEST_REFERENCE = 200
+AMOUNTS = {"gross": 0.0, "discount": 0.0, "deduction": 0.0, "deduction_code": "", "net": 0.0}
+TEXTS = ("line_number", "reference", "text", "date", "currency")
+MEANING = {
+	"state": "",
+	"reference_doctype": None,
+	"reference_name": None,
+	"allocated_amount": 0.0,
+	"confidence": "",
+	"reason": "",
+}
+COLUMNS = (*TEXTS, *AMOUNTS, *MEANING)
+
+
+def recorded_lines(
+	understood: UnderstoodAdvice, choices: Mapping[int, DocumentKey], paid: Set[DocumentKey]
+) -> Iterator[dict]:
+	"""The lines by `COLUMNS`, one for each document that a line means; its amounts stand in the first one.
+
+	choices: what a person chose, by the line's place from 0; paid: what the run pays
+	`is_open` is said besides, once for each line that neither means what the run pays nor no document.
+	"""
+	currency = understood.statement_line.currency
+	for place, match in enumerate(understood.matched.lines):
+		meanings = list(_meanings(match, choices.get(place), paid))
+		is_open = any(meaning["state"] not in SETTLED for meaning in meanings)
+		amounts = _amounts_of(match.line)
+		for meaning in meanings:
+			yield {**_texts_of(match.line, currency), **amounts, **MEANING, **meaning, "is_open": is_open}
+			amounts, is_open = AMOUNTS, False
+
+
+def _meanings(match: LineMatch, chosen: DocumentKey | None, paid: Set[DocumentKey]) -> Iterator[dict]:
+	if chosen in paid and chosen is not None:
+		sentence = _("Chosen by {0}.").format(frappe.session.user)
+		yield {**_document(chosen), **_settled(match.line.gross), "state": CHOSEN, "reason": sentence}
+	elif match.taken:
+		yield from (_meaning_of(one, match, paid) for one in match.taken)
+	else:
+		yield {"state": match.state.value, "reason": match.reason.text(_)}
+
+
+def _meaning_of(taken: TakenItem, match: LineMatch, paid: Set[DocumentKey]) -> dict:
+	document = _document(taken.item.document)
+	if taken.item.document not in paid:
+		sentence = _("The run does not pay {0}.").format(taken.item.name)
+		return {**document, "state": LEFT_OUT, "reason": sentence}
+	certain = {"confidence": match.confidence.value, "reason": match.reason.text(_)}
+	return {**document, **_settled(taken.amount), "state": match.state.value, **certain}
+
+
+def _document(document: DocumentKey) -> dict:
+	return {"reference_doctype": document.doctype, "reference_name": document.name}
+
+
+def _settled(amount: Decimal | None) -> dict:
+	return {"allocated_amount": to_float(amount or NOTHING)}
+
+
+def _texts_of(line: AdviceLine, currency: str) -> dict:
+	return {
+		"line_number": line.number,
+		"reference": line.reference[:LONGEST_REFERENCE],
+		"text": line.text,
+		"date": line.date,
+		"currency": line.currency or currency,
+	}
+
+
+def _amounts_of(line: AdviceLine) -> dict:
+	kept = line.deductions
+	codes = kept[0].code if len(kept) == 1 else ", ".join(f"{one.code} {one.amount}" for one in kept)
+	return {
+		"gross": to_float(line.gross or NOTHING),
+		"discount": to_float(line.discount),
+		"deduction": to_float(sum((one.amount for one in kept), NOTHING)),
+		"deduction_code": codes,
+		"net": to_float(line.net or NOTHING),
+	}
