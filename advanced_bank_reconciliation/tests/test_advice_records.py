@@ -51,7 +51,7 @@ class TestAdviceRecords(BulkTestCase):
 		return frappe.get_all("Remittance Advice Line", filters, [*fields], order_by="idx", as_list=True)
 
 	def test_each_line_with_what_it_was_matched_to_and_why(self) -> None:
-		"""One is paid, one is left out, one was chosen, one is unknown, and what was chosen for it is not paid."""
+		"""One is paid, one left out, one chosen, one unknown (its choice is not paid), one a fee."""
 		first, second, third = (one.name for one in self.invoices)
 		chosen = {2: third, 3: second}
 		run = self.start(
