@@ -3,7 +3,8 @@
 An ordinary invoice has a voucher of its own. What runs against the direction of the Bank Transaction, say a
 customer's credit note in a deposit, cannot: a statement line cannot be settled with an amount that runs the
 other way. It is posted together with invoices of the same party, by one voucher over their net (ERPNext's
-Payment Entry takes references of both signs and posts their sum).
+Payment Entry takes references of both signs and posts their sum). Nothing outweighs an invoice so: ERPNext
+books one among notes that are paid out on the wrong side (PaymentEntry.add_party_gl_entries).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def group_allocations(
 		against = [one for one in party_allocations if one.cash_amount * direction < 0]
 		along = [one for one in party_allocations if one.cash_amount * direction > 0]
 		netted, rest = _net(against, along)
-		if netted is None:
+		if netted is None or any(one.allocated_amount > 0 for one in against):
 			problems += [_cannot_net(one) for one in against]
 			continue
 		groups += [netted] if netted else []
@@ -68,11 +69,11 @@ def _net(
 
 
 def _cannot_net(allocation: Allocation) -> Problem:
-	"""A credit note is outweighed by invoices of its party, an invoice by credit or debit notes."""
+	"""A credit or debit note is outweighed by invoices of its party, an invoice by nothing."""
 	item = allocation.open_item
 	sentence = _(
-		"{0} {1} runs against the direction of this Bank Transaction. Leave it out, or select it together"
-		" with credit or debit notes of {2} that come to more than it."
+		"{0} {1} runs against the direction of this Bank Transaction, and ERPNext pays no invoice out of"
+		" credit or debit notes. Leave it out, or settle it with notes of {2} by Payment Reconciliation."
 	)
 	if item.outstanding < 0:
 		sentence = _(

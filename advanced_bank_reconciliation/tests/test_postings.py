@@ -15,7 +15,7 @@ from erpnext.accounts.doctype.payment_request.payment_request import make_paymen
 from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
-from advanced_bank_reconciliation.tests import currencies, factories
+from advanced_bank_reconciliation.tests import currencies, factories, special_invoices
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
 LEDGER_COLUMNS = (
@@ -232,11 +232,7 @@ class TestPostings(BulkTestCase):
 		)
 
 	def credit_note(self, amount: float) -> Document:
-		"""A credit note with an outstanding amount of its own, beside the invoice it belongs to."""
-		invoice = factories.create_test_sales_invoice(rate=amount)
-		return factories.create_test_sales_invoice(
-			rate=-amount, return_against=invoice.name, update_outstanding_for_self=1
-		)
+		return special_invoices.note(factories.create_test_sales_invoice, amount)
 
 	def open_terms(self, invoice: Document) -> list[float]:
 		return frappe.get_all(

@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import frappe
+from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 from frappe.model.document import Document
 from frappe.utils import add_days, nowdate
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
-from advanced_bank_reconciliation.tests import factories, scenes
+from advanced_bank_reconciliation.tests import factories, scenes, special_invoices
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
 
@@ -127,9 +128,30 @@ class TestRefused(BulkTestCase):
 		self.refused(invoice, "Release it")
 
 	def test_an_invoice_that_runs_the_other_way(self) -> None:
-		invoice = factories.create_test_purchase_invoice()
-		line = factories.create_test_bank_transaction(100)
-		self.assertIn("direction", self.refusal_of(line.name, factories.selection_of([invoice])))
+		"""Also beside a note that outweighs it: the payment that ERPNext makes of both does not balance."""
+		for create, doctype, sign in (
+			(factories.create_test_purchase_invoice, "Purchase Invoice", 1),
+			(factories.create_test_sales_invoice, "Sales Invoice", -1),
+		):
+			with self.subTest(doctype):
+				invoice, note = create(), special_invoices.note(create, 300)
+				line = factories.create_test_bank_transaction(sign * 200)
+				for selected in ([invoice], [invoice, note]):
+					said = self.refusal_of(line.name, factories.selection_of(selected))
+					self.assertIn(f"{invoice.name} runs against the direction", said)
+					self.assertIn("by Payment Reconciliation", said)
+				entry = self.draft(note)
+				row = {"reference_doctype": doctype, "reference_name": invoice.name, "allocated_amount": 100}
+				entry.append("references", row)
+				entry.paid_amount = entry.received_amount = 200
+				with self.assertRaisesRegex(frappe.ValidationError, "Debit and Credit not equal"):
+					entry.insert().submit()
+
+	def draft(self, invoice: Document) -> Document:
+		"""What the button *Payment* opens."""
+		bank = f"Bulk Test Bank USD - {factories.ABBREVIATION}"
+		entry = get_payment_entry(invoice.doctype, invoice.name, bank_account=bank)
+		return entry.update({"reference_no": "PAYOUT", "reference_date": nowdate()})
 
 	def pay(self, invoice: Document) -> None:
 		line = factories.create_test_bank_transaction(-invoice.outstanding_amount)

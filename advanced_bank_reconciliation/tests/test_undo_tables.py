@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from unittest.mock import patch
 
 import frappe
 from erpnext.accounts.doctype.payment_request.payment_request import make_payment_request
-from frappe.model.document import Document
 
 from advanced_bank_reconciliation.engine.requests import request_undo
 from advanced_bank_reconciliation.engine.steps import next_step
@@ -16,7 +14,7 @@ from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.erpnext_adapter.posting.ledger import ErpnextLedger
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
-from advanced_bank_reconciliation.tests import currencies, factories
+from advanced_bank_reconciliation.tests import currencies, factories, special_invoices
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase, Scenario
 from advanced_bank_reconciliation.tests.table_changes import (
 	TableChanges,
@@ -56,8 +54,8 @@ class TestUndoTables(OracleTestCase):
 		values = {"recipient_id": "x@example.com", "mute_email": 1, "submit_doc": 1}
 		make_payment_request(dt=requested.doctype, dn=requested.name, **values)
 		notes = [
-			self.note(factories.create_test_sales_invoice, "Bulk Test Customer 1"),
-			self.note(factories.create_test_purchase_invoice, "Bulk Test Supplier"),
+			special_invoices.note(factories.create_test_sales_invoice, 31.27, "Bulk Test Customer 1"),
+			special_invoices.note(factories.create_test_purchase_invoice, 31.27),
 		]
 		euros = currencies.create_invoice_in("EUR", conversion_rate=1.05)
 		account = f"Write Off - {factories.ABBREVIATION}"
@@ -73,10 +71,6 @@ class TestUndoTables(OracleTestCase):
 		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60.0}
 		fee, rates = factories.deduction("Marketing Expenses", "2.50"), {"EUR": "1.1"}
 		return replace(scenario, vouchers=[voucher], deductions=[fee], exchange_rates=rates)
-
-	def note(self, create: Callable[..., Document], party: str) -> Document:
-		invoice = create(party, 31.27)
-		return create(party, -31.27, return_against=invoice.name, update_outstanding_for_self=1)
 
 	def start_and_undo(self) -> None:
 		example, store = self.example, FrappeRunStore(60)

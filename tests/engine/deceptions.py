@@ -64,14 +64,14 @@ def fitting_cases(draw: Draw) -> Case:
 
 
 def add_party(draw: Draw, case: Case, direction: int, number: int) -> None:
-	"""An invoice of a party that runs along, and perhaps a return of the same party that is smaller."""
+	"""What runs along, and if that is an invoice, perhaps a return of the same party that is smaller."""
 	doctype = draw(st.sampled_from([SALES, PURCHASE]))
 	sign = direction if doctype == SALES else -direction
 	size = draw(st.integers(2, 10**7))
 	asked = draw(part_of(size, least=2))
 	facts = {"doctype": doctype, "party": f"Party {number % 4}"}
 	add_item(draw, case, make_item(f"I-{number}", in_cents(sign * size), **facts), sign * asked)
-	if draw(st.booleans()):
+	if sign > 0 and draw(st.booleans()):
 		against = draw(part_of(asked - 1))
 		add_item(draw, case, make_item(f"R-{number}", in_cents(-sign * against), **facts), -sign * against)
 

@@ -57,6 +57,7 @@ def may_pass(case: Case) -> bool:
 		and all(_is_matchable(case, one) for one in asked[1])
 		and 0 < sum(_cash(case, one) for one in asked[0]) + sum(one.cents for one in asked[1]) <= _rest(case)
 		and all(net > 0 for net in _nets(case, asked[0]).values())
+		and all(_cash(case, one) > 0 for one in asked[0] if one.cents > 0)
 	)
 
 

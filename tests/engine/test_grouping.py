@@ -45,7 +45,10 @@ def test_groups_are_sound_whatever_is_selected(items: list[OpenItem], inwards: b
 		party
 		for party, ones in by_party.items()
 		if all(one.cash_amount * direction > 0 for one in ones)
-		or sum(one.cash_amount for one in ones) * direction > 0
+		or (
+			sum(one.cash_amount for one in ones) * direction > 0
+			and all(one.allocated_amount < 0 for one in ones if one.cash_amount * direction < 0)
+		)
 	}
 	expected = [item.name for item in items if party_of(make_allocation(item)) in possible]
 	assert sorted(one.open_item.name for one in grouped) == sorted(expected)
