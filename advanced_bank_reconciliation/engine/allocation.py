@@ -87,7 +87,7 @@ def _check_items(
 
 
 def _allocation(requested: RequestedAllocation, open_item: OpenItem) -> Allocation:
-	discount = discount_of(open_item, requested.amount) if requested.discount else ()
+	discount = discount_of(open_item.discounts, requested.amount) if requested.discount else ()
 	return Allocation(
 		open_item=open_item,
 		allocated_amount=requested.amount,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
@@ -36,10 +37,12 @@ class EarlyDiscount:
 
 	from_amount: how much of the invoice has to be paid for it, in the currency of the open item
 	deductions: how it is booked: positive on sales, negative on purchases
+	until: the last day on which all of it is let off
 	"""
 
 	from_amount: Decimal
 	deductions: tuple[Deduction, ...]
+	until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,18 +6,19 @@ deduction of 2.00 in the invoice's own payment.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from advanced_bank_reconciliation.engine.books import OpenItem
+from advanced_bank_reconciliation.engine.books import EarlyDiscount, OpenItem
 from advanced_bank_reconciliation.engine.deductions import total_of
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.records import Deduction
 
 
-def discount_of(item: OpenItem, amount: Decimal) -> tuple[Deduction, ...]:
-	"""What is let off if `amount` of an open item is paid: the largest discount that it reaches."""
-	reached = [one for one in item.discounts if one.from_amount <= amount]
+def discount_of(discounts: Sequence[EarlyDiscount], amount: Decimal) -> tuple[Deduction, ...]:
+	"""What is let off if `amount` of an open item is paid: the largest of its discounts that it reaches."""
+	reached = [one for one in discounts if one.from_amount <= amount]
 	return max(reached, key=lambda one: one.from_amount).deductions if reached else ()
 
 
@@ -25,7 +26,7 @@ def discount_problem(
 	label: DocumentKey, item: OpenItem, amount: Decimal, discount: Decimal
 ) -> Message | None:
 	"""Why `discount` cannot be taken when `amount` of an open item is paid, or None. Zero always can."""
-	possible = abs(total_of(discount_of(item, amount)))
+	possible = abs(total_of(discount_of(item.discounts, amount)))
 	if discount in (Decimal(0), possible):
 		return None
 	if not item.discounts:

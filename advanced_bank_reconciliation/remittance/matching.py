@@ -64,9 +64,12 @@ class MatchedAdvice:
 			items[one.item.document] = one.item
 		return [TakenItem(item=items[document], amount=amount) for document, amount in totals.items()]
 
-	def deductions(self) -> list[AdviceDeduction]:
-		"""What was kept back in lines that are matched or settle nothing, one sum for each code."""
-		totals: dict[str, Decimal] = defaultdict(Decimal)
+	def deductions(self, of_invoices: Decimal = NOTHING) -> list[AdviceDeduction]:
+		"""What was kept back in lines that are matched or settle nothing, one sum for each code.
+
+		of_invoices: how much of the discounts belongs to the invoices themselves, and is left out
+		"""
+		totals: dict[str, Decimal] = defaultdict(Decimal, {DISCOUNT: -of_invoices})
 		for match in self.lines:
 			if match.state in (MatchState.MATCHED, MatchState.NO_DOCUMENT):
 				totals[DISCOUNT] += match.line.discount

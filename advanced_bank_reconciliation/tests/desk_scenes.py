@@ -81,6 +81,17 @@ def make_ageing_deposit(mark: str, amounts: list[float], deposit: float) -> dict
 	}
 
 
+def make_discounted_deposit(mark: str, amounts: list[float], deposit: float) -> dict:
+	"""As `make_ageing_deposit`, but 2 % are let off the first invoice for ten days."""
+	account = f"Write Off - {factories.ABBREVIATION}"
+	frappe.db.set_value("Company", factories.COMPANY, "default_discount_account", account)
+	scene = make_ageing_deposit(mark, amounts[1:], deposit)
+	terms = factories.create_test_discount_terms(2)
+	early = factories.create_test_sales_invoice(rate=amounts[0], payment_terms_template=terms).name
+	_mark([early], mark)
+	return {**scene, "invoices": [early, *scene["invoices"]], "discount_account": account}
+
+
 def make_deduction_rule(code: str, account: str) -> None:
 	"""A rule of the company of the tests; it stays."""
 	values = {"doctype": "Deduction Rule", "company": factories.COMPANY, "code": code}

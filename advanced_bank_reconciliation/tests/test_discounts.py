@@ -12,6 +12,7 @@ from frappe.utils import add_days, nowdate
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.candidates.open_invoices import open_invoices
+from advanced_bank_reconciliation.erpnext_adapter.candidates.remittance_advice import read_remittance_advice
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.factories import create_test_discount_terms as terms
 from advanced_bank_reconciliation.tests.factories import create_test_purchase_invoice as purchase
@@ -98,18 +99,21 @@ class TestOffersAndRefusals(DiscountTestCase):
 	def refused(self, scenario: Scenario, said: str) -> None:
 		self.assertIn(said, self.refusal_of(scenario.bank_transaction.name, list(scenario.selection)))
 
-	def offered(self, invoice: Document, day: str) -> str | None:
+	def offered(self, invoice: Document, day: str) -> tuple[str, str] | None:
+		"""The discount and its last day."""
 		line = factories.create_test_bank_transaction(100, date=day)
 		filters = json.dumps({"numbers": [invoice.name]})
 		found = open_invoices(line.name, [invoice.doctype], filters)
-		((*_values, discount),) = found["rows"]
-		return discount
+		((*_values, until, discount),) = found["rows"]
+		return discount and (discount, until)
 
 	def test_offered_while_it_is_valid(self) -> None:
-		for template, expected in ((terms(2, 1), "3.00"), (terms(2, by_term=False), "2.00"), ("", None)):
+		until = add_days(nowdate(), 10)
+		both, one = terms(2, 1), terms(2, by_term=False)
+		for template, expected in ((both, ("3.00", until)), (one, ("2.00", until)), ("", None)):
 			with self.subTest(template):
 				invoice = sale(payment_terms_template=template)
-				self.assertEqual(self.offered(invoice, add_days(nowdate(), 10)), expected)
+				self.assertEqual(self.offered(invoice, until), expected)
 				self.assertIsNone(self.offered(invoice, add_days(nowdate(), 11)))
 
 	def test_refused_with_the_reason(self) -> None:
@@ -127,6 +131,26 @@ class TestOffersAndRefusals(DiscountTestCase):
 		invoice = sale(payment_terms_template=terms(2))
 		pay_by_hand(self.scenario(invoice, allocated=40))
 		self.refused(self.discounted(invoice.reload(), 2), "has no early payment discount")
+
+	def test_an_advice_that_names_it(self) -> None:
+		"""What the terms allow stands with its invoice and is booked there; what else was kept, deducted."""
+		early, late = sale(payment_terms_template=terms(2)), sale(rate=50)
+		lines = [f"{early.name};100.00;2.00;98.00", f"{late.name};50.00;1.00;49.00"]
+		text = "\n".join(["Invoice no;Gross;Discount;Net", *lines])
+		deposit = factories.create_test_bank_transaction(147).name
+		advice = read_remittance_advice(deposit, text=text)
+		discounts = {one["name"]: one.get("discount") for one in advice["invoices"]}
+		self.assertEqual(discounts, {early.name: "2.00", late.name: None})
+		self.assertEqual([one["amount"] for one in advice["deductions"]], ["1.00"])
+		self.assertEqual(advice["difference"], "0.00")
+		other = [{"account": f"{FEE} - {factories.ABBREVIATION}", "amount": "1.00"}]
+		state = reconciliation.start_at_once(deposit, advice["invoices"], None, other)
+		self.assertEqual((state["status"], state["discount_amount"]), ("Completed", 2))
+		self.assertEqual(early.reload().outstanding_amount, 0)
+		late_line = factories.create_test_bank_transaction(147, date=add_days(nowdate(), 11)).name
+		again = sale(payment_terms_template=terms(2))
+		too_late = read_remittance_advice(late_line, text=text.replace(early.name, again.name))
+		self.assertNotIn("discount", too_late["invoices"][0])
 
 	def test_a_company_without_the_account(self) -> None:
 		frappe.db.set_value("Company", factories.COMPANY, "default_discount_account", None)

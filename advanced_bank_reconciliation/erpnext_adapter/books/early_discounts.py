@@ -73,10 +73,10 @@ def _discounts(
 		if not term.discounted_amount and term.discount and line.date <= term.discount_date:
 			valid.append(term)
 			from_amount = min(paid, outstanding) if term.is_by_term else outstanding
-			found[from_amount] = booking.deductions(valid)
+			found[from_amount] = booking.deductions(valid), min(one.discount_date for one in valid)
 	return tuple(
-		EarlyDiscount(from_amount=amount, deductions=deductions)
-		for amount, deductions in found.items()
+		EarlyDiscount(from_amount=amount, deductions=deductions, until=until)
+		for amount, (deductions, until) in found.items()
 		if abs(sum((one.amount for one in deductions), Decimal(0))) < amount
 	)
 

@@ -10,6 +10,7 @@ from frappe import _
 from advanced_bank_reconciliation.engine.allocation import CASH_SIGN
 from advanced_bank_reconciliation.erpnext_adapter.books.deduction_rules import rule_for
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
+from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_discounts import allowed_discounts
 from advanced_bank_reconciliation.remittance.advice import AdviceDeduction
 from advanced_bank_reconciliation.remittance.matching import LineMatch, MatchedAdvice, MatchState, TakenItem
 
@@ -18,18 +19,26 @@ def describe(format_name: str, matched: MatchedAdvice, line: LedgerStatementLine
 	"""The answer of `read_remittance_advice`, all amounts as text.
 
 	Returns `{"format", "message", "counts", "lines", "invoices", "deductions", "difference"}`. invoices and
-	deductions have the form of `create_payment_entries_bulk`; a deduction has its code as well, and an empty
-	account if no rule covers it. difference: what is left of the Bank Transaction if all of that is booked,
+	deductions have the form of `create_payment_entries_bulk`: discounts that payment terms allow stand with
+	their invoices, see `allowed_discounts`; a deduction has its code as well, and an empty account if no rule
+	covers it. difference: what is left of the Bank Transaction if all of that is booked,
 	in the direction of the payment.
 	"""
 	direction = 1 if line.is_deposit else -1
+	discounts = allowed_discounts(matched, line)
 	return {
 		"format": format_name,
 		"message": _message(matched),
 		"counts": {state.value: matched.count(state) for state in MatchState},
 		"lines": [_describe_line(one, direction) for one in matched.lines],
-		"invoices": [_describe_taken(one, direction) for one in matched.taken()],
-		"deductions": [_describe_deduction(one, line, direction) for one in matched.deductions()],
+		"invoices": [
+			{**_describe_taken(one, direction), **_describe_discount(discounts.get(one.item.document))}
+			for one in matched.taken()
+		],
+		"deductions": [
+			_describe_deduction(one, line, direction)
+			for one in matched.deductions(sum(discounts.values(), Decimal(0)))
+		],
 		"difference": str(line.unallocated - matched.net()),
 	}
 
@@ -68,6 +77,10 @@ def _describe_taken(taken: TakenItem, direction: int) -> dict:
 	doctype, name = taken.item.document
 	amount = taken.amount * CASH_SIGN[doctype] * direction
 	return {"doctype": doctype, "name": name, "allocated_amount": str(amount)}
+
+
+def _describe_discount(discount: Decimal | None) -> dict:
+	return {"discount": str(discount)} if discount else {}
 
 
 def _describe_deduction(deduction: AdviceDeduction, line: LedgerStatementLine, direction: int) -> dict:

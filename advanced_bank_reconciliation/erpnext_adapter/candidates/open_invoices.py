@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 
 import frappe
@@ -45,6 +46,7 @@ COLUMNS = (
 	"currency",
 	"reference",
 	"rank",
+	"discount_until",
 	"discount",
 )
 
@@ -58,7 +60,7 @@ def open_invoices(
 	Returns `{"statement_line", "columns", "rows", "total", "background_threshold", "deduction"}`: the
 	likeliest rows first, then the oldest; `total` counts also those beyond `limit`; for `deduction` see
 	`offered_deduction`. A row's `discount` is what payment terms let off if it is paid in full with this Bank
-	Transaction, positive, or None. Raises `frappe.PermissionError`.
+	Transaction, positive, or None; `discount_until` the last day for it. Raises `frappe.PermissionError`.
 	"""
 	check_may_use_bank_transaction(bank_transaction, "read")
 	statement_line = read_statement_line(bank_transaction)
@@ -123,16 +125,20 @@ def _find(
 		row.outstanding = to_decimal(row.outstanding_amount, precision)
 		row.doctype = part.doctype
 		row.rank = hints.rank(row)
-		row.discount = discounts.get(row.name)
+		row.discount, row.discount_until = discounts.get(row.name, (None, None))
 	return [row for row in known.values() if row.outstanding], total
 
 
-def _discounts(part: Part, names: Sequence[str], statement_line: LedgerStatementLine) -> dict[str, Decimal]:
-	"""What those are let off that are paid in full, for invoices that have a discount; notes have none."""
+def _discounts(
+	part: Part, names: Sequence[str], statement_line: LedgerStatementLine
+) -> dict[str, tuple[Decimal, date | None]]:
+	"""What those are let off that are paid in full, and until when, for invoices that have a discount; notes
+	have none.
+	"""
 	documents = [DocumentKey(part.doctype, name) for name in names] if part.sign > 0 else []
 	found = read_discounts(documents, statement_line)
 	return {
-		document.name: abs(total_of(discounts[-1].deductions))
+		document.name: (abs(total_of(discounts[-1].deductions)), discounts[-1].until)
 		for document, discounts in found.items()
 		if all(one.account for one in discounts[-1].deductions)
 	}

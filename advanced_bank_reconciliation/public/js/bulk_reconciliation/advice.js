@@ -12,16 +12,17 @@ export class Advice {
 	}
 
 	/**
-	 * Tick what it names and nothing else, and deduct what it says was kept back.
+	 * Tick what it names and nothing else, with the early payment discounts that the terms allow, and deduct what
+	 * else it says was kept back.
 	 * @returns {string[]} what it names and is not offered here
 	 */
 	takeTo(selection, candidates) {
 		const byKey = new Map(candidates.map((candidate) => [candidate.key, candidate]));
 		const missing = [];
 		selection.clear();
-		for (const { doctype, name, allocated_amount } of this.answer.invoices) {
+		for (const { doctype, name, allocated_amount, discount = "0" } of this.answer.invoices) {
 			const candidate = byKey.get(keyOf({ doctype, name, isInvoice: true }));
-			if (candidate) selection.tick(candidate, units(allocated_amount, selection));
+			if (candidate) selection.tick(candidate, units(allocated_amount, selection), units(discount, selection));
 			else missing.push(name);
 		}
 		this.#deduct(selection);

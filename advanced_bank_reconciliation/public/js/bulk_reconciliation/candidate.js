@@ -15,14 +15,16 @@ export class Candidate {
 	}
 
 	/**
-	 * @param {object} row what the server says of an unpaid invoice: doctype, name, outstanding, currency …
+	 * @param {object} row what the server says of an unpaid invoice: doctype, name, outstanding, currency, discount:
+	 * what payment terms let off if all of it is paid
 	 * @param {{precision: number, isDeposit: boolean, currency: string}} bankLine
 	 */
 	static ofInvoice(row, { precision, isDeposit, currency }) {
 		const isForeign = Boolean(row.currency) && row.currency !== currency;
 		const cash = CASH_IN[row.doctype] * (isDeposit ? 1 : -1);
-		const open = toMinorUnits(row.outstanding, precision);
-		return new Candidate({ ...row, type: `Unpaid ${row.doctype}`, isInvoice: true, isForeign, open, cash });
+		const [open, discount] = [row.outstanding, row.discount || "0"].map((text) => toMinorUnits(text, precision));
+		const values = { type: `Unpaid ${row.doctype}`, isInvoice: true, isForeign, open, discount, cash };
+		return new Candidate({ ...row, ...values });
 	}
 
 	/**

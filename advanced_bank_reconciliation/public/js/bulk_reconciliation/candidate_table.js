@@ -1,4 +1,5 @@
 import { parseTyped } from "./amounts.js";
+import { DiscountBadge } from "./discount_badge.js";
 import { create } from "./elements.js";
 import { LastRefusal } from "./last_refusal.js";
 import { VirtualTable } from "./virtual_table.js";
@@ -45,6 +46,7 @@ export class CandidateTable {
 			onCheck: (candidates, checked) => this.#tick(candidates, checked),
 			onCheckAll: (checked) => this.#tick(this.table.rows, checked),
 			onSort: (...order) => this.#sort(...order),
+			onKey: { [DiscountBadge.KEY]: (candidate) => this.#toggleDiscount(candidate) },
 		});
 	}
 
@@ -72,6 +74,11 @@ export class CandidateTable {
 	#tick(candidates, checked) {
 		if (checked) this.selection.tickAll(candidates);
 		else this.selection.untickAll(candidates);
+		this.onChange();
+	}
+
+	#toggleDiscount(candidate) {
+		this.selection.toggleDiscount(candidate);
 		this.onChange();
 	}
 
@@ -171,11 +178,18 @@ export class CandidateTable {
 	}
 
 	#updateOpen(cell, candidate) {
+		if (candidate.discount) return this.#updateDiscounted(cell, candidate);
 		if (!candidate.isForeign) return this.#fillText(cell, this.#open(candidate));
 		const [owed, inBank] = [`${candidate.currency} ${this.#open(candidate)}`, this.#inBank(candidate)];
 		const text = inBank === null ? "" : this.formats.money(inBank);
 		cell.replaceChildren(create("span", "bulk-table-owed", owed), create("span", "bulk-table-worth", text));
 		cell.title = `${owed} = ${text || "?"} ${this.formats.currency}`;
+	}
+
+	/** The badge stays the same element, so that it can be pressed while the row is drawn again. */
+	#updateDiscounted(cell, candidate) {
+		cell.badge ??= new DiscountBadge(cell, candidate, this.formats, () => this.#toggleDiscount(candidate));
+		cell.badge.update(this.#open(candidate), this.selection.discountOf(candidate.key));
 	}
 
 	#open(candidate) {

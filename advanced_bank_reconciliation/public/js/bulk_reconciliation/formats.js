@@ -44,6 +44,12 @@ export class DeskFormats {
 	date(text) {
 		return frappe.datetime.str_to_user(text);
 	}
+
+	/** A day of about now, as short as it is written in the user's language: "5 Dec". */
+	day(text) {
+		const date = frappe.datetime.str_to_obj(text);
+		return date.toLocaleDateString(frappe.boot.lang, { day: "numeric", month: "short" });
+	}
 }
 
 /** Who started a run, by the name that people know. */

@@ -23,7 +23,8 @@ export class FormerSelection {
 	}
 
 	/**
-	 * Tick with the former amounts what there still is; an amount that does not fit any more becomes the whole.
+	 * Tick with the former amounts and early payment discounts what there still is; an amount that does not fit any
+	 * more becomes the whole, without a discount.
 	 * Deduct again what was deducted, also what was deducted from an invoice that is not there any more.
 	 * @returns {string[]} what is not there any more
 	 */
@@ -33,7 +34,7 @@ export class FormerSelection {
 		for (const item of this.items) {
 			const candidate = byKey.get(keyOfItem(item));
 			if (!candidate) missing.push(item.reference_name);
-			else tick(selection, candidate, item.allocated_amount);
+			else tick(selection, candidate, item);
 		}
 		for (const row of putTogether(this.deductions, selection.bankLine)) selection.deductions.add(row);
 		return missing;
@@ -52,9 +53,10 @@ function putTogether(parts, { precision }) {
 	return [...rows.values()];
 }
 
-function tick(selection, candidate, amount) {
-	selection.tick(candidate);
-	selection.allocate(candidate.key, toMinorUnits(amount, selection.bankLine.precision));
+function tick(selection, candidate, { allocated_amount, discount = "0" }) {
+	const [amount, letOff] = [allocated_amount, discount].map((text) => toMinorUnits(text, selection.bankLine.precision));
+	if (!candidate.isInvoice || !candidate.fits(amount)) selection.tick(candidate);
+	else selection.tick(candidate, amount, candidate.discount ? letOff : 0);
 }
 
 /** The key of the candidate that an item of a run was. */

@@ -94,15 +94,16 @@ export class ProgressView {
 	}
 
 	/** What is booked beside the invoices; nothing is of a run that was undone. */
-	#deductionLines({ deductions = [], currency, status }) {
+	#deductionLines({ deductions = [], discount_amount: discount, currency, status }) {
 		const __ = this.translate;
-		if (!deductions.length || status === "Rolled Back") return [];
+		if (status === "Rolled Back") return [];
 		const texts = deductions.slice(0, MAX_DEDUCTIONS).map(({ account, amount, description }) => {
 			const words = [this.money(amount, currency), account];
 			return description ? __("Deducted: {0} to {1} ({2})", [...words, description]) : __("Deducted: {0} to {1}", words);
 		});
 		const more = deductions.length - texts.length;
 		if (more) texts.push(__("and {0} more", [more]));
+		if (discount) texts.unshift(__("Early payment discounts: {0}", [this.money(discount, currency)]));
 		return texts.map((text) => Object.assign(create("div", ""), { textContent: text }));
 	}
 

@@ -42,9 +42,9 @@ export class Selection {
 		return this.allocations.size;
 	}
 
-	/** What the Bank Transaction takes of it: what is ticked less what is deducted. */
+	/** What the Bank Transaction takes of it: what is ticked less early payment discounts and what is deducted. */
 	get net() {
-		return this.total + this.deductions.cash;
+		return this.total - this.discounts + this.deductions.cash;
 	}
 
 	/** How much of the Bank Transaction is left; negative if too much is selected. */
@@ -78,18 +78,29 @@ export class Selection {
 		return this.allocations.get(key)?.amount;
 	}
 
-	/** Tick a row, in full unless `amount` is given. */
-	tick(candidate, amount = candidate.open) {
+	/** Which early payment discount is taken of a row, zero for none. */
+	discountOf(key) {
+		return this.allocations.get(key)?.discount || 0;
+	}
+
+	/** Tick a row, in full unless `amount` is given. discount: how much of it is let off, which has no sign */
+	tick(candidate, amount = candidate.open, discount = 0) {
 		this.untick(candidate.key);
-		this.allocations.set(candidate.key, { candidate, amount });
-		this.#add(candidate, amount);
+		this.allocations.set(candidate.key, { candidate, amount, discount });
+		this.#add(candidate, amount, discount);
 	}
 
 	untick(key) {
-		const { candidate, amount } = this.allocations.get(key) || {};
+		const { candidate, amount, discount } = this.allocations.get(key) || {};
 		if (!candidate) return;
-		this.#add(candidate, -amount);
+		this.#add(candidate, -amount, -discount);
 		this.allocations.delete(key);
+	}
+
+	/** Take the early payment discount of a row, which is for who pays all of it, or give it back. */
+	toggleDiscount(candidate) {
+		if (this.discountOf(candidate.key)) this.tick(candidate, this.allocated(candidate.key));
+		else if (candidate.discount) this.tick(candidate, candidate.open, candidate.discount);
 	}
 
 	/** Tick those of `candidates` that are not ticked yet; what was typed for the others stays. */
@@ -106,21 +117,24 @@ export class Selection {
 	clear() {
 		this.allocations = new Map();
 		this.sums = new Map();
+		this.discounts = 0;
 	}
 
-	#add(candidate, amount) {
+	#add(candidate, amount, discount) {
+		this.discounts += discount;
 		const currency = currencyOf(candidate);
 		this.sums.set(currency, (this.sums.get(currency) || 0) + candidate.cashOf(amount));
 	}
 
 	/**
-	 * Change the allocation of a ticked row. Vouchers that exist are always matched in full.
+	 * Change the allocation of a ticked row. Vouchers that exist are always matched in full. A discount is let off
+	 * the amount for which it was taken, and no other.
 	 * @returns {boolean} false if the amount does not fit, and nothing is changed
 	 */
 	allocate(key, amount) {
-		const { candidate } = this.allocations.get(key) || {};
+		const { candidate, amount: former, discount } = this.allocations.get(key) || {};
 		if (!candidate?.isInvoice || amount === null || !candidate.fits(amount)) return false;
-		this.tick(candidate, amount);
+		this.tick(candidate, amount, amount === former ? discount : 0);
 		return true;
 	}
 
@@ -155,11 +169,12 @@ export class Selection {
 	 * @param {Map<string, Candidate>} candidatesByKey
 	 */
 	renew(candidatesByKey) {
-		for (const [key, { candidate, amount }] of [...this.allocations]) {
+		for (const [key, { candidate, amount, discount }] of [...this.allocations]) {
 			const current = candidatesByKey.get(key);
 			if (!current) continue;
 			const isPartial = amount !== candidate.open && current.fits(amount);
-			this.tick(current, isPartial ? amount : current.open);
+			const allocated = isPartial ? amount : current.open;
+			this.tick(current, allocated, allocated === amount && current.discount ? discount : 0);
 		}
 	}
 
@@ -167,10 +182,11 @@ export class Selection {
 	payload() {
 		const invoices = [];
 		const vouchers = [];
-		for (const { candidate, amount } of this.allocations.values()) {
-			const text = toDecimalText(amount, this.bankLine.precision);
+		for (const { candidate, amount, discount } of this.allocations.values()) {
+			const [text, letOff] = [amount, discount].map((units) => toDecimalText(units, this.bankLine.precision));
+			const { doctype, name } = candidate;
 			if (candidate.isInvoice)
-				invoices.push({ doctype: candidate.doctype, name: candidate.name, allocated_amount: text });
+				invoices.push({ doctype, name, allocated_amount: text, ...(discount && { discount: letOff }) });
 			else
 				vouchers.push({
 					payment_doctype: candidate.doctype,

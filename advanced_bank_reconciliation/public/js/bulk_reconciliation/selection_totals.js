@@ -12,6 +12,7 @@ export class SelectionTotals {
 		this.figures = {
 			unallocated: this.#figure(element, "unallocated", __("Unallocated")),
 			selected: this.#figure(element, "selected", __("Selected")),
+			discounts: this.#figure(element, "discounts", __("Discounts")),
 			deductions: this.#figure(element, "deductions", __("Deductions")),
 			net: this.#figure(element, "net", __("Net")),
 			difference: this.#figure(element, "difference", __("Difference")),
@@ -25,19 +26,24 @@ export class SelectionTotals {
 		this.figures.unallocated.textContent = formats.money(selection.bankLine.unallocated);
 		const isKnown = !selection.ratesMissing.length;
 		this.figures.selected.textContent = isKnown ? formats.money(selection.total) : UNKNOWN;
-		this.#showDeductions();
+		this.#showKeptBack();
 		this.figures.difference.textContent = isKnown ? formats.money(selection.difference) : UNKNOWN;
 		this.figures.difference.dataset.tone = isKnown ? toneOf(selection.difference) : "over";
 		this.counts.textContent = this.#countText(shown);
 	}
 
-	/** Signed as they change what the Bank Transaction takes, so that the figures add up. */
-	#showDeductions() {
-		const { deductions, net } = this.selection;
-		this.figures.deductions.textContent = this.formats.money(deductions.cash);
-		this.figures.net.textContent = this.formats.money(net);
-		for (const name of ["deductions", "net"])
-			this.figures[name].parentElement.hidden = !deductions.rows.length;
+	/** Discounts and deductions are signed as they change what the Bank Transaction takes: the figures add up. */
+	#showKeptBack() {
+		const { deductions, discounts, net } = this.selection;
+		const [hasDiscounts, hasDeductions] = [discounts !== 0, deductions.rows.length > 0];
+		this.#showIf("discounts", hasDiscounts, -discounts);
+		this.#showIf("deductions", hasDeductions, deductions.cash);
+		this.#showIf("net", hasDiscounts || hasDeductions, net);
+	}
+
+	#showIf(name, isThere, units) {
+		this.figures[name].textContent = this.formats.money(units);
+		this.figures[name].parentElement.hidden = !isThere;
 	}
 
 	#figure(element, name, label) {

@@ -8,6 +8,8 @@ export function startQuestion(selection, formats) {
 		formats.currencyText(total),
 	]);
 	const deducted = selection.deductions.rows.map((row) => deductionText(row, formats));
+	if (selection.discounts)
+		deducted.unshift(__("{0} of early payment discounts are taken.", [formats.currencyText(selection.discounts)]));
 	if (deducted.length) deducted.push(__("The Bank Transaction is matched by {0}.", [formats.currencyText(selection.net)]));
 	const left = difference
 		? __("{0} of the Bank Transaction stay unallocated.", [formats.currencyText(difference)])

@@ -13,6 +13,7 @@ const ROWS_BEYOND_SIGHT = 8;
  * columns: [{name, label, className, width, fill(cell, row), update(cell, row), sortBy(row)}]; fill is called
  * once for a cell, update whenever the row may have changed; the caller sorts, see TableHead
  * isChecked(row), onCheck(row, checked), onCheckAll(checked): how rows are ticked; rows have a `key`
+ * onKey: {key: function(row)}, what else a key does with the active row
  */
 export class VirtualTable {
 	constructor(element, options) {
@@ -168,11 +169,16 @@ export class VirtualTable {
 		else if (event.key === " " && this.rows[this.active]) {
 			const row = this.rows[this.active];
 			this.#check(row, !this.isChecked(row), event.shiftKey);
-		} else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.onCheckAll(true);
+		} else if (this.#isForRow(event)) this.onKey[event.key.toLowerCase()](this.rows[this.active]);
+		else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.onCheckAll(true);
 		else if (event.key === "Enter") this.#enter();
 		else return;
 		event.preventDefault();
 		event.stopPropagation();
+	}
+
+	#isForRow({ key, ctrlKey, metaKey, altKey }) {
+		return !ctrlKey && !metaKey && !altKey && Object.hasOwn(this.onKey, key.toLowerCase()) && this.rows[this.active];
 	}
 
 	#move(step) {
