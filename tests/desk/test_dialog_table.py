@@ -104,7 +104,7 @@ def test_a_narrow_window_reaches_everything(bench: Bench, desk: DeskPage, mark: 
 	)
 	desk.page.wait_for_selector(".bulk-table [data-key]")
 	desk.find(mark)
-	desk.page.locator(".bulk-table-check input").first.click()
+	desk.page.locator(".bulk-table .is-check input").first.click()
 	row = desk.page.locator(".bulk-table [data-key]").first
 	for name in ("document", "party", "posted", "due", "reference", "open", "allocation"):
 		box = row.locator(f".is-{name}").bounding_box()

@@ -107,7 +107,7 @@ export class CandidateTable {
 				fill: (cell, { reference }) => this.#fillText(cell, reference),
 			},
 			...this.#amountColumns(),
-		].map((column) => ({ ...column, className: `is-${column.name} ${column.className || ""}` }));
+		];
 	}
 
 	#dateColumn(name, label, dateOf) {

@@ -14,8 +14,10 @@ export function button(name, label, click) {
 	return element;
 }
 
-export function cell(role, className, content) {
-	const element = create("div", `bulk-table-cell ${className || ""}`);
+/** name: of its column, by which it is styled, and which is its place if rows are cards */
+export function cell(role, name, content, className = "") {
+	const element = create("div", `bulk-table-cell is-${name} ${className}`);
+	element.style.setProperty("--bulk-area", name);
 	element.setAttribute("role", role);
 	if (content != null) element.append(content);
 	return element;

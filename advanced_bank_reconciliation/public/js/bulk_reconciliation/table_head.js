@@ -14,7 +14,7 @@ export class TableHead {
 		this.element.setAttribute("aria-rowindex", "1");
 		this.checkAll = checkbox(checkAllLabel);
 		this.checkAll.addEventListener("change", () => onCheckAll(this.checkAll.checked));
-		this.element.append(cell("columnheader", "bulk-table-check", this.checkAll));
+		this.element.append(cell("columnheader", "check", this.checkAll));
 		this.cells = columns.map((column) => this.#add(column));
 	}
 
@@ -25,8 +25,8 @@ export class TableHead {
 	}
 
 	#add(column) {
-		const { label, className, sortBy } = column;
-		const header = cell("columnheader", className, sortBy ? this.#button(column) : label);
+		const { name, label, className, sortBy } = column;
+		const header = cell("columnheader", name, sortBy ? this.#button(column) : label, className);
 		this.element.append(header);
 		return header;
 	}

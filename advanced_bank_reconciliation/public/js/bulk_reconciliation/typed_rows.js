@@ -40,7 +40,7 @@ export class TypedRows {
 
 	#make(row) {
 		const line = this.#makeLine("cell", ({ fill }, place) => void fill(place, row));
-		if (this.onRemove) line.append(cell("cell", "is-remove", this.#removeButton(row)));
+		if (this.onRemove) line.append(cell("cell", "remove", this.#removeButton(row)));
 		return line;
 	}
 
@@ -48,7 +48,7 @@ export class TypedRows {
 		const line = create("div", "bulk-typed-row");
 		line.setAttribute("role", "row");
 		for (const column of this.columns) {
-			const place = cell(role, `is-${column.name}`);
+			const place = cell(role, column.name);
 			line.append(place);
 			const content = fill(column, place);
 			if (content) place.append(content);

@@ -115,9 +115,9 @@ export class VirtualTable {
 		element.dataset.key = row.key;
 		const check = checkbox(row.name);
 		check.tabIndex = -1;
-		element.append(cell("gridcell", "bulk-table-check", check));
+		element.append(cell("gridcell", "check", check));
 		const cells = this.columns.map((column) => {
-			const made = cell("gridcell", column.className);
+			const made = cell("gridcell", column.name, null, column.className);
 			column.fill?.(made, row);
 			element.append(made);
 			return made;
