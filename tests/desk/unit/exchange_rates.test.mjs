@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Candidate, convert, ExchangeRates, Selection } from "./source.mjs";
+import { Candidate, convert, ExchangeRates, fillTexts, Selection } from "./source.mjs";
 
 const AMERICAN = { decimal: ".", group: "," };
 const LINE = { currency: "USD", company_currency: "USD", precision: 2, isDeposit: true, unallocated: 20000 };
@@ -83,6 +83,11 @@ test("without a rate nobody knows what is selected", () => {
 test("the oldest are filled in the bank account's currency alone", () => {
 	const selection = new Selection(LINE);
 	const rows = [invoice("A", "10.00", "EUR"), invoice("B", "10.00", "USD")];
-	const { ticked, foreign } = selection.fillOldestFirst(rows);
-	assert.deepEqual([ticked, foreign, selection.total], [1, 1, 1000]);
+	const outcome = selection.fillOldestFirst(rows);
+	assert.deepEqual([outcome.ticked, outcome.foreign, selection.total], [1, 1, 1000]);
+	const translate = (text, values) => text.replace(/\{(\d)\}/g, (_, index) => values[index]);
+	assert.deepEqual(fillTexts(outcome, translate), [
+		"1 ticked, the oldest first.",
+		"Left out: 1 in other currencies: check the exchange rate, and tick them yourself.",
+	]);
 });

@@ -2,6 +2,7 @@ import { Advice } from "./advice.js";
 import { AdviceInput } from "./advice_input.js";
 import { BelowTable } from "./below_table.js";
 import { CandidateTable } from "./candidate_table.js";
+import { fillTexts } from "./fill_texts.js";
 import { FilterBar } from "./filter_bar.js";
 import { findNumbers, PastedNumbers } from "./remittance.js";
 import { SelectionTotals } from "./selection_totals.js";
@@ -177,7 +178,7 @@ export class CandidatePanel {
 	}
 
 	#fillOldestFirst() {
-		this.fillTexts = fillTexts(this.selection.fillOldestFirst(this.shown));
+		this.fillTexts = fillTexts(this.selection.fillOldestFirst(this.shown), __);
 		this.applyFilter();
 	}
 
@@ -208,21 +209,6 @@ export class CandidatePanel {
 			this.total.toLocaleString(),
 		]);
 	}
-}
-
-/** What *Fill oldest first* has done, and what it has left out, with the reasons. */
-function fillTexts({ ticked, isPartial, younger, against, foreign, vouchers }) {
-	const number = (count) => count.toLocaleString();
-	const leftOut = [
-		younger && __("{0} that fall due later, for which nothing is left", [number(younger)]),
-		against && __("{0} credit notes, which are yours to choose", [number(against)]),
-		foreign && __("{0} in other currencies, which are yours to choose", [number(foreign)]),
-		vouchers && __("{0} vouchers that exist already, which are yours to choose", [number(vouchers)]),
-	].filter(Boolean);
-	const done = isPartial
-		? __("{0} ticked, the oldest first, the last one in part.", [number(ticked)])
-		: __("{0} ticked, the oldest first.", [number(ticked)]);
-	return leftOut.length ? [done, __("Left out: {0}.", [leftOut.join("; ")])] : [done];
 }
 
 function choice(text, change) {
