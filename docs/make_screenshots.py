@@ -72,6 +72,7 @@ def take_all(photographer: Photographer) -> None:
 	_failure(photographer, "PAYOUT-2210")
 	_deductions(photographer, "PAYOUT-2211")
 	_attention(photographer, "PAYOUT-2212")
+	_discounts(photographer, f"PAYOUT-{time.strftime('%H%M%S')}")
 
 
 def _success(photographer: Photographer, mark: str) -> None:
@@ -179,6 +180,21 @@ def _deductions(photographer: Photographer, mark: str) -> None:
 		desk.page.wait_for_timeout(500)
 		_shoot(desk, "deductions")
 	photographer.bench.call("scenes.set_limits", deduction_defaults=[])
+
+
+def _discounts(photographer: Photographer, mark: str) -> None:
+	amounts = [840.0, 312.5, 96.4, 58.0, 410.0]
+	scene = photographer.bench.call(
+		"desk_scenes.make_discounted_deposit", mark=mark, amounts=amounts, deposit=sum(amounts) - 16.8
+	)
+	with photographer.desk() as desk:
+		desk.open_tool(scene)
+		desk.open_dialog(scene, mark)
+		desk.find(mark)
+		desk.page.click(".bulk-discount")
+		desk.tick_all()
+		desk.page.wait_for_timeout(500)
+		_shoot(desk, "discounts")
 
 
 def _select(desk: DeskPage, scene: dict, mark: str) -> None:
