@@ -52,6 +52,8 @@ export class CandidateTable {
 
 	setRows(candidates) {
 		this.candidates = candidates;
+		// Badges need room; who has no discounts keeps it for names.
+		if (candidates.some(({ discount }) => discount)) this.table.element.classList.add("has-discounts");
 		this.table.setRows(this.#sorted(candidates));
 	}
 
@@ -126,7 +128,7 @@ export class CandidateTable {
 		return [
 			{
 				name: "open",
-				width: "8rem",
+				width: "var(--bulk-open-width)",
 				label: __("Open ({0})", [this.formats.currency]),
 				className: "is-amount",
 				update: (cell, candidate) => this.#updateOpen(cell, candidate),

@@ -2,8 +2,8 @@ import { cell, checkbox, create } from "./elements.js";
 import { TableHead } from "./table_head.js";
 
 const ROW_HEIGHT = 36;
-// In a narrow window a row is a card of four lines.
-const CARD_HEIGHT = 104;
+// In a narrow window a row is a card of four lines, one of which may have a badge.
+const CARD_HEIGHT = 114;
 const NARROW = "(max-width: 640px)";
 const ROWS_BEYOND_SIGHT = 8;
 
