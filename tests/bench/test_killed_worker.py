@@ -59,7 +59,7 @@ def kill_all(worker: subprocess.Popen) -> None:
 @pytest.mark.usefixtures("endless_leases")
 def test_a_worker_notices_the_death_of_its_own_work_horse(bench: Bench, accountant: DeskUser) -> None:
 	"""Nobody looks, and no scheduler runs: the worker alone goes on, at once, and leaves nothing in Redis."""
-	deposit = bench.call("scenes.make_deposit", count=100)
+	deposit = bench.call("scenes.make_deposit", count=60)
 	with running_worker(bench) as worker:
 		run = accountant.start(deposit).json()["message"]["run"]
 		accountant.wait_until_posted(run, 20)
@@ -77,7 +77,7 @@ def test_a_worker_notices_the_death_of_its_own_work_horse(bench: Bench, accounta
 @pytest.mark.usefixtures("endless_leases")
 def test_who_follows_a_run_finds_its_worker_dead(bench: Bench, accountant: DeskUser) -> None:
 	"""The whole worker is gone, and another one is there: the next look at the run queues it again."""
-	deposit = bench.call("scenes.make_deposit", count=100)
+	deposit = bench.call("scenes.make_deposit", count=60)
 	run = _kill_in_the_middle(bench, accountant, deposit, kill_all)
 	with running_worker(bench):
 		accountant.wait_for(run, "Completed", timeout=180)
@@ -88,7 +88,7 @@ def test_a_worker_of_another_machine_counts_as_dead_after_its_lease(
 	bench: Bench, accountant: DeskUser
 ) -> None:
 	"""Of its process nothing can be known: the lease tells, 15 seconds after its last step."""
-	deposit = bench.call("scenes.make_deposit", count=100)
+	deposit = bench.call("scenes.make_deposit", count=60)
 	run = _kill_in_the_middle(bench, accountant, deposit, kill_all)
 	bench.call("scenes.move_owner_elsewhere", run=run)
 	posted, began = accountant.state(run)["current"], time.monotonic()
@@ -101,7 +101,7 @@ def test_a_worker_of_another_machine_counts_as_dead_after_its_lease(
 
 def test_a_worker_that_was_stopped_past_its_lease_wakes_up(bench: Bench, accountant: DeskUser) -> None:
 	"""Another one may have taken the run over: who wakes up writes nothing that was written already."""
-	deposit = bench.call("scenes.make_deposit", count=100)
+	deposit = bench.call("scenes.make_deposit", count=60)
 	with running_worker(bench) as worker:
 		run = accountant.start(deposit).json()["message"]["run"]
 		accountant.wait_until_posted(run, 20)

@@ -47,7 +47,7 @@ def send_at_once(
 
 def test_four_workers_with_four_runs(bench: Bench, accountants: list[DeskUser]) -> None:
 	"""Four deposits of the same ten customers go on side by side, and each is paid exactly once."""
-	deposits = [bench.call("scenes.make_deposit", count=60) for _user in accountants]
+	deposits = [bench.call("scenes.make_deposit", count=40) for _user in accountants]
 	answers = send_at_once(accountants, "create_payment_entries_bulk", deposits)
 	runs = [answer.json()["message"]["run"] for answer in answers]
 	assert len(set(runs)) == WORKERS

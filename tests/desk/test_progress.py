@@ -252,7 +252,9 @@ def test_a_closed_dialog_leaves_other_listeners_alone(bench: Bench, desk: DeskPa
 
 
 def test_a_thousand_rows_never_freeze_the_page(bench: Bench, desk: DeskPage, mark: str) -> None:
-	"""From the click on Submit to the end of the job no script holds the page for more than 200 ms."""
+	"""From the click on Submit to the end of the job no script holds the page for more than 200 ms; and one
+	deposit has paid a thousand invoices.
+	"""
 	scene = make_deposit(bench, 1000, mark)
 	desk.open_tool(scene)
 	desk.open_dialog(scene, mark)
@@ -269,5 +271,6 @@ def test_a_thousand_rows_never_freeze_the_page(bench: Bench, desk: DeskPage, mar
 	assert "1,000 invoices" in desk.confirm()
 	with running_worker(bench):
 		desk.wait_for_status("Completed", timeout=600)
+	check_all_paid(read_books(bench, scene), scene)
 	tasks = desk.page.evaluate("tasks")
 	assert max(tasks, default=0) < MAX_TASK_SECONDS, sorted(tasks)[-5:]
