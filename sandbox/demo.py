@@ -13,6 +13,7 @@ from sandbox.database import create_database
 from sandbox.drawing import Drawing, drawing_for
 from sandbox.job_queue import LongQueue
 from sandbox.listening import Listener
+from sandbox.pace import milliseconds_an_invoice
 from sandbox.run_store import SqliteRunStore
 from sandbox.seed import CUSTOMERS, Deposit, seed_deposit
 from sandbox.services import ServiceFailed, Services, running_sandbox
@@ -54,7 +55,9 @@ def run_demo(services: Services, count: int, drawing: Drawing) -> int:
 			began = time.monotonic()
 			run = start_run(connection, deposit.bank_transaction, deposit.selection, user=USER)
 			LongQueue(workplace).enqueue(run)
-			drawing.say(f"Run {run.name} is queued; a worker posts it in batches of {run.batch_size}.")
+			drawing.say(
+				f"Run {run.name} is queued; a worker posts it in batches of {run.batch_size}{_pace()}."
+			)
 			with drawing:
 				completion = follow(services, listener, drawing, SqliteRunStore(connection), run.name)
 			seconds = time.monotonic() - began
@@ -77,6 +80,10 @@ def follow(
 			return event
 		if run_name in store.abandoned_runs():
 			services.check("worker")
+
+
+def _pace() -> str:
+	return ", as fast as ERPNext would (PACE=0: as fast as it can)" if milliseconds_an_invoice() else ""
 
 
 def describe(deposit: Deposit) -> str:

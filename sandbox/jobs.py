@@ -12,6 +12,7 @@ from advanced_bank_reconciliation.engine.requests import request_resume
 from advanced_bank_reconciliation.engine.runner import Runner
 from sandbox.job_queue import LongQueue
 from sandbox.ledger import SqliteLedger
+from sandbox.pace import PacedPublisher, milliseconds_an_invoice
 from sandbox.publisher import SocketPublisher
 from sandbox.run_store import SqliteRunStore
 from sandbox.workplace import Workplace
@@ -28,7 +29,7 @@ def process_bulk_reconciliation(run_name: str) -> None:
 		runner = Runner(
 			ledger=SqliteLedger(connection),
 			store=SqliteRunStore(connection, LEASE_SECONDS),
-			publisher=SocketPublisher(workplace),
+			publisher=PacedPublisher(SocketPublisher(workplace), milliseconds_an_invoice()),
 			queue=LongQueue(workplace),
 			limits=Limits(),
 		)
