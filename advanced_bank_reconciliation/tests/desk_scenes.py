@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import frappe
+from frappe.model.document import Document
 
 from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.scenes import make_role, make_user
@@ -73,12 +74,7 @@ def make_ageing_deposit(mark: str, amounts: list[float], deposit: float) -> dict
 		names.append(factories.create_test_sales_invoice(customer, amount, due_date=due).name)
 	_mark(names, mark)
 	transaction = factories.create_test_bank_transaction(deposit, **marked)
-	return {
-		"bank_transaction": transaction.name,
-		"bank_account": transaction.bank_account,
-		"company": transaction.company,
-		"invoices": names,
-	}
+	return _scene(transaction, names)
 
 
 def make_discounted_deposit(mark: str, amounts: list[float], deposit: float) -> dict:
@@ -108,12 +104,7 @@ def make_foreign_deposit(mark: str, euros: list[float], dollars: float, deposit:
 	names = [invoice.name for invoice in invoices]
 	_mark(names, mark)
 	transaction = factories.create_test_bank_transaction(deposit, **marked)
-	return {
-		"bank_transaction": transaction.name,
-		"bank_account": transaction.bank_account,
-		"company": transaction.company,
-		"invoices": names,
-	}
+	return _scene(transaction, names)
 
 
 def make_deposit_of_vouchers(mark: str, amounts: list[float]) -> dict:
@@ -166,3 +157,13 @@ def _mark(names: list[str], mark: str) -> None:
 	if names:
 		invoice = frappe.qb.DocType("Sales Invoice")
 		frappe.qb.update(invoice).set(invoice.po_no, mark).where(invoice.name.isin(names)).run()
+
+
+def _scene(transaction: Document, names: list[str]) -> dict:
+	"""What a test needs to know of a Bank Transaction and its invoices."""
+	return {
+		"bank_transaction": transaction.name,
+		"bank_account": transaction.bank_account,
+		"company": transaction.company,
+		"invoices": names,
+	}

@@ -58,6 +58,12 @@ class DeskPage:
 		self.press_actions(scene, mark)
 		self.page.wait_for_selector(".bulk-table [data-key]", timeout=LOAD_TIMEOUT)
 
+	def open_found(self, scene: dict, mark: str) -> None:
+		"""Open the form and the dialog, and show of the candidates only those with the mark."""
+		self.open_tool(scene)
+		self.open_dialog(scene, mark)
+		self.find(mark)
+
 	def press_actions(self, scene: dict, mark: str) -> None:
 		filters = self.page.locator(f".dt-filter[data-col-index='{REFERENCE_COLUMN}']").first
 		filters.fill(mark)

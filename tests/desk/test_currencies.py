@@ -19,9 +19,7 @@ def test_euros_are_paid_by_the_rate_below_the_table(bench: Bench, desk: DeskPage
 	scene = bench.call(
 		"desk_scenes.make_foreign_deposit", mark=mark, euros=[11.11] * 3, dollars=50.0, deposit=86.0
 	)
-	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.open_found(scene, mark)
 	assert desk.shown_count() == 1
 	desk.page.check("[data-action=every-currency]")
 	desk.page.locator(".bulk-table .bulk-table-worth", has_text="12.22").nth(2).wait_for()

@@ -46,9 +46,7 @@ def test_fill_oldest_first_runs_at_once(bench: Bench, desk: DeskPage, mark: str)
 	"""The oldest debts are paid first, to the cent, and what is shown is what is sent."""
 	amounts = [80.10, 60.20, 40.30, 20.40]
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=amounts, deposit=110.05)
-	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.open_found(scene, mark)
 	desk.page.click("[data-action=fill]")
 	assert desk.total("difference") == "0.00"
 	assert desk.page.get_attribute("[data-total=difference]", "data-tone") == "even"
@@ -104,9 +102,7 @@ def test_a_second_list_after_the_selection_was_cleared(bench: Bench, desk: DeskP
 def test_due_dates_are_typed_as_the_user_has_them(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""The filters of due dates speak the site's format, and are taken back by emptying them."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 4, deposit=40.0)
-	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.open_found(scene, mark)
 	second = desk.page.evaluate(
 		"frappe.datetime.str_to_user(frappe.datetime.add_days(frappe.datetime.nowdate(), 2))"
 	)
@@ -121,9 +117,7 @@ def test_due_dates_are_typed_as_the_user_has_them(bench: Bench, desk: DeskPage, 
 def test_texts_are_never_markup(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""What a bank or a customer writes is shown as text: in the table, in the dialog, in the progress."""
 	scene = bench.call("desk_scenes.make_hostile", mark=mark, markup=MARKUP)
-	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.open_found(scene, mark)
 	assert MARKUP in desk.page.inner_text(".bulk-facts")
 	assert MARKUP in desk.page.inner_text(".bulk-table [data-key]")
 	failure = {"doctype": "Sales Invoice", "name": MARKUP, "reason": MARKUP}

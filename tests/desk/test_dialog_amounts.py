@@ -14,9 +14,7 @@ pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
 def test_allocation_is_edited_in_the_row(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""A part of an invoice can be allocated; what does not fit is refused on the spot."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[100.0], deposit=60.0)
-	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.open_found(scene, mark)
 	desk.tick_all()
 	assert desk.total("difference") == "-40.00"
 	assert not desk.is_ready()
@@ -64,9 +62,7 @@ def test_a_misread_amount_is_refused(bench: Bench, desk: DeskPage, mark: str) ->
 
 def test_fill_says_what_it_leaves_out(bench: Bench, desk: DeskPage, mark: str) -> None:
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[40.0] * 4, deposit=60.0)
-	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.open_found(scene, mark)
 	desk.page.click("[data-action=fill]")
 	notice = desk.page.inner_text(".bulk-notice")
 	assert "2 ticked, the oldest first, the last one in part." in notice

@@ -31,9 +31,7 @@ def tolerant(bench: Bench) -> Iterator[None]:
 def opened(bench: Bench, desk: DeskPage, mark: str, amounts: list[float], deposit: float) -> dict:
 	"""The dialog of a deposit, with all of its invoices ticked."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=amounts, deposit=deposit)
-	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.open_found(scene, mark)
 	desk.tick_all()
 	return scene
 

@@ -15,9 +15,7 @@ pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
 def test_keyboard_alone(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""Rows are ticked, and allocations are reached, without a mouse."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 4, deposit=40.0)
-	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.open_found(scene, mark)
 	table = desk.page.locator(".bulk-table")
 	table.focus()
 	table.press("Space")
@@ -58,9 +56,7 @@ def test_from_the_table_to_the_reconciled_deposit_by_keyboard(
 def test_columns_sort(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""Each click on the head of a column sorts upwards, downwards, and not at all."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[30.0, 10.0, 20.0], deposit=9.0)
-	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.open_found(scene, mark)
 
 	def shown() -> list[int]:
 		rows = desk.page.locator(".bulk-table [data-key]").all()

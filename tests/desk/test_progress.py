@@ -187,9 +187,7 @@ def test_undo_from_the_table_of_reconciled_ones(bench: Bench, desk: DeskPage, ma
 def test_the_only_deposit_comes_back(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""The table that was empty after the last deposit was reconciled shows it again after the undo."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
-	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.open_found(scene, mark)
 	desk.tick_all()
 	desk.submit()
 	undo = desk.page.locator(f".bulk-reconciled [data-undo='{scene['bank_transaction']}']")
@@ -256,9 +254,7 @@ def test_a_thousand_rows_never_freeze_the_page(bench: Bench, desk: DeskPage, mar
 	deposit has paid a thousand invoices.
 	"""
 	scene = make_deposit(bench, 1000, mark)
-	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
-	desk.find(mark)
+	desk.open_found(scene, mark)
 	desk.tick_all()
 	desk.page.evaluate(
 		"""() => {
