@@ -54,7 +54,30 @@ def test_a_step_that_did_what_it_should():
 	post_conditions.check_undone([FACTS], [], PAID, OPEN)
 
 
-@pytest.mark.parametrize("facts", [*WRONG_FACTS, replace(FACTS, settled={ITEM.reference: money("99.99")})])
+def test_what_does_not_stand_and_what_the_user_had_before_is_passed_over():
+	"""A payment that was undone earlier, payments of other steps, and vouchers that are matched along."""
+	earlier, along = replace(UNDONE, key=OTHER), replace(VOUCHER, name=OTHER.name, is_own=False)
+	post_conditions.check_posted([ITEM], POSTED, [FACTS, earlier])
+	post_conditions.check_matched([VOUCHER], [FACTS, earlier], BEFORE, AFTER)
+	rows = {OTHER: money(105), VOUCHER.key: money(100)}
+	after = replace(AFTER, rows=rows, unallocated=money(-100))
+	post_conditions.check_matched([VOUCHER, along], [FACTS], BEFORE, after)
+	post_conditions.check_undone([FACTS], [UNDONE, replace(FACTS, key=OTHER)], PAID, OPEN)
+
+
+def test_deductions_that_add_up_to_nothing_are_not_booked():
+	item = replace(ITEM, deductions=(FEE, replace(FEE, amount=-FEE.amount)))
+	post_conditions.check_posted([item], POSTED, [FACTS])
+
+
+@pytest.mark.parametrize(
+	"facts",
+	[
+		*WRONG_FACTS,
+		replace(FACTS, settled={ITEM.reference: money("99.99")}),
+		replace(FACTS, unallocated=money("0.01")),
+	],
+)
 def test_a_payment_that_is_not_what_was_posted(facts):
 	with pytest.raises(PostConditionFailed):
 		post_conditions.check_posted([ITEM], POSTED, [facts])
@@ -109,6 +132,10 @@ def test_an_item_without_a_payment_and_a_payment_without_an_item():
 		post_conditions.check_posted([ITEM], {}, [])
 	with pytest.raises(PostConditionFailed):
 		post_conditions.check_posted([ITEM], POSTED, [FACTS, replace(FACTS, key=OTHER)])
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_posted([ITEM], {ITEM.key: replace(VOUCHER, is_own=False)}, [FACTS])
+	with pytest.raises(PostConditionFailed):
+		post_conditions.check_matched([VOUCHER], [FACTS, replace(FACTS, key=OTHER)], BEFORE, AFTER)
 
 
 @pytest.mark.parametrize(
@@ -179,6 +206,8 @@ def test_a_payment_that_is_booked_elsewhere_or_the_other_way_round(facts):
 		([replace(FACTS, docstatus=0)], OPEN),
 		([replace(UNDONE, moved=money(100))], OPEN),
 		([replace(UNDONE, settled=FACTS.settled)], OPEN),
+		([replace(UNDONE, deducted={DeductionKey("Fees", "Main"): money(1)})], OPEN),
+		([replace(UNDONE, docstatus=1)], OPEN),
 		([], PAID),
 		([], {}),
 		([], {**OPEN, OTHER: money(1)}),
@@ -203,6 +232,12 @@ def test_an_undo_that_undoes_something_else(remaining, after):
 def test_completed_is_counted(posted, counts):
 	with pytest.raises(PostConditionFailed):
 		post_conditions.check_completed(make_run(RunState.MATCHING, posted=posted), counts)
+
+
+def test_a_run_that_has_undone_something_is_not_complete():
+	with pytest.raises(PostConditionFailed):
+		run = make_run(RunState.MATCHING, posted=10, undone=1)
+		post_conditions.check_completed(run, ItemCounts(posted=10))
 
 
 def test_a_run_of_nothing_is_not_complete():
