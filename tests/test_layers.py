@@ -14,6 +14,7 @@ PACKAGE = "advanced_bank_reconciliation.erpnext_adapter"
 
 # From the entrance down to the ground. A room may use those that stand in the lines below its own.
 LAYERS = (
+	("many_deposits",),
 	("reconciliation", "jobs", "health", "traces", "figures"),
 	("recovery",),
 	("wiring", "candidates"),

@@ -19,18 +19,18 @@ from advanced_bank_reconciliation.commands.advices import (
 	read_advice_file,
 	selection_of_advice,
 )
+from advanced_bank_reconciliation.commands.many import proposals_command
 from advanced_bank_reconciliation.commands.selection_files import (
 	DEDUCTION_COLUMNS,
 	INVOICE_COLUMNS,
 	VOUCHER_COLUMNS,
 	read_rows,
 )
-from advanced_bank_reconciliation.commands.sites import on_site, working_folders
+from advanced_bank_reconciliation.commands.sites import json_option, on_site, working_folders
 from advanced_bank_reconciliation.engine.states import RunState
 
 COMPLETED, ROLLED_BACK = RunState.COMPLETED.value, RunState.ROLLED_BACK.value
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
 decimal_option = click.option(
 	"--decimal", type=click.Choice([".", ","]), help="Which sign separates decimals in an advice, if asked."
 )
@@ -50,6 +50,9 @@ def bulk_reconcile() -> None:
 	The work is done in the background by a worker of the queue "long", all of it or nothing. The exit status
 	is 0 only when what was asked for happened.
 	"""
+
+
+bulk_reconcile.add_command(proposals_command)
 
 
 @bulk_reconcile.command("start")

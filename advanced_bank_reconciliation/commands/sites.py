@@ -13,6 +13,8 @@ import click
 import frappe
 from frappe.commands import get_site
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
 
 @contextmanager
 def on_site(context: frappe._dict, user: str = "Administrator") -> Iterator[str]:

@@ -131,6 +131,22 @@ def make_hostile(mark: str, markup: str) -> dict:
 	return scene
 
 
+def make_proposed_deposits(mark: str, words: list[str]) -> dict:
+	"""A deposit over two invoices for each word, which is the name of its customer and stands in its text.
+
+	Returns `{"bank_transactions", "bank_account", "company", "invoices"}`, two for each.
+	"""
+	marked, names, invoices = _marked(mark), [], []
+	for number, word in enumerate(words):
+		customer = f"{word} Payout Shop"
+		for amount in (100.0 + number, 50.5):
+			invoices.append(factories.create_test_sales_invoice(customer, amount).name)
+		values = {**marked, "description": f"{word.upper()} PAYOUT"}
+		names.append(factories.create_test_bank_transaction(150.5 + number, **values).name)
+	scene = {"bank_account": marked["bank_account"], "company": factories.COMPANY}
+	return {**scene, "bank_transactions": names, "invoices": invoices}
+
+
 def make_reader() -> dict:
 	"""A user who may open the tool and see Bank Transactions, and no more. Returns `{"user", "password"}`."""
 	return make_user("reader", [_reader_role()])

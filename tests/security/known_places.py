@@ -30,6 +30,7 @@ KNOWN_PLACES = {
 	},
 	"manual-commit": {
 		f"{ADAPTER}/unit_of_work/transaction.py: own_transaction": "a step is one transaction",
+		f"{ADAPTER}/many_deposits.py: _start": "each start is all that one deposit needs, and stands alone",
 		f"{COMMANDS}/bulk_reconcile.py: start": "Frappe commits requests and jobs, but no commands",
 		f"{COMMANDS}/bulk_reconcile.py: resume": "Frappe commits requests and jobs, but no commands",
 		f"{COMMANDS}/bulk_reconcile.py: retry": "Frappe commits requests and jobs, but no commands",

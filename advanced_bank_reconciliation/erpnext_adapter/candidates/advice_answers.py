@@ -32,7 +32,7 @@ def describe(format_name: str, matched: MatchedAdvice, line: LedgerStatementLine
 		"counts": {state.value: matched.count(state) for state in MatchState},
 		"lines": [_describe_line(one, direction) for one in matched.lines],
 		"invoices": [
-			{**_describe_taken(one, direction), **_describe_discount(discounts.get(one.item.document))}
+			{**describe_taken(one, direction), **_describe_discount(discounts.get(one.item.document))}
 			for one in matched.taken()
 		],
 		"deductions": [
@@ -66,14 +66,15 @@ def _describe_line(match: LineMatch, direction: int) -> dict:
 		"state": match.state.value,
 		"confidence": match.confidence.value,
 		"reason": match.reason.text(_),
-		"taken": [_describe_taken(one, direction) for one in match.taken],
+		"taken": [describe_taken(one, direction) for one in match.taken],
 		"candidates": [
-			_describe_taken(TakenItem(item=one, amount=one.amount), direction) for one in match.candidates
+			describe_taken(TakenItem(item=one, amount=one.amount), direction) for one in match.candidates
 		],
 	}
 
 
-def _describe_taken(taken: TakenItem, direction: int) -> dict:
+def describe_taken(taken: TakenItem, direction: int) -> dict:
+	"""In the form of `create_payment_entries_bulk`; direction: 1 for a deposit, -1 for a withdrawal."""
 	doctype, name = taken.item.document
 	amount = taken.amount * CASH_SIGN[doctype] * direction
 	return {"doctype": doctype, "name": name, "allocated_amount": str(amount)}

@@ -5,7 +5,8 @@ from pathlib import Path
 import frappe
 from frappe.model.document import Document
 
-from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter import many_deposits, reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.candidates import proposals as proposed
 from advanced_bank_reconciliation.erpnext_adapter.candidates import remittance_advice
 from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import read_source
 from advanced_bank_reconciliation.erpnext_adapter.candidates.open_invoices import open_invoices
@@ -109,6 +110,29 @@ def read_remittance_advice(
 	columns: titles of columns by what they hold, or JSON
 	"""
 	return remittance_advice.read_remittance_advice(bank_transaction_name, file, text, decimal, columns)
+
+
+@frappe.whitelist(methods=["GET"])
+def get_proposal(bank_transaction_name: str) -> dict | None:
+	"""What a Bank Transaction pays, as far as its text, party and amount tell, see `proposal_for`."""
+	return proposed.proposal_for(bank_transaction_name)
+
+
+@frappe.whitelist(methods=["GET"])
+def get_proposals(bank_account: str, from_date: str | None = None, to_date: str | None = None) -> list[dict]:
+	"""What is sure of the Bank Transactions of a Bank Account, see `list_proposals`."""
+	frappe.has_permission("Bank Transaction", "read", throw=True)
+	return proposed.list_proposals(bank_account, from_date, to_date)
+
+
+@frappe.whitelist(methods=["POST"])
+def start_proposals(proposals: str | list) -> list[dict]:
+	"""Start a run for each chosen proposal that is still the same, see `start_proposals`.
+
+	proposals: list of `{"bank_transaction", "token"}` or its JSON
+	"""
+	frappe.has_permission("Bank Transaction", "write", throw=True)
+	return many_deposits.start_proposals(proposals)
 
 
 @frappe.whitelist()

@@ -4,6 +4,7 @@ import { BelowTable } from "./below_table.js";
 import { CandidateTable } from "./candidate_table.js";
 import { fillTexts } from "./fill_texts.js";
 import { FilterBar } from "./filter_bar.js";
+import { ProposalOffer } from "./proposal_offer.js";
 import { findNumbers, PastedNumbers } from "./remittance.js";
 import { SelectionTotals } from "./selection_totals.js";
 import { button, create } from "./elements.js";
@@ -130,7 +131,7 @@ export class CandidatePanel {
 		this.notice.setAttribute("role", "status");
 		this.empty = create("div", "bulk-empty text-muted", __("No matching documents found"));
 		frame.append(table, this.empty);
-		this.element.replaceChildren(filters, this.notice, frame, below);
+		this.element.replaceChildren(filters, this.#offer(), this.notice, frame, below);
 		const { selection, formats, bankLine, standard } = this;
 		this.filters = new FilterBar(filters, {
 			formats,
@@ -141,6 +142,11 @@ export class CandidatePanel {
 		this.table = new CandidateTable(table, { selection, formats, onChange });
 		this.below = new BelowTable(below, { selection, formats, bankLine, standard, onChange });
 		this.totals = new SelectionTotals(this.totals, { selection, formats });
+	}
+
+	#offer() {
+		const onTake = (answer) => this.#takeAdvice(answer);
+		return new ProposalOffer({ bankTransaction: this.bankLine.name, onTake }).element;
 	}
 
 	#actions() {

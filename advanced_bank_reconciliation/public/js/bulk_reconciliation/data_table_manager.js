@@ -1,12 +1,13 @@
 import { call } from "./endpoints.js";
 import { startedBy } from "./formats.js";
 import { holdsItsDocuments } from "./progress_tracker.js";
+import { ProposalList } from "./proposal_list.js";
 import { mayReconcile } from "./rights.js";
 import { RunStrip } from "./run_strip.js";
 
 // ERPNext's column of the party's type gives its place to the number of the Bank Transaction.
 const NUMBER_COLUMN = 1;
-const WIDTHS = { 0: 112, 1: 205, 2: 85, 3: 170, 6: 130, 7: 145, 8: 125 };
+const WIDTHS = { 0: 112, 1: 205, 2: 85, 3: 170, 6: 130, 7: 145, 8: 150 };
 const TEXT_FIELDS = ["description", "reference_number", "party_type", "transaction_type"];
 
 /** ERPNext's table of unreconciled Bank Transactions, that also knows of runs. */
@@ -21,6 +22,15 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		});
 		this.strip = new RunStrip($("<div>").insertBefore(this.$reconciliation_tool_dt)[0], {
 			show: (tracker) => this.dialog_manager.showBulkProgressDialog(tracker),
+		});
+		this.proposals = new ProposalList($("<div>").insertBefore(this.$reconciliation_tool_dt)[0], {
+			args: {
+				bank_account: this.bank_account,
+				from_date: this.bank_statement_from_date,
+				to_date: this.bank_statement_to_date,
+			},
+			onChange: (names) => names.forEach((name) => this.#refreshButton(name)),
+			onTaken: (result) => this.#showTaken(result),
 		});
 		this.stop = advanced_bank_reconciliation.runs.onChange((...news) => this.#hear(...news));
 		this.#findRuns();
@@ -54,7 +64,15 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		const title = tracker?.state.user ? startedBy(tracker.state.user) : "";
 		const colour = tracker ? "btn-default" : "btn-primary";
 		return `<button class="btn ${colour} btn-xs center" data-name="${frappe.utils.escape_html(name)}"
-			title="${frappe.utils.escape_html(title)}">${label}</button>`;
+			title="${frappe.utils.escape_html(title)}">${label}</button>${tracker ? "" : this.proposals?.button(name) || ""}`;
+	}
+
+	/** A proposal was taken: few invoices are paid by now, many are being paid. */
+	#showTaken({ run, status, message, bank_transaction }) {
+		if (!run) return;
+		if (status === "completed") frappe.show_alert({ message: frappe.utils.escape_html(message), indicator: "green" });
+		else this.dialog_manager.showBulkProgressDialog(advanced_bank_reconciliation.runs.watch(run));
+		this.refresh_transaction(bank_transaction);
 	}
 
 	#refreshButton(name) {
@@ -73,6 +91,7 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		// ERPNext keeps the place of a row that it has taken out, which is another row's by then.
 		if (!(unallocated_amount > 0)) delete this.transaction_dt_map?.[name];
 		this.on_reconciled?.(bank_transaction);
+		this.proposals?.reload();
 	}
 
 	/** Show a Bank Transaction as it is now. */
@@ -85,7 +104,9 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 	destroy() {
 		this.stop();
 		this.$reconciliation_tool_dt[0].removeEventListener("keydown", leaveToButton, true);
+		this.$reconciliation_tool_dt[0].removeEventListener("click", this.takeProposal, true);
 		this.strip.remove();
+		this.proposals.remove();
 	}
 
 	/** Every refresh of the form makes a new manager in the same place. */
@@ -94,6 +115,16 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		place.data("bulk_manager")?.destroy();
 		place.data("bulk_manager", this);
 		place[0].addEventListener("keydown", leaveToButton, true);
+		this.takeProposal = (event) => this.#take(event);
+		place[0].addEventListener("click", this.takeProposal, true);
+	}
+
+	/** ERPNext opens its dialog at every button in the table. */
+	#take(event) {
+		const button = event.target.closest("[data-proposal]");
+		if (!button) return;
+		event.stopPropagation();
+		this.proposals.take(button.dataset.proposal);
 	}
 
 	/** Runs that this page has not heard of: of another user, or from before a reload. */
