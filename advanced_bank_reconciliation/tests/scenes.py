@@ -16,7 +16,7 @@ from advanced_bank_reconciliation.commands.watching import RunNews
 from advanced_bank_reconciliation.erpnext_adapter.jobs import recover_abandoned_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import WORKING
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
-from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
 from advanced_bank_reconciliation.tests import books, factories
 
@@ -84,6 +84,11 @@ def open_period(company: str) -> None:
 def set_limits(**values: object) -> None:
 	"""Change the settings of bulk reconciliation."""
 	frappe.get_doc(SETTINGS).update(values).save()
+
+
+def ways_of_posting(run: str) -> list[str]:
+	"""How the payments of a run were posted, see Pattern Posting."""
+	return frappe.get_all(ITEM_DOCTYPE, {"run": run}, pluck="posting_way", order_by="position")
 
 
 def recover() -> list[str]:

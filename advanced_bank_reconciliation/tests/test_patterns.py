@@ -11,7 +11,8 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 from frappe.model.document import Document
 from frappe.utils import add_days, nowdate
 
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import columns, site_hooks
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import audit, columns, site_hooks
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.audit import Difference
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import Source
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacle_of_site
 from advanced_bank_reconciliation.tests import factories
@@ -136,6 +137,47 @@ class TestPatterns(PatternTestCase):
 				self.assertTrue(self.was_logged(f"{table}.{column}"))
 				self.assertIn(f"{table}.{column}", self.reasons[-1])
 				self.assertEqual((len(self.reasons), self.is_off), (len(PARTIES), True))
+
+	def two_kinds(self) -> list[Document]:
+		"""With and without a project. What ERPNext posts comes first, so that the numbers are in order."""
+		project = {"project_name": "Patterns", "company": factories.COMPANY}
+		project = frappe.get_doc({"doctype": "Project", **project}).insert().name
+		projects = (project, project, None, None, project, project, None, None)
+		return [
+			factories.create_test_sales_invoice(f"Bulk Test Customer {party}", 50 + party, project=of)
+			for party, of in enumerate(projects)
+		]
+
+	def test_two_kinds_in_a_batch(self) -> None:
+		self.compare(self.scenario(*self.two_kinds()), ["first of its kind", "compared with its kind"] * 2)
+
+	def test_a_difference_in_one_kind_is_one_of_the_whole_batch(self) -> None:
+		invoices = self.two_kinds()
+		scenario = self.scenario(*invoices)
+		expected = changes_of(partial(run_by, "Never", scenario))
+		found = [None, Difference(["a line"])]
+		with patch.object(audit, "compare", side_effect=found):
+			lines = differences(expected, self.by_pattern(scenario))
+		self.assertEqual([line for line in lines if not line.startswith("tabError Log")], [])
+		self.assertEqual((len(self.reasons), self.is_off), (len(invoices), True))
+
+	def test_a_column_that_nobody_has_looked_at(self) -> None:
+		"""As of a new version of ERPNext."""
+		scenario = self.scenario(*self.sales())
+		known = cast(dict, columns.TABLES["GL Entry"].columns)
+		with patch.dict(known):
+			del known["finance_book"]
+			self.by_pattern(scenario)
+		self.assertEqual(
+			self.reasons, ["first of its kind", *["column finance_book of GL Entry"] * (len(PARTIES) - 1)]
+		)
+
+	def test_a_column_that_a_former_field_has_left_behind(self) -> None:
+		name = f"Payment Entry-{FIELD['fieldname']}"
+		frappe.db.delete("Custom Field", name)
+		frappe.clear_cache(doctype="Payment Entry")
+		self.addCleanup(frappe.clear_cache, doctype="Payment Entry")
+		self.compare(self.scenario(*self.sales()))
 
 	def was_logged(self, text: str) -> bool:
 		return bool(frappe.db.exists("Error Log", {"error": ("like", f"%{text}%")}))

@@ -11,7 +11,7 @@ from frappe.model.document import Document
 from advanced_bank_reconciliation.erpnext_adapter.starting import exchange_rates
 from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.factories import deduction
-from advanced_bank_reconciliation.tests.oracle import OracleTestCase
+from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase
 
 DIMENSION, FIELD, FEE = "Bulk Test Branch", "bulk_test_branch", "Marketing Expenses"
 # What invoices and their payments are written to, and what version 16 then asks for budgets. ERPNext adds the
@@ -23,7 +23,7 @@ DOCTYPES = (
 )
 
 
-class TestDimensions(OracleTestCase):
+class TestDimensions(PatternTestCase):
 	@classmethod
 	def setUpClass(cls) -> None:
 		super().setUpClass()
@@ -32,6 +32,7 @@ class TestDimensions(OracleTestCase):
 		cls.addClassCleanup(use_dimension, False)
 
 	def setUp(self) -> None:
+		super().setUp()
 		values = {"parent": DIMENSION, "parenttype": "Accounting Dimension", "company": factories.COMPANY}
 		demands = {"parentfield": "dimension_defaults", "mandatory_for_bs": 1, "mandatory_for_pl": 1}
 		self.mandatory = frappe.get_doc({"doctype": "Accounting Dimension Detail", **values, **demands})
@@ -101,12 +102,27 @@ class TestDimensions(OracleTestCase):
 		self.assertIn("has no Exchange Gain / Loss Account", said)
 		self.assertIn(f"its payment books to {FEE} - {factories.ABBREVIATION}", said)
 
+	def test_payments_by_pattern(self) -> None:
+		"""Two kinds in one batch; those that ERPNext posts come first, so that the numbers are in order."""
+		self.demand()
+		if not frappe.db.exists("Branch", "South"):
+			frappe.get_doc({"doctype": "Branch", "branch": "South"}).insert()
+		branches = ("North", "North", "South", "South", "North", "South")
+		invoices = [
+			factories.create_test_sales_invoice(f"Bulk Test Customer {party}", **self.in_branch(branch))
+			for party, branch in enumerate(branches)
+		]
+		self.compare(self.scenario(*invoices), ["first of its kind", "compared with its kind"] * 2)
+
 	def invoice(self) -> Document:
 		return factories.create_test_sales_invoice(**self.north())
 
 	def north(self) -> dict:
-		line = {"item_code": factories.create_test_item(), "qty": 1, "rate": 100, FIELD: "North"}
-		return {FIELD: "North", "items": [line]}
+		return self.in_branch("North")
+
+	def in_branch(self, branch: str) -> dict:
+		line = {"item_code": factories.create_test_item(), "qty": 1, "rate": 100, FIELD: branch}
+		return {FIELD: branch, "items": [line]}
 
 
 def make_dimension() -> None:
