@@ -17,6 +17,8 @@ class Confidence(Enum):
 
 	NUMBER_AND_AMOUNT = "number and amount"
 	NUMBER = "number"
+	CHOICE = "choice of a person"
+	LEARNED_NAME = "learned name and amount"
 	NONE = "none"
 
 

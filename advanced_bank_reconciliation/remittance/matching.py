@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -11,6 +11,7 @@ from enum import Enum
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.remittance.advice import NOTHING, Advice, AdviceDeduction, AdviceLine
+from advanced_bank_reconciliation.remittance.choices import LearnedNames, Party, explain_choice
 from advanced_bank_reconciliation.remittance.explaining import Confidence, Explanation, explain
 from advanced_bank_reconciliation.remittance.likeliest import MOST, Likeliest
 from advanced_bank_reconciliation.remittance.numbers import key_of, runs_of
@@ -88,22 +89,35 @@ class MatchedAdvice:
 
 
 def match_advice(
-	advice: Advice, items: Sequence[PayableItem], *, currency: str, amount: Decimal | None = None
+	advice: Advice,
+	items: Sequence[PayableItem],
+	*,
+	currency: str,
+	amount: Decimal | None = None,
+	choices: Mapping[int, DocumentKey] | None = None,
+	names: Mapping[str, Party] | None = None,
 ) -> MatchedAdvice:
 	"""Match lines to open items.
 
 	items: all that the payment could settle; currency: of the payment and of the items
 	amount: of the payment, positive. If the advice has no amounts, numbers of which only the ends agree are
 	taken if all together come to it.
+	choices: what a person chose, by the place of the line, from 0; names: see `LearnedNames`
 	"""
-	index = ItemIndex(items)
-	explained = [_explain(line, index, currency) for line in advice.lines]
+	index, learned = ItemIndex(items), LearnedNames(names or {}, items)
+	explained = [_explain(line, index, learned, currency) for line in advice.lines]
+	places = {item.document: place for place, item in enumerate(items)} if choices else {}
+	for number, document in (choices or {}).items():
+		if document in places and 0 <= number < len(explained):
+			explained[number] = explain_choice(advice.lines[number], places[document], items)
 	confirmed = _confirmed_by_total(advice.lines, explained, items, amount)
 	return _Settlement(advice.lines, confirmed or explained, items).matched()
 
 
-def _explain(line: AdviceLine, index: ItemIndex, currency: str) -> Explanation:
+def _explain(line: AdviceLine, index: ItemIndex, learned: LearnedNames, currency: str) -> Explanation:
 	found = explain(line, index)
+	if not found.taken and not found.candidates:
+		found = learned.explain(line) or found
 	if line.currency and line.currency != currency and not line.names_nothing:
 		sentence = _("The line is in {0}, the payment in {1}.")
 		candidates = tuple(place for place, _amount in found.taken) or found.candidates

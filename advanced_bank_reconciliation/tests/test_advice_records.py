@@ -7,6 +7,9 @@ from unittest.mock import patch
 
 import frappe
 
+from advanced_bank_reconciliation.advanced_bank_reconciliation.doctype.advance_bank_reconciliation_tool.advance_bank_reconciliation_tool import (  # noqa: E501
+	get_attached_advices,
+)
 from advanced_bank_reconciliation.advanced_bank_reconciliation.doctype.bulk_reconciliation_run.bulk_reconciliation_run import (  # noqa: E501
 	BulkReconciliationRun,
 )
@@ -19,7 +22,7 @@ from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources impo
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
-from advanced_bank_reconciliation.tests.test_remittance_advice import FEE_ACCOUNT, make_rule, upload
+from advanced_bank_reconciliation.tests.test_remittance_advice import FEE_ACCOUNT, make_rule, read, upload
 
 ADVICE = "Remittance Advice"
 
@@ -73,10 +76,33 @@ class TestAdviceRecords(BulkTestCase):
 		reasons = [reason for (reason,) in self.lines_of(run, "reason")]
 		self.assertEqual(reasons[0], "Number and amount agree.")
 		self.assertIn(second, reasons[1])
-		self.assertIn("Administrator", reasons[2])
+		self.assertEqual(reasons[2], "Chosen by hand.")
 		record = frappe.get_doc(ADVICE, run)
 		self.assertEqual((record.total_lines, record.open_lines, record.format), (5, 2, "Table"))
 		self.assertEqual((record.run, record.bank_transaction, record.text), (run, self.deposit, self.text))
+
+	def test_a_name_is_learned_from_a_choice_until_the_run_is_undone(self) -> None:
+		"""What a person chose for STORE-2 is what it means later, with the reason; what was undone is not."""
+		third = self.invoices[2]
+		run = self.start(choices=[{"line": 2, "doctype": "Sales Invoice", "name": third.name}])
+		later = factories.create_test_sales_invoice(third.customer, rate=31.13)
+		deposit = factories.create_test_bank_transaction(31.13).name
+		text = "Invoice,Amount\nstore 2,31.13\n"
+		(line,) = read(deposit, text=text)["lines"]
+		self.assertEqual([one["name"] for one in line["taken"]], [later.name])
+		self.assertEqual(line["confidence"], "learned name and amount")
+		self.assertIn(third.customer, line["reason"])
+		frappe.db.set_value("Bulk Reconciliation Run", run, "state", RunState.ROLLED_BACK.value)
+		self.assertEqual(read(deposit, text=text)["lines"][0]["taken"], [])
+
+	def test_what_is_attached_is_offered_to_who_may_read_it(self) -> None:
+		attached = {"attached_to_doctype": "Bank Transaction", "attached_to_name": self.deposit}
+		names = [upload(name, name.encode(), **attached) for name in ("payout.csv", "photo.png", "camt.xml")]
+		offered = get_attached_advices(self.deposit)
+		self.assertEqual({one["name"] for one in offered}, {names[0], names[2]})
+		frappe.set_user(scenes.make_user("no-accounts", ["Employee"])["user"])
+		with self.assertRaises(frappe.PermissionError):
+			get_attached_advices(self.deposit)
 
 	def test_the_file_goes_along_and_lives_as_long_as_the_run(self) -> None:
 		file = upload("payout.csv", self.text.encode())

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
-from decimal import Decimal
+from collections.abc import Iterator, Set
 
-import frappe
 from frappe import _
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.erpnext_adapter.candidates.remittance_advice import UnderstoodAdvice
 from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
 from advanced_bank_reconciliation.remittance.advice import NOTHING, AdviceLine
+from advanced_bank_reconciliation.remittance.choices import alias_of
+from advanced_bank_reconciliation.remittance.explaining import Confidence
 from advanced_bank_reconciliation.remittance.matching import LineMatch, MatchState, TakenItem
 
 CHOSEN, LEFT_OUT = "Chosen", "Left Out"
@@ -24,23 +24,23 @@ MEANING = {
 	"reference_doctype": None,
 	"reference_name": None,
 	"allocated_amount": 0.0,
+	"party": "",
+	"alias": "",
 	"confidence": "",
 	"reason": "",
 }
 COLUMNS = (*TEXTS, *AMOUNTS, *MEANING)
 
 
-def recorded_lines(
-	understood: UnderstoodAdvice, choices: Mapping[int, DocumentKey], paid: Set[DocumentKey]
-) -> Iterator[dict]:
+def recorded_lines(understood: UnderstoodAdvice, paid: Set[DocumentKey]) -> Iterator[dict]:
 	"""The lines by `COLUMNS`, one for each document that a line means; its amounts stand in the first one.
 
-	choices: what a person chose, by the line's place from 0; paid: what the run pays
+	paid: what the run pays
 	`is_open` is said besides, once for each line that neither means what the run pays nor no document.
 	"""
 	currency = understood.statement_line.currency
-	for place, match in enumerate(understood.matched.lines):
-		meanings = list(_meanings(match, choices.get(place), paid))
+	for match in understood.matched.lines:
+		meanings = [_meaning_of(one, match, paid) for one in match.taken] or [_nothing_taken(match)]
 		is_open = any(meaning["state"] not in SETTLED for meaning in meanings)
 		amounts = _amounts_of(match.line)
 		for meaning in meanings:
@@ -48,14 +48,8 @@ def recorded_lines(
 			amounts, is_open = AMOUNTS, False
 
 
-def _meanings(match: LineMatch, chosen: DocumentKey | None, paid: Set[DocumentKey]) -> Iterator[dict]:
-	if chosen in paid and chosen is not None:
-		sentence = _("Chosen by {0}.").format(frappe.session.user)
-		yield {**_document(chosen), **_settled(match.line.gross), "state": CHOSEN, "reason": sentence}
-	elif match.taken:
-		yield from (_meaning_of(one, match, paid) for one in match.taken)
-	else:
-		yield {"state": match.state.value, "reason": match.reason.text(_)}
+def _nothing_taken(match: LineMatch) -> dict:
+	return {"state": match.state.value, "reason": match.reason.text(_)}
 
 
 def _meaning_of(taken: TakenItem, match: LineMatch, paid: Set[DocumentKey]) -> dict:
@@ -64,15 +58,14 @@ def _meaning_of(taken: TakenItem, match: LineMatch, paid: Set[DocumentKey]) -> d
 		sentence = _("The run does not pay {0}.").format(taken.item.name)
 		return {**document, "state": LEFT_OUT, "reason": sentence}
 	certain = {"confidence": match.confidence.value, "reason": match.reason.text(_)}
-	return {**document, **_settled(taken.amount), "state": match.state.value, **certain}
+	settled = {"allocated_amount": to_float(taken.amount), "party": taken.item.party}
+	if match.confidence is Confidence.CHOICE:
+		return {**document, **settled, **certain, "state": CHOSEN, "alias": alias_of(match.line)}
+	return {**document, **settled, **certain, "state": match.state.value}
 
 
 def _document(document: DocumentKey) -> dict:
 	return {"reference_doctype": document.doctype, "reference_name": document.name}
-
-
-def _settled(amount: Decimal | None) -> dict:
-	return {"allocated_amount": to_float(amount or NOTHING)}
 
 
 def _texts_of(line: AdviceLine, currency: str) -> dict:

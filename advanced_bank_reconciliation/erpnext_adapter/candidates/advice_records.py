@@ -34,7 +34,7 @@ class AdviceOfStart:
 
 	def keep(self, run: str) -> None:
 		"""Write the record: a few statements, however many lines. run: of this transaction"""
-		rows = list(recorded_lines(self.understood, self.source.choices, _paid_by(run)))
+		rows = list(recorded_lines(self.understood, _paid_by(run)))
 		matched = self.understood.matched
 		values = {
 			"file": self.source.file_url(),

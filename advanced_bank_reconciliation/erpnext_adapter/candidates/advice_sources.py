@@ -13,8 +13,13 @@ from frappe.utils import cint, escape_html
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.erpnext_adapter.candidates.invoice_filters import from_json
+from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_use_bank_transaction
 from advanced_bank_reconciliation.remittance.errors import RemittanceError
 from advanced_bank_reconciliation.remittance.limits import check_length
+
+# What the dialog's chooser takes. A camt or an X12 file may have any of them.
+KINDS = (".csv", ".txt", ".tsv", ".xlsx", ".xml", ".x12", ".edi", ".820")
+MOST_OFFERED = 3
 
 
 class RemittanceAdviceError(frappe.ValidationError):
@@ -69,6 +74,21 @@ def read_source(given: str | Mapping[str, Any]) -> AdviceSource:
 			if isinstance(one, Mapping)
 		},
 	)
+
+
+def attached_advices(bank_transaction: str) -> list[dict]:
+	"""Files that are attached to a Bank Transaction and may be advices, the newest of each name first.
+
+	Who may read a document may read its files, as in Desk. Raises `frappe.PermissionError`.
+	"""
+	check_may_use_bank_transaction(bank_transaction, "read")
+	attached = {"attached_to_doctype": "Bank Transaction", "attached_to_name": bank_transaction}
+	rows = frappe.get_all("File", attached, ["name", "file_name"], order_by="creation desc")
+	readable = (row for row in rows if Path(row.file_name or "").suffix.lower() in KINDS)
+	newest: dict[str, dict] = {}
+	for row in readable:
+		newest.setdefault(row.file_name, row)
+	return list(newest.values())[:MOST_OFFERED]
 
 
 def _content_of(file: str) -> bytes:

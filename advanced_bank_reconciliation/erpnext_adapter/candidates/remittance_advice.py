@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import frappe
@@ -19,6 +19,7 @@ from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources impo
 	RemittanceAdviceError,
 	read_source,
 )
+from advanced_bank_reconciliation.erpnext_adapter.candidates.learned_names import learned_names
 from advanced_bank_reconciliation.erpnext_adapter.candidates.payable import payable_items
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_use_bank_transaction
 from advanced_bank_reconciliation.remittance.errors import RemittanceError
@@ -46,14 +47,15 @@ def read_remittance_advice(
 	text: str | None = None,
 	decimal: str | None = None,
 	columns: str | Mapping | None = None,
+	choices: str | Sequence | None = None,
 ) -> dict:
 	"""Read an advice and match it to what a Bank Transaction could settle. Writes nothing.
 
 	bank_transaction: name; the others: see `read_source`
 	Returns what `describe` does. Raises `frappe.PermissionError`, `RemittanceAdviceError`.
 	"""
-	source = read_source({"file": file, "text": text, "decimal": decimal, "columns": columns})
-	return understand(bank_transaction, source).description()
+	said = {"decimal": decimal, "columns": columns, "choices": choices}
+	return understand(bank_transaction, read_source({"file": file, "text": text, **said})).description()
 
 
 def understand(bank_transaction: str, source: AdviceSource) -> UnderstoodAdvice:
@@ -70,5 +72,12 @@ def understand(bank_transaction: str, source: AdviceSource) -> UnderstoodAdvice:
 	except RemittanceError as error:
 		frappe.throw(escape_html(error.text(_)).replace("\n", "<br>"), RemittanceAdviceError)
 		raise
-	matched = match_advice(advice, list(payable_items(line)), currency=line.currency, amount=line.unallocated)
+	matched = match_advice(
+		advice,
+		list(payable_items(line)),
+		currency=line.currency,
+		amount=line.unallocated,
+		choices=source.choices,
+		names=learned_names(line.company),
+	)
 	return UnderstoodAdvice(statement_line=line, format=advice.format, matched=matched)

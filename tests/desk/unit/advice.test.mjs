@@ -9,6 +9,10 @@ function candidate(name, outstanding) {
 	return Candidate.ofInvoice({ doctype: "Sales Invoice", name, outstanding }, bankLine);
 }
 
+function textsOf(notices) {
+	return notices.map(({ text }) => text);
+}
+
 function answer(changes = {}) {
 	return {
 		message: "2 of 3 lines matched, 1 to look at.",
@@ -20,7 +24,10 @@ function answer(changes = {}) {
 				reference: "77",
 				gross: "5.00",
 				reason: "2 open items may be meant. Choose.",
-				candidates: [{ name: "B77" }, { name: "C77" }],
+				candidates: [
+					{ doctype: "Sales Invoice", name: "B77" },
+					{ doctype: "Sales Invoice", name: "C77" },
+				],
 			},
 		],
 		invoices: [
@@ -55,16 +62,24 @@ test("what is not offered is told, and so is each line that is to be looked at",
 	const advice = new Advice(answer());
 	const missing = advice.takeTo(new Selection(bankLine), [candidate("A", "100.00")]);
 	assert.deepEqual(missing, ["B"]);
-	assert.deepEqual(advice.texts(missing, translate), [
+	assert.deepEqual(textsOf(advice.notices(missing, translate)), [
 		"2 of 3 lines matched, 1 to look at.",
-		"Line 3 (77 5.00): 2 open items may be meant. Choose. Maybe: B77, C77",
+		"Line 3 (77 5.00): 2 open items may be meant. Choose.",
 		"Not among the documents below: B",
 	]);
 });
 
 test("of many lines the first ten are told, and how many more there are", () => {
 	const [, line] = answer().lines;
-	const texts = new Advice(answer({ lines: Array(12).fill(line) })).texts([], translate);
+	const texts = textsOf(new Advice(answer({ lines: Array(12).fill(line) })).notices([], translate));
 	assert.equal(texts.length, 12);
 	assert.equal(texts.at(-1), "… and 2 more.");
+});
+
+test("what a line may mean can be chosen: the advice is read again with it, one choice for a line", () => {
+	const former = { line: 1, doctype: "Sales Invoice", name: "C77" };
+	const source = { file: "F1", choices: [former, { ...former, line: 0 }] };
+	const [, { choices }] = new Advice(answer(), source).notices([], translate);
+	assert.deepEqual(choices.map(({ name }) => name), ["B77", "C77"]);
+	assert.deepEqual(choices[0].source, { file: "F1", choices: [{ ...former, line: 0 }, { ...former, name: "B77" }] });
 });

@@ -8,7 +8,10 @@ from frappe.model.document import Document
 from advanced_bank_reconciliation.erpnext_adapter import many_deposits, reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.candidates import proposals as proposed
 from advanced_bank_reconciliation.erpnext_adapter.candidates import remittance_advice
-from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import read_source
+from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import (
+	attached_advices,
+	read_source,
+)
 from advanced_bank_reconciliation.erpnext_adapter.candidates.open_invoices import open_invoices
 from advanced_bank_reconciliation.erpnext_adapter.candidates.rates import offered_rates
 from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
@@ -103,13 +106,22 @@ def read_remittance_advice(
 	text: str | None = None,
 	decimal: str | None = None,
 	columns: str | dict | None = None,
+	choices: str | list | None = None,
 ) -> dict:
 	"""What a remittance advice says about a Bank Transaction, see `remittance_advice`. Nothing is written.
 
 	file: name of a File; text: what was pasted instead; decimal: "." or ","
-	columns: titles of columns by what they hold, or JSON
+	columns: titles of columns by what they hold, or JSON; choices: see `read_source`
 	"""
-	return remittance_advice.read_remittance_advice(bank_transaction_name, file, text, decimal, columns)
+	return remittance_advice.read_remittance_advice(
+		bank_transaction_name, file, text, decimal, columns, choices
+	)
+
+
+@frappe.whitelist(methods=["GET"])
+def get_attached_advices(bank_transaction_name: str) -> list[dict]:
+	"""Files of a Bank Transaction that may be remittance advices: `{"name", "file_name"}`, newest first."""
+	return attached_advices(bank_transaction_name)
 
 
 @frappe.whitelist(methods=["GET"])

@@ -6,9 +6,11 @@ const OPEN_STATES = ["Question", "Not Found"];
 
 /** What the server makes of a remittance advice, see `read_remittance_advice`. */
 export class Advice {
-	constructor(answer) {
-		this.answer = answer;
-		this.open = answer.lines.filter(({ state }) => OPEN_STATES.includes(state));
+	/** source: what was read, `{file}` or `{text}`, with what a person chose for its lines as `choices` */
+	constructor(answer, source = {}) {
+		Object.assign(this, { answer, source });
+		const lines = answer.lines.map((line, place) => ({ ...line, place }));
+		this.open = lines.filter(({ state }) => OPEN_STATES.includes(state));
 	}
 
 	/**
@@ -33,15 +35,30 @@ export class Advice {
 	 * What is to be told: how many lines are matched, and each one that is to be looked at.
 	 * @param {string[]} missing see `takeTo`
 	 * @param {function} __ translates
+	 * @returns {{text: string, choices: {name: string, source: object}[]}[]} what a line may mean, and what is to
+	 * be read if somebody chooses that
 	 */
-	texts(missing, __) {
+	notices(missing, __) {
 		const rest = this.open.length - MOST_LINES;
-		return [
-			this.answer.message,
-			...this.open.slice(0, MOST_LINES).map((line) => lineText(line, __)),
+		const lines = this.open.slice(0, MOST_LINES).map((line) => this.#noticeOf(line, __));
+		const more = [
 			rest > 0 && __("… and {0} more.", [rest]),
 			missing.length && __("Not among the documents below: {0}", [missing.join(", ")]),
-		].filter(Boolean);
+		];
+		return [notice(this.answer.message), ...lines, ...more.filter(Boolean).map((text) => notice(text))];
+	}
+
+	#noticeOf({ place, number, reference, text, gross, reason, candidates }, __) {
+		const named = [reference || text, gross].filter(Boolean).join(" ");
+		const told = __("Line {0} ({1}): {2}", [number, named, reason]);
+		const choices = candidates.map(({ doctype, name }) => ({ name, source: this.#choosing(place, doctype, name) }));
+		return notice(told, choices);
+	}
+
+	#choosing(line, doctype, name) {
+		const { choices = [] } = this.source;
+		const others = choices.filter((choice) => choice.line !== line);
+		return { ...this.source, choices: [...others, { line, doctype, name }] };
 	}
 
 	#deduct(selection) {
@@ -56,9 +73,6 @@ function units(amount, { bankLine }) {
 	return toMinorUnits(amount, bankLine.precision);
 }
 
-function lineText({ number, reference, text, gross, reason, candidates }, __) {
-	const named = [reference || text, gross].filter(Boolean).join(" ");
-	const told = __("Line {0} ({1}): {2}", [number, named, reason]);
-	if (!candidates.length) return told;
-	return `${told} ${__("Maybe: {0}", [candidates.map(({ name }) => name).join(", ")])}`;
+function notice(text, choices = []) {
+	return { text, choices };
 }

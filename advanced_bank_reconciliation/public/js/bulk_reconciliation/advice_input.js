@@ -8,7 +8,8 @@ const KINDS = ".csv,.txt,.tsv,.xlsx,.xml,.x12,.edi,.820";
  * The button by which a remittance advice comes into the dialog. A file can also be dropped on `dropZone`; it is
  * attached to the Bank Transaction.
  *
- * bankTransaction: its name; onRead(answer): see `read_remittance_advice`; pasted(): the text that was pasted
+ * bankTransaction: its name; onRead(answer, source): see `read_remittance_advice`, and what was read
+ * pasted(): the text that was pasted
  */
 export class AdviceInput {
 	constructor({ bankTransaction, onRead, pasted, dropZone }) {
@@ -24,6 +25,7 @@ export class AdviceInput {
 			this.chooser
 		);
 		this.showPasted(false);
+		this.#offerAttached();
 		dropZone.addEventListener("dragover", (event) => event.preventDefault());
 		dropZone.addEventListener("drop", (event) => this.#drop(event));
 	}
@@ -31,6 +33,20 @@ export class AdviceInput {
 	/** Offer to match what was pasted by more than its numbers. */
 	showPasted(isList) {
 		this.pastedButton.hidden = !isList;
+	}
+
+	/** Read again what was read, with what a person said about it. */
+	readAgain(source) {
+		return this.requests.run(() => this.#read(source));
+	}
+
+	/** What is attached to the Bank Transaction already need not be chosen again. */
+	async #offerAttached() {
+		const args = { bank_transaction_name: this.bankTransaction };
+		for (const { name, file_name } of await call("get_attached_advices", args, { type: "GET" })) {
+			const label = __("Read {0}", [file_name]);
+			this.element.append(button("read-attached", label, () => this.readAgain({ file: name })));
+		}
 	}
 
 	#readChosen() {
@@ -59,7 +75,8 @@ export class AdviceInput {
 	async #read(source) {
 		const args = { bank_transaction_name: this.bankTransaction, ...source };
 		const freeze_message = __("Reading the remittance advice …");
-		this.onRead(await call("read_remittance_advice", args, { freeze: true, freeze_message }));
+		const answer = await call("read_remittance_advice", args, { freeze: true, freeze_message });
+		this.onRead(answer, source);
 	}
 }
 

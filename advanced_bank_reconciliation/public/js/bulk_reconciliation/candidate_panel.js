@@ -87,10 +87,11 @@ export class CandidatePanel {
 	}
 
 	/** Tick what a remittance advice names. What it says is told until the selection is cleared. */
-	#takeAdvice(answer) {
-		const advice = new Advice(answer);
+	#takeAdvice(answer, source) {
+		const advice = new Advice(answer, source);
 		const missing = advice.takeTo(this.selection, this.candidates);
-		this.adviceTexts = advice.texts(missing, __);
+		this.adviceSource = source;
+		this.adviceNotices = advice.notices(missing, __);
 		this.isAdviceOpen = advice.open.length + missing.length > 0;
 		this.fillTexts = [];
 		this.filters.inputs.text.value = "";
@@ -153,7 +154,7 @@ export class CandidatePanel {
 		const actions = create("div", "bulk-actions");
 		this.advice = new AdviceInput({
 			bankTransaction: this.bankLine.name,
-			onRead: (answer) => this.#takeAdvice(answer),
+			onRead: (...read) => this.#takeAdvice(...read),
 			pasted: () => this.filters.inputs.text.value,
 			dropZone: this.element,
 		});
@@ -189,7 +190,8 @@ export class CandidatePanel {
 	}
 
 	#clear() {
-		this.fillTexts = this.adviceTexts = [];
+		this.fillTexts = this.adviceNotices = [];
+		this.adviceSource = null;
 		this.isAdviceOpen = false;
 		this.selection.clear();
 		this.pasted.clear();
@@ -203,10 +205,20 @@ export class CandidatePanel {
 		if (numbersFound) lines.push(__("{0} of {1} numbers found.", [found.length, numberCount]));
 		if (missing.length) lines.push(__("Not found: {0}", [missing.join(", ")]));
 		if (ambiguous.length) lines.push(__("More than one document has: {0}", [ambiguous.join(", ")]));
-		lines.push(...(this.adviceTexts || []), ...(this.fillTexts || []));
-		this.notice.replaceChildren(...lines.map((line) => create("div", "", line)));
+		lines.push(...(this.fillTexts || []));
+		const advice = (this.adviceNotices || []).map((notice) => this.#adviceNotice(notice));
+		this.notice.replaceChildren(...lines.map((line) => create("div", "", line)), ...advice);
 		const isOpen = missing.length + ambiguous.length > 0 || this.isAdviceOpen;
 		this.notice.classList.toggle("is-warning", Boolean(isOpen));
+	}
+
+	/** A line that is to be looked at; each document that it may mean is one click. */
+	#adviceNotice({ text, choices }) {
+		const element = create("div", "", text);
+		const toButton = ({ name, source }) =>
+			button("choose-document", name, () => this.advice.readAgain(source));
+		if (choices.length) element.append(" ", __("Maybe:"), ...choices.flatMap((one) => [" ", toButton(one)]));
+		return element;
 	}
 
 	#loadedText() {

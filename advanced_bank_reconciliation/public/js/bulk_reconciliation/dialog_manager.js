@@ -279,7 +279,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const { deductions } = this.selection.payload();
 		const exchange_rates = this.selection.rates.payload(this.selection.currencies);
 		const selected = { invoices, regular_vouchers, deductions, exchange_rates };
-		return { bank_transaction_name: this.bank_transaction.name, ...selected };
+		const advice = this.panel.adviceSource || null;
+		return { bank_transaction_name: this.bank_transaction.name, ...selected, advice };
 	}
 
 	#exactAmount() {
