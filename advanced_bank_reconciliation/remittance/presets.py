@@ -6,6 +6,8 @@ them refunds are negative. Whether fees are positive or negative differs, and is
 
 from __future__ import annotations
 
+from typing import Any
+
 from advanced_bank_reconciliation.remittance.formats import TableFormat
 
 STRIPE_REFERENCES = (
@@ -16,23 +18,29 @@ STRIPE_REFERENCES = (
 	"source id",
 )
 
+# The payout itself is a row of its own report.
+PAYOUT = {"type": frozenset({"payout"})}
+
+
+def _with_fees(**values: Any) -> TableFormat:
+	"""A report whose lines have a fee and what is left of the amount after it."""
+	return TableFormat(deductions={"fee": "fee"}, net=("net",), currency=("currency",), **values)
+
+
 PRESETS = (
 	# https://docs.stripe.com/reports/payout-reconciliation ("Itemized payout reconciliation")
-	TableFormat(
+	_with_fees(
 		name="Stripe payout reconciliation",
 		signature=("balance transaction id", "reporting category", "gross", "fee", "net"),
 		reference=STRIPE_REFERENCES,
 		text=("description",),
 		date=("created utc", "created"),
 		gross=("gross",),
-		deductions={"fee": "fee"},
-		net=("net",),
-		currency=("currency",),
 		part=("automatic payout id",),
 		left_out={"reporting category": frozenset({"payout"})},
 	),
 	# https://docs.stripe.com/reports/balance ("Balance history", the export of the Dashboard)
-	TableFormat(
+	_with_fees(
 		name="Stripe balance history",
 		signature=("id", "type", "source", "amount", "fee", "net"),
 		reference=(
@@ -45,23 +53,17 @@ PRESETS = (
 		text=("description",),
 		date=("created utc",),
 		gross=("amount",),
-		deductions={"fee": "fee"},
-		net=("net",),
-		currency=("currency",),
 		part=("transfer",),
-		left_out={"type": frozenset({"payout"})},
+		left_out=PAYOUT,
 	),
 	# https://developer.paypal.com/docs/reports/ ("Activity download", comma or tab separated)
-	TableFormat(
+	_with_fees(
 		name="PayPal activity",
 		signature=("transaction id", "gross", "fee", "net", "balance"),
 		reference=("invoice number", "invoice id", "custom number"),
 		text=("item title", "subject", "note"),
 		date=("date",),
 		gross=("gross",),
-		deductions={"fee": "fee"},
-		net=("net",),
-		currency=("currency",),
 		left_out={
 			"type": frozenset(
 				{"general withdrawal", "user initiated withdrawal", "general withdrawal bank account"}
@@ -71,18 +73,15 @@ PRESETS = (
 		},
 	),
 	# https://help.shopify.com/en/manual/payments/shopify-payments/payouts ("Export payout transactions")
-	TableFormat(
+	_with_fees(
 		name="Shopify payout transactions",
 		signature=("transaction date", "type", "order", "payout date", "amount", "fee", "net"),
 		reference=("order",),
 		text=("checkout",),
 		date=("transaction date",),
 		gross=("amount",),
-		deductions={"fee": "fee"},
-		net=("net",),
-		currency=("currency",),
 		part=("payout id",),
-		left_out={"type": frozenset({"payout"})},
+		left_out=PAYOUT,
 	),
 	# https://developer-docs.amazon.com/sp-api/docs/settlement-reports-attributes (flat file, version 2)
 	TableFormat(

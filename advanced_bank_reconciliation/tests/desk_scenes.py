@@ -88,6 +88,29 @@ def make_discounted_deposit(mark: str, amounts: list[float], deposit: float) -> 
 	return {**scene, "invoices": [early, *scene["invoices"]], "discount_account": account}
 
 
+def make_payout(mark: str, count: int, fee: float) -> dict:
+	"""A deposit of invoices less a fee each and two refunds, and the payout report that says so.
+
+	The report has two lines more: of a number that nobody has, and of one that it has already.
+	Returns the scene, and as `report` its lines: reference, gross, fee, net.
+	"""
+	marked = _marked(mark)
+	_transaction, selection = factories.create_test_deposit(count)
+	refunds = [factories.create_test_sales_invoice(rate=rate) for rate in (-10.0, -20.0)]
+	paid = [*selection, *factories.selection_of(refunds)]
+	report = [(row["name"], row["allocated_amount"], fee if row in selection else 0.0) for row in paid]
+	deposit = round(sum(gross - kept for _name, gross, kept in report), 2)
+	report[count // 2 : count // 2] = [("NOBODY-77777", 12.34, fee), report[0]]
+	transaction = factories.create_test_bank_transaction(deposit, **marked)
+	return {
+		"bank_transaction": transaction.name,
+		"bank_account": transaction.bank_account,
+		"company": transaction.company,
+		"invoices": paid,
+		"report": [[name, gross, kept, round(gross - kept, 2)] for name, gross, kept in report],
+	}
+
+
 def make_deduction_rule(code: str, account: str) -> None:
 	"""A rule of the company of the tests; it stays."""
 	values = {"doctype": "Deduction Rule", "company": factories.COMPANY, "code": code}

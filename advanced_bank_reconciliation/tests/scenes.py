@@ -154,6 +154,22 @@ def booked(bank_transaction: str, account: str) -> float:
 	return flt(sum(row.debit - row.credit for row in rows), 2)
 
 
+def make_private_file(owner: str) -> str:
+	"""A file with an advice that belongs to one user and is attached to nothing; returns its name."""
+	document = {"doctype": "File", "file_name": "advice.csv", "is_private": 1, "content": "Invoice\nSINV-9\n"}
+	file = frappe.get_doc(document).insert()
+	file.db_set("owner", owner)
+	return file.name
+
+
+def recorded_advice(bank_transaction: str) -> list[list[str]]:
+	"""State, document and learned name of each line of the advice with which it was reconciled."""
+	advice = frappe.db.get_value("Remittance Advice", {"bank_transaction": bank_transaction})
+	columns = ["state", "reference_name", "alias"]
+	rows = frappe.get_all("Remittance Advice Line", {"parent": advice}, columns, order_by="idx", as_list=True)
+	return [list(row) for row in rows]
+
+
 def payment_state(name: str) -> dict:
 	"""Whether a Payment Entry is submitted, and when it was cleared."""
 	row = frappe.db.get_value("Payment Entry", name, ["docstatus", "clearance_date"], as_dict=True)

@@ -21,7 +21,8 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
 STARTING = ("create_payment_entries_bulk", "create_payment_entries_for_invoices")
 RESTARTING = ("resume_bulk_reconciliation", "retry_bulk_reconciliation")
 WRITING = (*STARTING, "cancel_bulk_reconciliation", *RESTARTING, "unmatch_vouchers")
-READING = ("get_bulk_reconciliation", "get_active_bulk_reconciliations", "get_open_invoices")
+OFFERING = ("get_open_invoices", "get_exchange_rates", "read_remittance_advice", "get_attached_advices")
+READING = ("get_bulk_reconciliation", "get_active_bulk_reconciliations", *OFFERING)
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +96,34 @@ def test_traces_on_the_documents(users: dict[str, DeskUser], waiting: dict, name
 			else [0]
 		)
 		assert sum(found) == int(sees)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_rates_and_advices(users: dict[str, DeskUser], waiting: dict, name: str) -> None:
+	"""Only for who may read the Bank Transaction; nobody hears of an invoice that they may not read."""
+	asked = {"bank_transaction_name": waiting["bank_transaction"]}
+	hidden = waiting["invoices"][1]["name"]
+	answers = [
+		users[name].get(f"{TOOL}.get_exchange_rates", **asked, currencies='["EUR"]'),
+		users[name].get(f"{TOOL}.get_attached_advices", **asked),
+		users[name].tool("read_remittance_advice", **asked, text=f"{hidden} 1.00"),
+	]
+	assert [one.status_code for one in answers] == [PEOPLE[name].offers] * 3
+	if name == "one-customer":
+		assert not answers[-1].json()["message"]["lines"][0]["candidates"]
+
+
+def test_nobody_reads_an_advice_in_somebody_elses_private_file(
+	bench: Bench, users: dict[str, DeskUser], waiting: dict
+) -> None:
+	"""Who may read the Bank Transaction all the same, by a start as well as by reading."""
+	file = bench.call("scenes.make_private_file", owner=users["manager"].user)
+	asked = {"bank_transaction_name": waiting["bank_transaction"]}
+	accountant = users["accountant"]
+	assert accountant.tool("read_remittance_advice", **asked, file=file).status_code == FORBIDDEN
+	start = accountant.tool(STARTING[0], **_selection(waiting), advice={"file": file})
+	assert start.status_code == FORBIDDEN, start.text
+	assert users["manager"].tool("read_remittance_advice", **asked, file=file).status_code == ALLOWED
 
 
 @pytest.mark.parametrize("name", PEOPLE)
