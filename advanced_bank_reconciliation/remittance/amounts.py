@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.messages import _, message
 from advanced_bank_reconciliation.engine.money import LARGEST_AMOUNT, NotAnAmount, exact_amount, rounded
-from advanced_bank_reconciliation.remittance.errors import AmbiguousAdvice
+from advanced_bank_reconciliation.remittance.errors import AmbiguousAdvice, AmbiguousDecimal
 
 POINT, COMMA = ".", ","
 # Signs of currencies and their codes, before or after the number.
@@ -58,7 +58,7 @@ def _decide(certain: dict[str, str], doubtful: dict[str, str], with_three: set[s
 	# Beside 12.50, an amount like 1.234 is rather meant as a thousand.
 	for separator, example in doubtful.items():
 		if sign is None or (separator == sign and sign not in with_three):
-			raise AmbiguousAdvice(message(DOUBTFUL, example))
+			raise AmbiguousDecimal(message(DOUBTFUL, example))
 	return sign or POINT
 
 

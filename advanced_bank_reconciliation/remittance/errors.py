@@ -40,11 +40,23 @@ class UnsafeFile(RemittanceError):
 
 
 class MissingColumns(RemittanceError):
-	"""No column says which documents are paid."""
+	"""No column says which documents are paid; `titles`: those that there are."""
+
+	def __init__(self, sentence: Message, titles: Sequence[str] = ()):
+		super().__init__(sentence)
+		self.titles = tuple(titles)
 
 
 class AmbiguousAdvice(RemittanceError):
 	"""What the file says can be meant in two ways: the accountant is asked, nothing is guessed."""
+
+
+class AmbiguousDecimal(AmbiguousAdvice):
+	"""All amounts can be read in two ways; `titles`: of the file's columns, empty if it has none."""
+
+	def __init__(self, sentence: Message, titles: Sequence[str] = ()):
+		super().__init__(sentence)
+		self.titles = tuple(titles)
 
 
 class FaultyLines(RemittanceError):

@@ -20,6 +20,7 @@ class TableFormat:
 	left_out: column and values of lines that are no part of the payment, such as the transfer to the bank
 	amounts_by_kind: column of a row's kind, column of its amount, and the kinds that belong to gross; other
 	rows are deductions, with the code in the column `kind_text`; rows of one document are one line then
+	decimal: which sign separates decimals, "" to tell it from the file
 	"""
 
 	name: str
@@ -37,6 +38,7 @@ class TableFormat:
 	amounts_by_kind: tuple[str, str, frozenset[str]] | None = None
 	kind_text: str = ""
 	same_document: Columns = ()
+	decimal: str = ""
 
 	def amount_columns(self) -> Columns:
 		"""All columns that hold amounts."""

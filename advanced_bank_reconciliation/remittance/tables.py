@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.messages import Message, _, message
@@ -11,7 +11,12 @@ from advanced_bank_reconciliation.engine.money import NotAnAmount
 from advanced_bank_reconciliation.remittance.advice import Advice, AdviceDeduction, AdviceLine, completed
 from advanced_bank_reconciliation.remittance.amounts import decimal_sign, read_amount
 from advanced_bank_reconciliation.remittance.dates import DateReader
-from advanced_bank_reconciliation.remittance.errors import AmbiguousAdvice, FaultyLines, MissingColumns
+from advanced_bank_reconciliation.remittance.errors import (
+	AmbiguousAdvice,
+	AmbiguousDecimal,
+	FaultyLines,
+	MissingColumns,
+)
 from advanced_bank_reconciliation.remittance.formats import (
 	TableFormat,
 	by_mapping,
@@ -26,17 +31,40 @@ NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True)
+class RememberedFormat:
+	"""What a person said about files with certain titles.
+
+	titles: all of them are in such a file
+	columns: see `formats.by_mapping`; empty for as they are usually meant
+	decimal: "." or ",", "" to tell it from the file
+	"""
+
+	titles: tuple[str, ...]
+	columns: Mapping[str, str]
+	decimal: str = ""
+
+	def format_of(self, keys: Sequence[str]) -> TableFormat | None:
+		"""The format of a header of column keys; None if it has not all the titles."""
+		if not self.titles or not {column_key(title) for title in self.titles}.issubset(keys):
+			return None
+		found = by_mapping(self.columns) if self.columns else recognise(keys) or by_usual_titles(keys)
+		return replace(found, decimal=self.decimal) if found else None
+
+
+@dataclass(frozen=True)
 class Options:
 	"""What the accountant said about a file.
 
 	decimal: "." or ",", which sign separates decimals; None to tell it from the file
 	columns: titles of columns by what they hold, see `formats.by_mapping`; empty to tell it from the titles
 	incoming: whether the payment came in or went out: of a bank statement the other entries are left out
+	remembered: what was said about earlier files, the most specific first
 	"""
 
 	decimal: str | None = None
 	columns: Mapping[str, str] | None = None
 	incoming: bool | None = None
+	remembered: Sequence[RememberedFormat] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +91,8 @@ def _format_of(keys: tuple[str, ...], options: Options) -> TableFormat | None:
 		wanted = by_mapping(options.columns)
 		titles = {*wanted.reference, *wanted.amount_columns()}
 		return wanted if titles and titles.issubset(keys) else None
-	return recognise(keys) or by_usual_titles(keys)
+	said = (one.format_of(keys) for one in options.remembered)
+	return next((one for one in said if one), None) or recognise(keys) or by_usual_titles(keys)
 
 
 def read_table(rows: Sequence[Row], options: Options) -> Advice:
@@ -79,7 +108,10 @@ def read_table(rows: Sequence[Row], options: Options) -> Advice:
 	problems = [problem for row in body if (problem := columns.problem(row))]
 	if problems:
 		raise FaultyLines(problems)
-	reader = _LineReader(columns, body, options)
+	try:
+		reader = _LineReader(columns, body, options)
+	except AmbiguousDecimal as error:
+		raise AmbiguousDecimal(error.message, titles_of(rows[header.index])) from error
 	lines = reader.lines()
 	if reader.problems:
 		raise FaultyLines(reader.problems)
@@ -89,9 +121,14 @@ def read_table(rows: Sequence[Row], options: Options) -> Advice:
 def missing_columns(rows: Sequence[Row]) -> MissingColumns:
 	"""What is raised if no column names documents."""
 	widest = max(rows[:HEADER_WITHIN], key=lambda row: len(row.cells), default=Row(1, ()))
-	titles = ", ".join(str(cell)[:40] for cell in widest.cells[:20] if cell not in (None, ""))
+	titles = titles_of(widest)
 	sentence = _("No column is titled like one of document numbers. Say which it is. There are: {0}")
-	return MissingColumns(message(sentence, titles or "-"))
+	return MissingColumns(message(sentence, ", ".join(titles) or "-"), titles)
+
+
+def titles_of(row: Row) -> list[str]:
+	"""What stands in a header, as a person is asked about it."""
+	return [str(cell)[:40] for cell in row.cells[:20] if cell not in (None, "")]
 
 
 class _LineReader:
@@ -101,7 +138,7 @@ class _LineReader:
 		self.columns, self.rows = columns, rows
 		self.problems: list[Message] = []
 		texts = [cell for row in rows for cell in columns.amount_cells(row) if isinstance(cell, str)]
-		self._sign = decimal_sign(texts, options.decimal)
+		self._sign = decimal_sign(texts, options.decimal or columns.format.decimal or None)
 		dates = (columns.first(row, columns.format.date) for row in rows)
 		self._dates = DateReader(date for date in dates if isinstance(date, str))
 

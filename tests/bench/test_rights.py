@@ -100,17 +100,14 @@ def test_traces_on_the_documents(users: dict[str, DeskUser], waiting: dict, name
 
 @pytest.mark.parametrize("name", PEOPLE)
 def test_rates_and_advices(users: dict[str, DeskUser], waiting: dict, name: str) -> None:
-	"""Only for who may read the Bank Transaction; nobody hears of an invoice that they may not read."""
+	"""Only for who may read the Bank Transaction."""
 	asked = {"bank_transaction_name": waiting["bank_transaction"]}
-	hidden = waiting["invoices"][1]["name"]
 	answers = [
 		users[name].get(f"{TOOL}.get_exchange_rates", **asked, currencies='["EUR"]'),
 		users[name].get(f"{TOOL}.get_attached_advices", **asked),
-		users[name].tool("read_remittance_advice", **asked, text=f"{hidden} 1.00"),
+		users[name].tool("read_remittance_advice", **asked, text="SINV-9 1.00"),
 	]
 	assert [one.status_code for one in answers] == [PEOPLE[name].offers] * 3
-	if name == "one-customer":
-		assert not answers[-1].json()["message"]["lines"][0]["candidates"]
 
 
 def test_nobody_reads_an_advice_in_somebody_elses_private_file(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import frappe
@@ -21,8 +22,16 @@ from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources impo
 )
 from advanced_bank_reconciliation.erpnext_adapter.candidates.learned_names import learned_names
 from advanced_bank_reconciliation.erpnext_adapter.candidates.payable import payable_items
+from advanced_bank_reconciliation.erpnext_adapter.candidates.remembered_formats import (
+	question_of,
+	remembered_formats,
+)
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_use_bank_transaction
-from advanced_bank_reconciliation.remittance.errors import RemittanceError
+from advanced_bank_reconciliation.remittance.errors import (
+	AmbiguousDecimal,
+	MissingColumns,
+	RemittanceError,
+)
 from advanced_bank_reconciliation.remittance.matching import MatchedAdvice, match_advice
 from advanced_bank_reconciliation.remittance.reading import read_advice
 from advanced_bank_reconciliation.remittance.tables import Options
@@ -48,14 +57,23 @@ def read_remittance_advice(
 	decimal: str | None = None,
 	columns: str | Mapping | None = None,
 	choices: str | Sequence | None = None,
+	ask: bool = False,
 ) -> dict:
 	"""Read an advice and match it to what a Bank Transaction could settle. Writes nothing.
 
 	bank_transaction: name; the others: see `read_source`
+	ask: answer with `{"question": …}`, see `question_of`, if a person has to say how the file is meant
 	Returns what `describe` does. Raises `frappe.PermissionError`, `RemittanceAdviceError`.
 	"""
 	said = {"decimal": decimal, "columns": columns, "choices": choices}
-	return understand(bank_transaction, read_source({"file": file, "text": text, **said})).description()
+	source = read_source({"file": file, "text": text, **said})
+	with _telling_the_user():
+		try:
+			return _understand(bank_transaction, source).description()
+		except (MissingColumns, AmbiguousDecimal) as error:
+			if not ask:
+				raise
+			return {"question": question_of(error)}
 
 
 def understand(bank_transaction: str, source: AdviceSource) -> UnderstoodAdvice:
@@ -63,15 +81,30 @@ def understand(bank_transaction: str, source: AdviceSource) -> UnderstoodAdvice:
 
 	Raises `frappe.PermissionError`, `RemittanceAdviceError`.
 	"""
+	with _telling_the_user():
+		return _understand(bank_transaction, source)
+
+
+@contextmanager
+def _telling_the_user() -> Iterator[None]:
+	"""Turn what is wrong with an advice into an error in the user's language, safe to show as HTML."""
+	try:
+		yield
+	except RemittanceError as error:
+		frappe.throw(escape_html(error.text(_)).replace("\n", "<br>"), RemittanceAdviceError)
+
+
+def _understand(bank_transaction: str, source: AdviceSource) -> UnderstoodAdvice:
 	check_may_use_bank_transaction(bank_transaction, "read")
 	line = read_statement_line(bank_transaction)
 	content = source.read()
-	options = Options(decimal=source.decimal, columns=source.columns, incoming=line.is_deposit)
-	try:
-		advice = read_advice(content, options).for_payment(line.unallocated)
-	except RemittanceError as error:
-		frappe.throw(escape_html(error.text(_)).replace("\n", "<br>"), RemittanceAdviceError)
-		raise
+	options = Options(
+		decimal=source.decimal,
+		columns=source.columns,
+		incoming=line.is_deposit,
+		remembered=remembered_formats(line),
+	)
+	advice = read_advice(content, options).for_payment(line.unallocated)
 	matched = match_advice(
 		advice,
 		list(payable_items(line)),

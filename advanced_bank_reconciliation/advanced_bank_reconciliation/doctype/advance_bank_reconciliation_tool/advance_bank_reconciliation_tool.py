@@ -14,6 +14,7 @@ from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources impo
 )
 from advanced_bank_reconciliation.erpnext_adapter.candidates.open_invoices import open_invoices
 from advanced_bank_reconciliation.erpnext_adapter.candidates.rates import offered_rates
+from advanced_bank_reconciliation.erpnext_adapter.candidates.remembered_formats import remember_format
 from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_see_run
 from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
@@ -107,6 +108,7 @@ def read_remittance_advice(
 	decimal: str | None = None,
 	columns: str | dict | None = None,
 	choices: str | list | None = None,
+	ask: bool = False,
 ) -> dict:
 	"""What a remittance advice says about a Bank Transaction, see `remittance_advice`. Nothing is written.
 
@@ -114,8 +116,19 @@ def read_remittance_advice(
 	columns: titles of columns by what they hold, or JSON; choices: see `read_source`
 	"""
 	return remittance_advice.read_remittance_advice(
-		bank_transaction_name, file, text, decimal, columns, choices
+		bank_transaction_name, file, text, decimal, columns, choices, ask
 	)
+
+
+@frappe.whitelist(methods=["POST"])
+def remember_remittance_format(
+	bank_transaction_name: str,
+	titles: str | list,
+	columns: str | dict | None = None,
+	decimal: str | None = None,
+) -> str:
+	"""Keep how files with these titles are meant, see `remember_format`."""
+	return remember_format(bank_transaction_name, titles, columns, decimal)
 
 
 @frappe.whitelist(methods=["GET"])

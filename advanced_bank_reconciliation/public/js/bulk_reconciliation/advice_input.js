@@ -1,3 +1,4 @@
+import { askAboutAdvice } from "./advice_question.js";
 import { button, create } from "./elements.js";
 import { call } from "./endpoints.js";
 import { OneAtATime } from "./one_at_a_time.js";
@@ -40,6 +41,17 @@ export class AdviceInput {
 		return this.requests.run(() => this.#read(source));
 	}
 
+	/** Who says how the file is meant can have that remembered, once it was read so. */
+	async #ask(question, source) {
+		const said = await askAboutAdvice(question);
+		if (!said) return;
+		const { remembers, ...meaning } = said;
+		await this.#read({ ...source, ...meaning });
+		const args = { bank_transaction_name: this.bankTransaction, titles: question.titles };
+		const { columns, decimal } = { ...source, ...meaning };
+		if (remembers) await call("remember_remittance_format", { ...args, columns, decimal });
+	}
+
 	/** What is attached to the Bank Transaction already need not be chosen again. */
 	async #offerAttached() {
 		const args = { bank_transaction_name: this.bankTransaction };
@@ -73,10 +85,11 @@ export class AdviceInput {
 	}
 
 	async #read(source) {
-		const args = { bank_transaction_name: this.bankTransaction, ...source };
+		const args = { bank_transaction_name: this.bankTransaction, ...source, ask: 1 };
 		const freeze_message = __("Reading the remittance advice …");
 		const answer = await call("read_remittance_advice", args, { freeze: true, freeze_message });
-		this.onRead(answer, source);
+		if (answer.question) await this.#ask(answer.question, source);
+		else this.onRead(answer, source);
 	}
 }
 
