@@ -165,7 +165,7 @@ def make_private_file(owner: str) -> str:
 def recorded_advice(bank_transaction: str) -> list[list[str]]:
 	"""State, document and learned name of each line of the advice with which it was reconciled."""
 	advice = frappe.db.get_value("Remittance Advice", {"bank_transaction": bank_transaction})
-	columns = ["state", "reference_name", "alias"]
+	columns = ["state", "reference_name", "learned_name"]
 	rows = frappe.get_all("Remittance Advice Line", {"parent": advice}, columns, order_by="idx", as_list=True)
 	return [list(row) for row in rows]
 

@@ -25,7 +25,7 @@ MEANING = {
 	"reference_name": None,
 	"allocated_amount": 0.0,
 	"party": "",
-	"alias": "",
+	"learned_name": "",
 	"confidence": "",
 	"reason": "",
 }
@@ -60,7 +60,7 @@ def _meaning_of(taken: TakenItem, match: LineMatch, paid: Set[DocumentKey]) -> d
 	certain = {"confidence": match.confidence.value, "reason": match.reason.text(_)}
 	settled = {"allocated_amount": to_float(taken.amount), "party": taken.item.party}
 	if match.confidence is Confidence.CHOICE:
-		return {**document, **settled, **certain, "state": CHOSEN, "alias": alias_of(match.line)}
+		return {**document, **settled, **certain, "state": CHOSEN, "learned_name": alias_of(match.line)}
 	return {**document, **settled, **certain, "state": match.state.value}
 
 

@@ -20,9 +20,11 @@ def learned_names(company: str) -> dict[str, Party]:
 	run = frappe.qb.DocType(RUN_DOCTYPE)
 	query = frappe.qb.from_(line).join(advice).on(advice.name == line.parent)
 	query = query.join(run).on(run.name == advice.run).where(run.state == RunState.COMPLETED.value)
-	query = query.where((line.alias > "") & (advice.company == company))
-	query = query.select(line.alias, Max(line.reference_doctype), Max(line.party)).groupby(line.alias)
+	query = query.where((line.learned_name > "") & (advice.company == company))
+	query = query.select(line.learned_name, Max(line.reference_doctype), Max(line.party)).groupby(
+		line.learned_name
+	)
 	query = query.having(
 		(Count(line.party).distinct() == 1) & (Count(line.reference_doctype).distinct() == 1)
 	)
-	return {alias: (doctype, party) for alias, doctype, party in query.run()}
+	return {name: (doctype, party) for name, doctype, party in query.run()}
