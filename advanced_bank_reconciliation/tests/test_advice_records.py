@@ -54,7 +54,7 @@ class TestAdviceRecords(BulkTestCase):
 		return frappe.get_all("Remittance Advice Line", filters, [*fields], order_by="idx", as_list=True)
 
 	def test_each_line_with_what_it_was_matched_to_and_why(self) -> None:
-		"""One is paid, one left out, one chosen, one unknown (its choice is not paid), one a fee."""
+		"""One is paid, one left out, one chosen, one is a question (its choice is settled), one a fee."""
 		first, second, third = (one.name for one in self.invoices)
 		chosen = {2: third, 3: second}
 		run = self.start(
@@ -69,7 +69,7 @@ class TestAdviceRecords(BulkTestCase):
 				("Matched", first, 100, 2.5, "fee", 97.5),
 				("Left Out", second, 50, 0, "", 50),
 				("Chosen", third, 30, 0, "", 30),
-				("Not Found", None, 7, 0, "", 7),
+				("Question", None, 7, 0, "", 7),
 				("No Document", None, 0, 4, "fee", -4),
 			),
 		)
