@@ -8,12 +8,14 @@ import sys
 import time
 from contextlib import closing
 
+from advanced_bank_reconciliation.remittance.matching import MatchState
 from sandbox.audit import Findings, audit
 from sandbox.database import create_database
 from sandbox.drawing import Drawing, drawing_for
 from sandbox.job_queue import LongQueue
 from sandbox.listening import Listener
 from sandbox.pace import milliseconds_an_invoice
+from sandbox.payout_report import match_report, payout_report, selection_of
 from sandbox.run_store import SqliteRunStore
 from sandbox.seed import CUSTOMERS, Deposit, seed_deposit
 from sandbox.services import ServiceFailed, Services, running_sandbox
@@ -51,9 +53,12 @@ def run_demo(services: Services, count: int, drawing: Drawing) -> int:
 	with closing(create_database(workplace.database)) as connection:
 		deposit = seed_deposit(connection, count)
 		drawing.say(describe(deposit))
+		matched = match_report(connection, payout_report(deposit), deposit.amount)
+		done = matched.count(MatchState.MATCHED)
+		drawing.say(f"Its payout report is read: {done:,} of {len(matched.lines):,} lines are matched.")
 		with Listener(workplace, USER) as listener:
 			began = time.monotonic()
-			run = start_run(connection, deposit.bank_transaction, deposit.selection, user=USER)
+			run = start_run(connection, deposit.bank_transaction, selection_of(matched), user=USER)
 			LongQueue(workplace).enqueue(run)
 			drawing.say(
 				f"Run {run.name} is queued; a worker posts it in batches of {run.batch_size}{_pace()}."
