@@ -8,6 +8,7 @@ import pytest
 
 from tests.bench.bench import Bench
 from tests.bench.judge import read_books
+from tests.bench.servers import running_worker
 from tests.desk.desk_page import DeskPage
 
 pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
@@ -47,7 +48,8 @@ def test_from_a_payout_report_of_150_lines_to_the_reconciled_deposit(
 	assert desk.total("difference") == "0.00" and desk.is_ready()
 	desk.submit()
 	desk.confirm()
-	desk.wait_for_status("Completed", timeout=300)
+	with running_worker(bench):
+		desk.wait_for_status("Completed", timeout=300)
 	books = read_books(bench, scene)
 	assert (books["transaction"]["unallocated_amount"], books["unbalanced"], books["orphans"]) == (0, [], [])
 	assert {*books["outstanding"].values(), *books["ledger_outstanding"].values()} == {0}
