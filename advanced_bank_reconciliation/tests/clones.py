@@ -2,48 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 
 import frappe
 from frappe.model.document import Document
+from frappe.model.naming import make_autoname
+from frappe.utils import now
 
 CHUNK = 1000
+LEDGERS = {
+	"GL Entry": ("voucher_no", "against_voucher"),
+	"Payment Ledger Entry": ("voucher_no", "against_voucher_no"),
+}
 
 
-def clone_invoice(invoice: Document, copies: int) -> list[str]:
-	"""Copy a submitted invoice with its child tables, General Ledger and Payment Ledger; return the names.
+@dataclass(frozen=True)
+class PostedInvoice:
+	"""A submitted invoice as the tables have it.
 
-	A posting of ERPNext takes a quarter of a second; a thousand of them would take longer than the tests.
+	rows: by document type, its own, those of its child tables and those of both ledgers
+	columns: by document type, those in which its name stands
 	"""
-	names = [f"{invoice.name}-{number:05}" for number in range(1, copies + 1)]
-	renaming = [{invoice.name: name} for name in names]
-	_copy_rows(invoice.doctype, {"name": invoice.name}, renaming, ("name",))
-	for table in invoice.meta.get_table_fields():
-		_copy_rows(table.options, {"parent": invoice.name}, renaming, ("parent",))
-	_copy_rows("GL Entry", {"voucher_no": invoice.name}, renaming, ("voucher_no", "against_voucher"))
-	_copy_rows(
-		"Payment Ledger Entry", {"voucher_no": invoice.name}, renaming, ("voucher_no", "against_voucher_no")
-	)
-	return names
+
+	doctype: str
+	name: str
+	series: str
+	rows: Mapping[str, Sequence[Mapping]]
+	columns: Mapping[str, Sequence[str]]
+
+	def write_copies(self, names: Sequence[str]) -> None:
+		"""Copy all rows for each of `names`, as if they were written now."""
+		for doctype, rows in self.rows.items():
+			copies = [self._copy(row, name, self.columns[doctype]) for row in rows for name in names]
+			if copies:
+				values = [tuple(copy.values()) for copy in copies]
+				frappe.db.bulk_insert(doctype, list(copies[0]), values, chunk_size=CHUNK)
+
+	def _copy(self, row: Mapping, name: str, columns: Sequence[str]) -> dict:
+		copy = {**row, "name": frappe.generate_hash(length=10), "creation": now(), "modified": now()}
+		return {**copy, **{column: name for column in columns if row[column] == self.name}}
 
 
-def _copy_rows(
-	doctype: str, filters: Mapping[str, str], renaming: Sequence[Mapping[str, str]], columns: Sequence[str]
-) -> None:
-	"""Copy the rows that `filters` finds, once for each of `renaming`, with `columns` renamed."""
-	rows = frappe.get_all(doctype, filters=filters, fields=["*"])
-	if not rows:
-		return
-	copies = [_copy(row, names, columns) for row in rows for names in renaming]
-	fields = list(rows[0])
-	values = [tuple(copy[field] for field in fields) for copy in copies]
-	frappe.db.bulk_insert(doctype, fields, values, chunk_size=CHUNK)
+def read_posted(invoice: Document) -> PostedInvoice:
+	"""All rows of an invoice that has just been submitted."""
+	columns = {invoice.doctype: ("name",), **LEDGERS}
+	columns |= {table.options: ("parent",) for table in invoice.meta.get_table_fields()}
+	rows = {
+		doctype: frappe.get_all(doctype, {names[0]: invoice.name}, ["*"])
+		for doctype, names in columns.items()
+	}
+	return PostedInvoice(invoice.doctype, invoice.name, invoice.naming_series, rows, columns)
 
 
-def _copy(row: Mapping, names: Mapping[str, str], columns: Sequence[str]) -> dict:
-	copy = dict(row)
-	for column in columns:
-		copy[column] = names.get(copy[column], copy[column])
-	if copy["name"] == row["name"]:
-		copy["name"] = frappe.generate_hash(length=12)
-	return copy
+class Stock:
+	"""Invoices of which ERPNext posts one of each kind in a process; all further ones are copies of it.
+
+	A posting takes a quarter of a second; a thousand of them would take longer than the tests.
+	What was posted is remembered, and not looked up again: a test may have rolled it back.
+	"""
+
+	def __init__(self) -> None:
+		self._posted: dict[Hashable, PostedInvoice] = {}
+
+	def take(self, kind: Hashable, post: Callable[[], Document], count: int) -> list[str]:
+		"""Names of `count` open invoices of a kind.
+
+		post: makes and submits the first one
+		"""
+		is_new = kind not in self._posted
+		if is_new:
+			self._posted[kind] = read_posted(post())
+		posted = self._posted[kind]
+		first = posted.name if is_new else make_autoname(posted.series, posted.doctype)
+		names = [first, *(f"{first}-{number:05}" for number in range(1, count))]
+		posted.write_copies(names[1:] if is_new else names)
+		return names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import chain
 
 import frappe
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
@@ -54,10 +55,9 @@ class ErpnextHarness(Harness):
 		self, count: int, *, voucher: int = 0, former_clearance: str | None = None, credit_note: bool = False
 	) -> Deposit:
 		rates = [50 + 1.37 * number for number in range(count)]
-		invoices = [factories.create_test_sales_invoice(CUSTOMER, rate) for rate in rates]
+		selection = [*chain.from_iterable(factories.take_sales_invoices(CUSTOMER, rate) for rate in rates)]
 		if credit_note:
-			invoices.append(self._credit_note(11.27))
-		selection = factories.selection_of(invoices)
+			selection += factories.selection_of([self._credit_note(11.27)])
 		total = sum((Decimal(str(row["allocated_amount"])) for row in selection), Decimal(voucher))
 		transaction = factories.create_test_bank_transaction(float(total))
 		vouchers = [self._voucher(voucher, former_clearance)] if voucher else []

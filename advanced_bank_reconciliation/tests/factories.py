@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import frappe
 from frappe.model.document import Document
 from frappe.utils import nowdate
 
-from advanced_bank_reconciliation.tests.clones import clone_invoice
+from advanced_bank_reconciliation.tests.clones import Stock
 
 COMPANY = "Bulk Test Company"
 ABBREVIATION = "BTC"
 ITEM = "Bulk Test Service"
 CUSTOMER_COUNT = 10
+STOCK = Stock()
 
 
 def create_test_company(company: str = COMPANY, abbreviation: str = ABBREVIATION) -> str:
@@ -188,23 +191,33 @@ def create_test_deposit(
 ) -> tuple[Document, list[dict]]:
 	"""A deposit for the exact total of `count` Sales Invoices of ten customers, and the selection of all.
 
-	Up to twenty are posted one by one with different amounts, the others are copies of these. `beside`: how
-	much more the deposit is than the invoices; `values`: fields of the deposit.
+	They have up to twenty different amounts. `beside`: how much more the deposit is than the invoices;
+	`values`: fields of the deposit.
 	"""
 	create_test_company(company)
-	originals = [
-		create_test_sales_invoice(
-			f"Bulk Test Customer {number % CUSTOMER_COUNT}", 50 + number * 1.37, company
+	kinds = min(count, 2 * CUSTOMER_COUNT)
+	groups = [
+		take_sales_invoices(
+			f"Bulk Test Customer {number % CUSTOMER_COUNT}",
+			50 + number * 1.37,
+			company,
+			count=(count - number - 1) // kinds + 1,
 		)
-		for number in range(min(count, 2 * CUSTOMER_COUNT))
+		for number in range(kinds)
 	]
-	selection = selection_of(originals)
-	for number, original in enumerate(originals):
-		copies = (count - number - 1) // len(originals)
-		names = clone_invoice(original, copies) if copies else []
-		selection += [{**row, "name": name} for row in selection_of([original]) for name in names]
+	selection = [*(group[0] for group in groups), *chain.from_iterable(group[1:] for group in groups)]
 	total = Decimal(str(beside)) + sum(Decimal(str(row["allocated_amount"])) for row in selection)
 	return create_test_bank_transaction(float(total), company, **values), selection
+
+
+def take_sales_invoices(customer: str, rate: float, company: str = COMPANY, *, count: int = 1) -> list[dict]:
+	"""Open Sales Invoices of one line from stock, and what the dialog sends for them, each in full."""
+	create_test_customer(customer)
+	create_test_item()
+	post = partial(create_test_sales_invoice, customer, rate, company)
+	names = STOCK.take((customer, rate, company, nowdate()), post, count)
+	amount = frappe.db.get_value("Sales Invoice", names[0], "outstanding_amount")
+	return [{"doctype": "Sales Invoice", "name": name, "allocated_amount": amount} for name in names]
 
 
 def selection_of(invoices: list[Document]) -> list[dict]:

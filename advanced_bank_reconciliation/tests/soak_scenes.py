@@ -14,7 +14,6 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRu
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
 from advanced_bank_reconciliation.tests import factories
-from advanced_bank_reconciliation.tests.clones import clone_invoice
 
 
 def make_deposits(counts: list[int]) -> list[dict]:
@@ -109,19 +108,13 @@ def _lock_invoices(names: list[str]) -> None:
 
 
 def _make_invoices(count: int) -> list[dict]:
-	"""Ten invoices posted one by one, the others copies of these."""
-	originals = [
-		factories.create_test_sales_invoice(f"Bulk Test Customer {number}", 50 + number * 1.37)
-		for number in range(min(count, factories.CUSTOMER_COUNT))
+	"""Of ten customers, each with an amount of their own."""
+	copies = -(-count // factories.CUSTOMER_COUNT)
+	groups = [
+		factories.take_sales_invoices(f"Bulk Test Customer {number}", 50 + number * 1.37, count=copies)
+		for number in range(factories.CUSTOMER_COUNT)
 	]
-	copies = -(-count // len(originals)) - 1
-	rows = factories.selection_of(originals)
-	rows += [
-		{**row, "name": name}
-		for row, original in zip(rows, originals, strict=True)
-		for name in clone_invoice(original, copies)
-	]
-	return rows[:count]
+	return [row for rows in zip(*groups, strict=True) for row in rows][:count]
 
 
 def _make_deposit(selection: list[dict]) -> dict:
