@@ -18,8 +18,8 @@ class TestClones(BulkTestCase):
 	def test_a_copy_is_as_if_it_was_posted(self) -> None:
 		factories.create_test_customer(CUSTOMER)
 		factories.create_test_item()
-		noon = {"set_posting_time": 1, "posting_time": "12:00:00"}
-		post = partial(factories.create_test_sales_invoice, CUSTOMER, 47.11, **noon)
+		create = partial(factories.create_test_sales_invoice, CUSTOMER, 47.11)
+		post = partial(create, set_posting_time=1, posting_time="12:00:00")
 		expected = changes_of(post)
 		stock = Stock()
 		stock.take("kind", post, 1)
