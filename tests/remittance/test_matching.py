@@ -125,11 +125,28 @@ def test_ends_of_numbers_without_amounts_are_taken_if_together_they_are_the_paym
 	lines = [line("01431"), line("1432")]
 	assert match(*lines, amount="369.00").count(MATCHED) == 2
 	assert match(*lines, amount="368.99").count(MATCHED) == 0
+	assert match(*lines).count(MATCHED) == 0
+
+
+@pytest.mark.parametrize(
+	("lines", "amount"),
+	[
+		pytest.param([line("01431", "118.00"), line("1432", "251.00")], "369.00", id="amounts of their own"),
+		pytest.param([line("01431"), line("1432"), line("99999")], "369.00", id="a number of nobody"),
+		pytest.param([line("01431"), line("#1431")], "238.00", id="one item twice"),
+		pytest.param([line("01431")], "119.00", id="one alone"),
+	],
+)
+def test_the_payment_confirms_no_ends_of_numbers(lines: list[AdviceLine], amount: str):
+	assert match(*lines, amount=amount).count(MATCHED) == 0
 
 
 def test_another_currency_is_a_question():
 	result = match(line("ACC-SINV-2026-01431", "119.00", currency="USD")).lines[0]
 	assert (result.state, str(result.reason)) == (QUESTION, "The line is in USD, the payment in EUR.")
+	assert match(line("ACC-SINV-2026-01431", "119.00", currency="EUR")).count(MATCHED) == 1
+	fee = line("", "0", currency="USD", deductions=(AdviceDeduction("fee", Decimal("2.00")),))
+	assert match(fee).lines[0].state is MatchState.NO_DOCUMENT
 
 
 def test_fees_and_discounts_are_summed_up_and_the_payment_is_explained():
