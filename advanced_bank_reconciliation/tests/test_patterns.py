@@ -104,7 +104,7 @@ class TestPatterns(PatternTestCase):
 		self.compare(self.scenario(*invoices, allocated=10.01, reference_number="ä%'" + "R" * 137))
 
 	def test_cost_centers_projects_contacts_and_custom_fields(self) -> None:
-		self.make_contact("Bulk Test Customer 1")
+		self.make_contact(factories.create_test_customer("Bulk Test Customer 1"))
 		factories.create_test_customer(LONG_NAME)
 		cost_center = frappe.db.get_value("Company", factories.COMPANY, "cost_center")
 		project = {"project_name": "Patterns", "company": factories.COMPANY}

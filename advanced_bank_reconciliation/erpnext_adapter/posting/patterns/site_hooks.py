@@ -18,8 +18,8 @@ DOCUMENTS = (*WRITTEN, *CHANGED)
 _events = "advanced_bank_reconciliation.erpnext_adapter.document_events."
 # The app's own: they let pass what a run writes.
 OURS = frozenset({f"{_events}marks.keep_marks_as_they_are", f"{_events}guards.refuse_outdated_posting"})
-# Hooks of Frappe and ERPNext 15 that are known to write nothing for a payment, or what is looked at here
-# (rules, workflows) or in the rows of the first payment (Transaction Log).
+# Hooks of Frappe and ERPNext 15 and 16 that are known to write nothing for a payment, or what is looked at
+# here (rules, workflows) or in the rows of the first payment (Transaction Log).
 KNOWN_HANDLERS = frozenset(
 	{
 		"frappe.desk.notifications.clear_doctype_notifications",
@@ -28,6 +28,7 @@ KNOWN_HANDLERS = frozenset(
 		"frappe.automation.doctype.assignment_rule.assignment_rule.apply",
 		"frappe.automation.doctype.assignment_rule.assignment_rule.update_due_date",
 		"frappe.core.doctype.user_type.user_type.apply_permissions_for_non_standard_user_type",
+		"frappe.core.doctype.permission_log.permission_log.make_perm_log",
 		"frappe.search.sqlite_search.update_doc_index",
 		"frappe.social.doctype.energy_point_rule.energy_point_rule.process_energy_points",
 		"frappe.automation.doctype.milestone_tracker.milestone_tracker.evaluate_milestone",
@@ -75,7 +76,9 @@ def _obstacles() -> Iterator[str]:
 	yield from _rules()
 	yield from _custom_fields()
 	yield from _user()
-	if frappe.db.get_single_value("Accounts Settings", "show_party_balance"):
+	# Version 16 keeps none, and has no such setting.
+	setting = ("Accounts Settings", "show_party_balance")
+	if frappe.get_meta(setting[0]).has_field(setting[1]) and frappe.db.get_single_value(*setting):
 		yield _("balances of parties are kept in payments")
 
 
