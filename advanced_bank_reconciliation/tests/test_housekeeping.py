@@ -22,7 +22,7 @@ from advanced_bank_reconciliation.install import (
 	before_uninstall,
 	link_from_erpnext,
 )
-from advanced_bank_reconciliation.patches import keep_cancel_and_delete
+from advanced_bank_reconciliation.patches import keep_cancel_and_delete, keep_pattern_posting_off
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
 from advanced_bank_reconciliation.tests.site_test_case import change_settings
@@ -67,6 +67,13 @@ class TestSettings(BulkTestCase):
 					frappe.db.set_single_value(SETTINGS, "rollback_action", saved)
 				keep_cancel_and_delete.execute()
 				self.assertEqual(frappe.db.get_value("Singles", of_it, "value", order_by=None), kept)
+
+	def test_settings_of_a_site_older_than_pattern_posting_can_be_saved(self) -> None:
+		frappe.db.delete("Singles", {"doctype": SETTINGS, "field": "pattern_posting"})
+		keep_pattern_posting_off.execute()
+		frappe.clear_document_cache(SETTINGS, SETTINGS)
+		frappe.get_doc(SETTINGS).save()
+		self.assertEqual(frappe.db.get_single_value(SETTINGS, "pattern_posting"), "Never")
 
 
 class TestOldRuns(BulkTestCase):
