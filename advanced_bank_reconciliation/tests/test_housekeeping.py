@@ -15,7 +15,7 @@ from advanced_bank_reconciliation.engine.states import RunState
 from advanced_bank_reconciliation.erpnext_adapter import jobs, reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue, job_id_of
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import read_for_update
-from advanced_bank_reconciliation.erpnext_adapter.settings import BulkSettings, get_settings
+from advanced_bank_reconciliation.erpnext_adapter.settings import PATTERN_POSTING, BulkSettings, get_settings
 from advanced_bank_reconciliation.install import (
 	ERPNEXT_TOOL,
 	TOOL,
@@ -28,18 +28,19 @@ from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTest
 from advanced_bank_reconciliation.tests.site_test_case import change_settings
 
 
+def as_in_its_field(name: str, value: object) -> str:
+	"""A value of `BulkSettings` as the field of the same name has it in the settings."""
+	if name == "pattern_posting":
+		return PATTERN_POSTING if value else "Never"
+	return f"{value:g}" if isinstance(value, float) else str(getattr(value, "value", value))
+
+
 class TestSettings(BulkTestCase):
 	def test_the_defaults_are_the_documented_ones(self) -> None:
 		meta = frappe.get_meta(SETTINGS)
 		defaults = {field.fieldname: field.default for field in meta.fields if field.default}
-		self.assertEqual(
-			defaults,
-			{
-				name: str(getattr(value, "value", value))
-				for name, value in vars(BulkSettings()).items()
-				if value != ""
-			},
-		)
+		expected = {name: as_in_its_field(name, value) for name, value in vars(BulkSettings()).items()}
+		self.assertEqual(defaults, {name: text for name, text in expected.items() if text})
 
 	def test_impossible_numbers_are_refused_together(self) -> None:
 		settings = frappe.get_doc(SETTINGS)

@@ -185,9 +185,13 @@ class DeskPage:
 
 	def wait_for_notification(self, run: str, timeout: float = 60) -> str:
 		"""Wait for the notification about a run; returns its text."""
-		notification = self.page.locator(f".desk-alert [data-run='{run}']")
+		notification = self.notification(run).locator(f"[data-run='{run}']")
 		notification.wait_for(timeout=timeout * 1000)
 		return notification.inner_text()
+
+	def notification(self, run: str) -> Any:
+		"""The notification about a run; those of other runs may be shown beside it."""
+		return self.page.locator(".desk-alert", has=self.page.locator(f"[data-run='{run}']"))
 
 
 def origin(bench: Bench) -> str:

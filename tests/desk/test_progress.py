@@ -50,7 +50,7 @@ def test_run_in_background_and_hear_of_it_elsewhere(bench: Bench, desk: DeskPage
 	with running_worker(bench):
 		text = desk.wait_for_notification(run, timeout=120)
 	assert "60 invoices" in text
-	desk.page.locator(".desk-alert a", has_text="Show the run").click()
+	desk.notification(run).locator("a", has_text="Show the run").click()
 	desk.page.wait_for_url(f"**/bulk-reconciliation-run/{run}")
 
 
