@@ -82,7 +82,8 @@ def open_period(company: str) -> None:
 
 
 def set_limits(**values: object) -> None:
-	"""Change the settings of bulk reconciliation."""
+	"""Change the settings of bulk reconciliation; they may name the tests' company and its accounts."""
+	factories.create_test_company()
 	frappe.get_doc(SETTINGS).update(values).save()
 
 
