@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from functools import partial
 
 import frappe
 from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
@@ -27,6 +26,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.exchange_differences i
 	amount_on_party_account,
 )
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import references
+from advanced_bank_reconciliation.erpnext_adapter.posting.spared_writes import write_only_changes
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE
 
 
@@ -69,27 +69,12 @@ def post_payment(
 	# As get_payment_entry does it: what the customer was asked for is paid with this.
 	allocate_open_payment_requests_to_references(entry.references, entry.precision("paid_amount"))
 	add_rounding_difference(entry)
-	_write_only_changes(entry.references)
+	write_only_changes(entry.references)
 	give_room_in_terms(entry)
 	with written_by_run(entry):
 		entry.insert()
 		entry.submit()
 	return Voucher(doctype=entry.doctype, name=entry.name, amount=amount, is_own=True)
-
-
-def _write_only_changes(rows: Sequence[Document]) -> None:
-	"""Spare the statements that change nothing: ERPNext writes eight columns of each reference one by one,
-	before the row exists and again after the posting (PaymentEntry.set_missing_ref_details).
-	"""
-	for row in rows:
-		row.db_set = partial(_write_change, row)
-
-
-def _write_change(row: Document, field: str, value: object) -> None:
-	if row.get("__islocal"):
-		row.set(field, value)
-	elif row.get(field) != value:
-		type(row).db_set(row, field, value)
 
 
 def _sides(items: Sequence[Item], statement_line: LedgerStatementLine, amount: Decimal) -> dict:
