@@ -7,13 +7,18 @@ import inspect
 from collections.abc import Callable
 
 import frappe
+from erpnext.accounts.doctype.bank_transaction.bank_transaction import BankTransaction
 from erpnext.accounts.doctype.payment_entry import payment_entry
 from frappe.database.database import Database
 from frappe.desk import notifications
 from frappe.model.document import Document
 from frappe.utils import background_jobs
 
-from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches import document_reads, number_series
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches import (
+	document_reads,
+	links_of_deleted,
+	number_series,
+)
 from advanced_bank_reconciliation.tests.site_test_case import SiteTestCase
 
 # For each function the digests of those that were read and fit, by the major version of Frappe and ERPNext:
@@ -27,6 +32,40 @@ READ: dict[str, tuple[Callable, dict[int, str]]] = {
 	),
 	"Database.sql": (Database.sql, {15: "5fb75327a5253c41", 16: "a6488bb40d223f0c"}),
 	"Database.sql_ddl": (Database.sql_ddl, {15: "8c9925653aa4ad80", 16: "2eaefca92a5a8abd"}),
+	"Database.mogrify": (Database.mogrify, {15: "0b8c26db20cbbdfa", 16: "0b8c26db20cbbdfa"}),
+	"delete_doc": (links_of_deleted.delete_doc.delete_doc, {15: "2cff752ad8f499b9", 16: "da31fbb278a3d7bd"}),
+	"delete_from_table": (
+		links_of_deleted.delete_doc.delete_from_table,
+		{15: "fd4c19d547b4e3db", 16: "fd4c19d547b4e3db"},
+	),
+	"delete_dynamic_links": (
+		links_of_deleted.delete_doc.delete_dynamic_links,
+		{15: "77c2bc9d7e1cf069", 16: "77c2bc9d7e1cf069"},
+	),
+	"Document.update_child_table": (
+		Document.update_child_table,
+		{15: "96e4703b3de2a209", 16: "5d625122fdbc0e71"},
+	),
+	"Document.load_doc_before_save": (
+		Document.load_doc_before_save,
+		{15: "74b3e3417b9a4e40", 16: "d5a11a90ac97267e"},
+	),
+	"BankTransaction.before_update_after_submit": (
+		BankTransaction.before_update_after_submit,
+		{15: "57ccfb7db7c0239b", 16: "57ccfb7db7c0239b"},
+	),
+	"BankTransaction.delink_old_payment_entries": (
+		BankTransaction.delink_old_payment_entries,
+		{15: "70ebe1007a35c20f", 16: "70ebe1007a35c20f"},
+	),
+	"BankTransaction.allocate_payment_entries": (
+		BankTransaction.allocate_payment_entries,
+		{15: "1d62d387a7e10dd0", 16: "1d62d387a7e10dd0"},
+	),
+	"PaymentEntry.set_missing_ref_details": (
+		payment_entry.PaymentEntry.set_missing_ref_details,
+		{15: "24a208115d467176", 16: "9d503c735e7f33e2"},
+	),
 	"update_naming_series": (number_series.set_back, {15: "5952b158ac7d9ead", 16: "5952b158ac7d9ead"}),
 	"Database.commit": (Database.commit, {15: "6a3509ed620e707d", 16: "592484406a0d0131"}),
 	"Database.rollback": (Database.rollback, {15: "a3b44d9aba887e04", 16: "a1874571e5870a52"}),

@@ -15,6 +15,7 @@ from advanced_bank_reconciliation.engine.records import Run, Voucher
 from advanced_bank_reconciliation.erpnext_adapter.books.bank_movements import matched_at_bank, moved_at_bank
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal, to_float
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import written_by_run
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.repeated_reads import reading_once
 from advanced_bank_reconciliation.erpnext_adapter.posting import clearance_dates
 
 
@@ -22,6 +23,7 @@ class MatchingRefused(ReconciliationError):
 	"""The Bank Transaction does not take the vouchers as they are."""
 
 
+@reading_once()
 def match(run: Run, vouchers: Sequence[Voucher]) -> None:
 	"""Append every voucher with its exact amount, save once, and set the clearance dates.
 
@@ -41,6 +43,7 @@ def match(run: Run, vouchers: Sequence[Voucher]) -> None:
 	clearance_dates.set_if_fully_matched(run, transaction, vouchers)
 
 
+@reading_once()
 def unmatch(run: Run, vouchers: Sequence[Voucher]) -> None:
 	"""Remove the rows of the run's vouchers, save once, and give back the clearance dates of before.
 
@@ -58,6 +61,8 @@ def unmatch(run: Run, vouchers: Sequence[Voucher]) -> None:
 	transaction.flags.ignore_permissions = True
 	remaining = [row for row in transaction.payment_entries if _document(row) not in ours]
 	transaction.set("payment_entries", remaining)
+	# ERPNext would take away the dates of clearance one by one: they are given back below, all at once.
+	transaction.flags.updating_linked_bank_transaction = True
 	_save(transaction)
 	clearance_dates.give_back(run, [ours[document] for document in matched])
 

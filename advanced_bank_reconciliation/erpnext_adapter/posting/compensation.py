@@ -12,6 +12,7 @@ from erpnext.accounts.utils import (
 )
 from frappe.model.document import Document
 
+from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import FailureKind
 from advanced_bank_reconciliation.engine.facts import VoucherFacts
 from advanced_bank_reconciliation.engine.records import RollbackAction, Run
@@ -20,10 +21,14 @@ from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import 
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.document_reads import (
 	reading_each_invoice_once,
 )
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.links_of_deleted import (
+	deleting_links_together,
+)
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.number_series import keeping_numbers
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.repeated_reads import reading_once
 from advanced_bank_reconciliation.erpnext_adapter.posting import failures
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import putting_back_base_outstanding
+from advanced_bank_reconciliation.erpnext_adapter.posting.spared_writes import write_only_changes
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import own_transaction
 
@@ -38,9 +43,23 @@ def cleanup_failed_reconciliation(run: Run, vouchers: Sequence[VoucherFacts]) ->
 	"""
 	may_delete = run.rollback_action is RollbackAction.CANCEL_AND_DELETE and not is_immutable_ledger_enabled()
 	documents = list(dict.fromkeys(document for facts in vouchers for document in facts.settled))
-	with reading_once(), reading_each_invoice_once(), putting_back_base_outstanding(documents):
+	batches = [{facts.key.name for facts in vouchers}, {name for _doctype, name in documents}]
+	with (
+		reading_once(*batches),
+		reading_each_invoice_once(),
+		putting_back_base_outstanding(documents),
+		deleting_links_together(),
+	):
+		_read_ahead(documents)
 		for facts in vouchers:
 			_undo(*facts.key, may_delete)
+
+
+def _read_ahead(documents: Sequence[DocumentKey]) -> None:
+	"""Load the invoices before anything is written to their tables: so they are read together."""
+	for document in documents:
+		if frappe.db.exists(*document):
+			frappe.get_doc(*document)
 
 
 def undo_unrecorded(run: Run) -> None:
@@ -55,16 +74,30 @@ def undo_unrecorded(run: Run) -> None:
 
 
 def _undo(doctype: str, name: str, may_delete: bool) -> None:
-	voucher = frappe.get_doc(doctype, name)
+	# With the lock that Document.save takes to compare: its own reading is answered by this one.
+	voucher = frappe.get_doc(doctype, name, for_update=True)
 	if voucher.docstatus == 0:
 		frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
 		return
 	if voucher.docstatus == 1:
 		_cancel_exchange_journals(voucher)
+		_spare_writes(voucher)
 		with written_by_run(voucher):
 			_cancel(voucher)
 	if may_delete:
-		_delete(doctype, name)
+		_delete(voucher)
+
+
+def _spare_writes(voucher: Document) -> None:
+	write_only_changes(voucher.get("references"))
+	voucher.flags.ignore_children_type = _empty_tables(voucher)
+
+
+def _empty_tables(voucher: Document) -> list[str]:
+	"""Its child doctypes without a row. Nobody else can add one, for the voucher is locked."""
+	tables = voucher.meta.get_table_fields()
+	full = {table.options for table in tables if voucher.get(table.fieldname)}
+	return [table.options for table in tables if table.options not in full]
 
 
 def _cancel(document: Document) -> None:
@@ -78,17 +111,18 @@ def _cancel_exchange_journals(voucher: Document) -> None:
 		_cancel(frappe.get_doc("Journal Entry", name))
 
 
-def _delete(doctype: str, name: str) -> None:
+def _delete(voucher: Document) -> None:
 	"""Delete a cancelled voucher with its exchange journals, or keep all of them if a country's rules or
 	another app forbid that: cancelled they have no effect either.
 	"""
+	doctype, name = voucher.doctype, voucher.name
 	frappe.db.savepoint(SAVEPOINT)
 	try:
 		with keeping_numbers():
 			# ERPNext: delete_exchange_gain_loss_journal, for a user who may delete Journal Entries.
 			for journal in get_linked_exchange_gain_loss_journal(doctype, name, je_docstatus=2):
 				_delete_document("Journal Entry", journal)
-			_delete_document(doctype, name)
+			_delete_document(doctype, name, _empty_tables(voucher))
 	except Exception as error:
 		if failures.classify(error) is not FailureKind.REFUSED:
 			raise
@@ -96,9 +130,9 @@ def _delete(doctype: str, name: str) -> None:
 		frappe.clear_messages()
 
 
-def _delete_document(doctype: str, name: str) -> None:
+def _delete_document(doctype: str, name: str, empty_tables: Sequence[str] = ()) -> None:
 	"""Delete a document and its ledger entries: those of a cancelled one cancel each other out, and with it
 	gone nothing needs them (ERPNext does the same if Delete Linked Ledger Entries is set).
 	"""
 	_delete_accounting_ledger_entries(doctype, name)
-	frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
+	frappe.delete_doc(doctype, name, ignore_doctypes=[*empty_tables], ignore_permissions=True, force=True)

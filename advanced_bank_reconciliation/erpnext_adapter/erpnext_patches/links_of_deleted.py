@@ -1,0 +1,76 @@
+"""One job for what names the documents that a batch deletes, instead of one for each.
+
+After each document that is deleted Frappe queues a job that deletes its comments, versions, shares and so on
+(`delete_dynamic_links`, from `delete_doc` in delete_doc.py of 15.101 and 16.10). A thousand payments would be
+a thousand jobs: each starts a process of its own, and version 16, which lets 550 wait, would refuse to delete
+the others. Within `deleting_links_together` the names are gathered, and one job does the same for all.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
+from importlib import import_module
+from typing import Any
+
+import frappe
+
+# The package `frappe.model` hands out the function of the same name in the module's place.
+delete_doc = import_module("frappe.model.delete_doc")
+METHOD = "frappe.model.delete_doc.delete_dynamic_links"
+
+# By doctype, and whether Frappe would do it at once, as in its tests: the names.
+Deleted = dict[tuple[str, bool], list[str]]
+
+_deleted: ContextVar[Deleted | None] = ContextVar("deleted_documents", default=None)
+enqueue = frappe.enqueue
+
+
+@contextmanager
+def deleting_links_together() -> Iterator[None]:
+	"""Queue one job for all documents of a doctype that were deleted in the scope, to begin after the commit.
+
+	Those that are there again, since their deletion was rolled back, keep what names them. Nothing is queued
+	if the scope is left by an error.
+	"""
+	deleted: Deleted = defaultdict(list)
+	token = _deleted.set(deleted)
+	try:
+		yield
+	finally:
+		_deleted.reset(token)
+	for (doctype, at_once), names in deleted.items():
+		kept = frappe.get_all(doctype, {"name": ("in", names)}, pluck="name")
+		_delete_later(doctype, sorted(set(names) - set(kept)), at_once)
+
+
+def _delete_later(doctype: str, names: Sequence[str], at_once: bool) -> None:
+	if not names:
+		return
+	values = {"doctype": doctype, "names": names}
+	try:
+		frappe.enqueue(f"{__name__}.delete_links_of", enqueue_after_commit=True, now=at_once, **values)
+	except frappe.QueueOverloaded:
+		delete_links_of(doctype, names)
+
+
+def delete_links_of(doctype: str, names: Sequence[str]) -> None:
+	"""The job: what Frappe's own does for each of `names`."""
+	for name in names:
+		delete_doc.delete_dynamic_links(doctype, name)
+
+
+@wraps(enqueue)
+def _enqueue(*args: Any, **kwargs: Any) -> Any:
+	"""`frappe.enqueue`, which outside of the scope and for all other jobs does what it always did."""
+	deleted = _deleted.get()
+	if deleted is None or args != (METHOD,):
+		return enqueue(*args, **kwargs)
+	deleted[kwargs["doctype"], bool(kwargs.get("now"))].append(kwargs["name"])
+	return None
+
+
+frappe.enqueue = _enqueue
