@@ -11,6 +11,7 @@ from erpnext.accounts.doctype.bank_transaction.bank_transaction import BankTrans
 from erpnext.accounts.doctype.payment_entry import payment_entry
 from frappe.database.database import Database
 from frappe.desk import notifications
+from frappe.model.base_document import BaseDocument
 from frappe.model.document import Document
 from frappe.utils import background_jobs
 
@@ -29,6 +30,16 @@ READ: dict[str, tuple[Callable, dict[int, str]]] = {
 	"Document.get_doc_before_save": (
 		Document.get_doc_before_save,
 		{15: "f5f325c048d9ce73", 16: "209083f52fafc76f"},
+	),
+	"BaseDocument.db_insert": (BaseDocument.db_insert, {15: "6a3a08fa23cf30b2", 16: "a0e9abcbff231e65"}),
+	"BaseDocument.db_update": (BaseDocument.db_update, {15: "58a6b227a64aae85", 16: "e6c9f2ded19ef23b"}),
+	"BaseDocument.get_invalid_links": (
+		BaseDocument.get_invalid_links,
+		{15: "055180b59f1b1518", 16: "3575d0a4e187957e"},
+	),
+	"Document.update_child_table": (
+		Document.update_child_table,
+		{15: "96e4703b3de2a209", 16: "5d625122fdbc0e71"},
 	),
 	"Database.sql": (Database.sql, {15: "5fb75327a5253c41", 16: "a6488bb40d223f0c"}),
 	"Database.sql_ddl": (Database.sql_ddl, {15: "8c9925653aa4ad80", 16: "2eaefca92a5a8abd"}),

@@ -15,6 +15,7 @@ from advanced_bank_reconciliation.engine.records import Run, Voucher
 from advanced_bank_reconciliation.erpnext_adapter.books.bank_movements import matched_at_bank, moved_at_bank
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal, to_float
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import written_by_run
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.new_rows import insert_together
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.repeated_reads import reading_once
 from advanced_bank_reconciliation.erpnext_adapter.posting import clearance_dates
 
@@ -34,8 +35,10 @@ def match(run: Run, vouchers: Sequence[Voucher]) -> None:
 	transaction = _load(run)
 	before = _unallocated(transaction)
 	_check_amounts(transaction, vouchers)
-	for voucher in vouchers:
-		transaction.append("payment_entries", _row(voucher))
+	rows = [transaction.append("payment_entries", _row(voucher)) for voucher in vouchers]
+	own = [row for row, voucher in zip(rows, vouchers, strict=True) if voucher.is_own]
+	# What the run has posted stands in the ledger, and is asked for once more before the commit.
+	insert_together(own, frozenset({"payment_document", "payment_entry"}))
 	_set_status(transaction)
 	_save(transaction)
 	expected = before - sum((voucher.amount for voucher in vouchers), Decimal(0))
