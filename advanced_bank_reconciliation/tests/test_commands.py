@@ -10,7 +10,6 @@ from pathlib import Path
 
 import click
 
-from advanced_bank_reconciliation.commands.bulk_reconcile import _exchange_rates
 from advanced_bank_reconciliation.commands.drawing import Lines, ending_of, table_of, time_left
 from advanced_bank_reconciliation.commands.selection_files import (
 	DEDUCTION_COLUMNS,
@@ -19,6 +18,7 @@ from advanced_bank_reconciliation.commands.selection_files import (
 	read_rows,
 )
 from advanced_bank_reconciliation.commands.sites import plain_text
+from advanced_bank_reconciliation.commands.starting import _exchange_rates
 from advanced_bank_reconciliation.commands.watching import RunNews, _seconds_left
 from advanced_bank_reconciliation.engine.pace import Pace
 

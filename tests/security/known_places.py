@@ -16,7 +16,7 @@ KNOWN_PLACES = {
 	"changed-user": {
 		f"{ADAPTER}/jobs.py: process_bulk_reconciliation": "a run works as the user who started it",
 		f"{COMMANDS}/sites.py: _become": "who has the shell of a bench has its database",
-		f"{COMMANDS}/bulk_reconcile.py: retry": "a run that is retried stays its user's",
+		f"{COMMANDS}/runs.py: retry": "a run that is retried stays its user's",
 	},
 	"ignored-permissions": {
 		f"{STARTING}/new_runs.py: _insert_run_document": "the start has asked for all rights of the user",
@@ -31,9 +31,9 @@ KNOWN_PLACES = {
 	"manual-commit": {
 		f"{ADAPTER}/unit_of_work/transaction.py: own_transaction": "a step is one transaction",
 		f"{ADAPTER}/many_deposits.py: _start": "each start is all that one deposit needs, and stands alone",
-		f"{COMMANDS}/bulk_reconcile.py: start": "Frappe commits requests and jobs, but no commands",
-		f"{COMMANDS}/bulk_reconcile.py: resume": "Frappe commits requests and jobs, but no commands",
-		f"{COMMANDS}/bulk_reconcile.py: retry": "Frappe commits requests and jobs, but no commands",
-		f"{COMMANDS}/bulk_reconcile.py: rollback": "Frappe commits requests and jobs, but no commands",
+		f"{COMMANDS}/starting.py: start": "Frappe commits requests and jobs, but no commands",
+		f"{COMMANDS}/runs.py: resume": "Frappe commits requests and jobs, but no commands",
+		f"{COMMANDS}/runs.py: retry": "Frappe commits requests and jobs, but no commands",
+		f"{COMMANDS}/runs.py: rollback": "Frappe commits requests and jobs, but no commands",
 	},
 }
