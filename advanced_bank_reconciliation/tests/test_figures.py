@@ -121,6 +121,36 @@ class TestFigures(BulkTestCase):
 			sum(figures.get_chart("Invoices Reconciled per Day", ASKED)["datasets"][0]["values"]), 0
 		)
 
+	def test_who_is_confined_sees_the_figures_of_that_company_alone(self) -> None:
+		"""Also without asking for a company."""
+		scenes.make_other_company()
+		other = "Another Bulk Test Company"
+		self.insert("G", "Completed", invoices=7, seconds=7, company=other)
+		self.insert("H", "Rolled Back", company=other)
+		factories.create_test_bank_transaction(70.5)
+		charts = [figures.get_chart(chart, {"company": other}) for chart in figures.CHARTS]
+		cards, all_cards = [card({"company": other}) for card in CARDS], [card() for card in CARDS]
+		user = scenes.make_user("figures-of-one", ["Accounts User"])["user"]
+		scenes.confine(user=user, doctype="Company", name=other)
+		frappe.set_user(user)
+		self.assertEqual([card() for card in CARDS], cards)
+		self.assertNotEqual(cards, all_cards)
+		self.assertEqual([figures.get_chart(chart) for chart in figures.CHARTS], charts)
+		self.assertEqual(self.open_deposits(), 0)
+
+	def test_every_card_and_chart_follows_the_users_company(self) -> None:
+		workspace = frappe.get_doc("Workspace", "Bank Reconciliation")
+		shown = [frappe.get_doc("Number Card", row.number_card_name) for row in workspace.number_cards]
+		shown += [frappe.get_doc("Dashboard Chart", row.chart_name) for row in workspace.charts]
+		for figure in shown:
+			asked = self.dynamic_filters(figure.dynamic_filters_json)
+			self.assertEqual(asked.get("company"), 'frappe.defaults.get_user_default("Company")', figure.name)
+
+	def dynamic_filters(self, text: str) -> dict:
+		"""By field: of a document type's figures they are lists of type, field, comparison and value."""
+		filters = json.loads(text)
+		return filters if isinstance(filters, dict) else {row[1]: row[3] for row in filters}
+
 	def test_the_workspace_and_the_dashboard_have_what_is_there(self) -> None:
 		workspace = frappe.get_doc("Workspace", "Bank Reconciliation")
 		dashboard = frappe.get_doc("Dashboard", "Bank Reconciliation")
