@@ -52,10 +52,15 @@ def _sentences(advice: dict) -> Iterator[str]:
 			named = line["reference"] or line["text"]
 			yield f"  line {line['number']}: {named} {line['gross'] or ''}".rstrip()
 			yield f"    {line['reason']}"
-			yield from (f"    maybe {one['name']} {one['allocated_amount']}" for one in line["candidates"])
+			yield from map(_candidate, line["candidates"])
 	for one in advice["deductions"]:
 		yield f"  kept back: {one['amount']} {one['code']} → {one['account'] or 'no account'}"
 	yield f"  {len(advice['invoices'])} invoices; {advice['difference']} is not explained"
+
+
+def _candidate(one: dict) -> str:
+	slip = f" ({one['slip']})" if one["slip"] else ""
+	return f"    maybe {one['name']} {one['allocated_amount']}{slip}"
 
 
 def selection_of_advice(advice: dict, *, matched_only: bool, other_deductions: bool) -> tuple[list, list]:

@@ -1,55 +1,114 @@
-"""What a line may mean that names no open item: near misses of the number, and the amount. Never taken."""
+"""What a line may mean that names no open item: near misses of its number, and its amount. Never taken."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 
+from advanced_bank_reconciliation.engine.messages import Message
 from advanced_bank_reconciliation.remittance.advice import AdviceLine
-from advanced_bank_reconciliation.remittance.numbers import LEAST_DIGITS, runs_of
+from advanced_bank_reconciliation.remittance.near_numbers import (
+	TypedNumber,
+	near_ends,
+	slip_between,
+	typed_numbers,
+	without_one,
+)
 from advanced_bank_reconciliation.remittance.payable_items import PayableItem
 
 MOST = 3
-# Of items that all have the same amount, any selection would be a guess.
+# Of more items that are equal, or equally near, any selection would be a guess.
 MOST_EQUAL = 200
+MOST_NEAR = 50
+# So many are compared one by one; finding the near ones takes longer.
+FEW = 20
+
+Suggestions = Mapping[int, Message | None]
+"""Places of items in the list of all, the likeliest first, each with the slip that was made then."""
 
 
 class Likeliest:
-	"""Finds the three likeliest items. Two numbers are near if they are equal without one digit each."""
+	"""Finds the likeliest items among many; made once for all lines of an advice.
+
+	Numbers are compared only if a few items have the amount, or if their ends are the same without one digit
+	each: so a line costs about the same however many items there are.
+	"""
 
 	def __init__(self, items: Sequence[PayableItem]):
 		self._items = items
+		self._numbers: dict[int, Sequence[TypedNumber]] = {}
 		self._by_amount: dict[Decimal, list[int]] = defaultdict(list)
-		self._by_digits: dict[str, list[int]] = defaultdict(list)
 		for place, item in enumerate(items):
 			self._by_amount[item.amount].append(place)
-			for digits in _last_digits(item.name):
-				for key in _with_one_less(digits):
-					self._by_digits[key].append(place)
 
-	def places(self, line: AdviceLine) -> tuple[int, ...]:
-		"""Places of the likeliest items: those that are near in number and equal in amount come first."""
-		near = set()
-		for digits in _last_digits(line.reference or line.text):
-			for key in _with_one_less(digits):
-				near |= set(self._by_digits.get(key, ())[:MOST_EQUAL])
-		equal = set(self._by_amount.get(line.gross, ())[:MOST_EQUAL]) if line.gross else set()
-		ranked = sorted(near | equal, key=lambda place: self._distance(place, line, near, equal))
-		return tuple(ranked[:MOST])
+	@cached_property
+	def _by_end(self) -> Mapping[str, Sequence[int]]:
+		"""Places by the ends of their numbers."""
+		places: dict[str, list[int]] = defaultdict(list)
+		for place in range(len(self._items)):
+			for number in self._numbers_of(place):
+				places[number.end].append(place)
+		return places
 
-	def _distance(self, place: int, line: AdviceLine, near: set[int], equal: set[int]) -> tuple:
+	@cached_property
+	def _ends(self) -> Mapping[str, Sequence[str]]:
+		"""The ends by what is left of them without one digit."""
+		ends: dict[str, list[str]] = defaultdict(list)
+		for end in self._by_end:
+			for key in without_one(end):
+				ends[key].append(end)
+		return ends
+
+	def suggestions(self, line: AdviceLine) -> Suggestions:
+		"""The three likeliest. What is near in number and equal in amount is suggested alone."""
+		if both := self.near_and_equal(line):
+			return both
+		near: dict[int, Message] = {}
+		for typed in _typed_in(line):
+			near.update(self._slips(typed, self._near(typed)[:MOST_NEAR]))
+		equal = self._by_amount.get(line.gross, [])[:MOST_EQUAL] if line.gross else []
+		ranked = [*self._ranked(near, line), *self._ranked(equal, line)]
+		return {place: near.get(place) for place in ranked[:MOST]}
+
+	def near_and_equal(self, line: AdviceLine) -> Suggestions:
+		"""Those whose amount is the line's, and whose number is the line's but for one slip."""
+		equal = self._by_amount.get(line.gross, []) if line.gross else []
+		found: dict[int, Message] = {}
+		for typed in _typed_in(line) if equal else ():
+			places = (
+				equal
+				if len(equal) <= FEW
+				else [place for place in self._near(typed) if self._items[place].amount == line.gross]
+			)
+			found.update(self._slips(typed, places))
+		return {place: found[place] for place in self._ranked(found, line)}
+
+	def _near(self, typed: TypedNumber) -> list[int]:
+		keys = {end for key in without_one(typed.end) for end in self._ends.get(key, ())}
+		return [place for end in near_ends(typed.end, [*keys]) for place in self._by_end[end][:MOST_EQUAL]]
+
+	def _slips(self, typed: TypedNumber, places: Sequence[int]) -> Iterator[tuple[int, Message]]:
+		for place in places:
+			slips = (slip_between(typed, number) for number in self._numbers_of(place))
+			if slip := next(filter(None, slips), None):
+				yield place, slip
+
+	def _numbers_of(self, place: int) -> Sequence[TypedNumber]:
+		if place not in self._numbers:
+			item = self._items[place]
+			self._numbers[place] = tuple(typed_numbers(" ".join((item.name, *item.other_numbers))))
+		return self._numbers[place]
+
+	def _ranked(self, places: Iterable[int], line: AdviceLine) -> list[int]:
+		return sorted(places, key=lambda place: self._distance(place, line))[:MOST]
+
+	def _distance(self, place: int, line: AdviceLine) -> tuple:
 		item = self._items[place]
 		days = abs((item.date - line.date).days) if item.date and line.date else 10_000
-		return -((place in near) + (place in equal)), place not in near, days, item.document
+		return days, item.document
 
 
-def _last_digits(text: str) -> Iterator[str]:
-	"""The last run of digits, without its zeros."""
-	digits = [run for run in runs_of(text) if run.isdigit()]
-	if digits and len(digits[-1].lstrip("0")) >= LEAST_DIGITS:
-		yield digits[-1].lstrip("0")
-
-
-def _with_one_less(digits: str) -> set[str]:
-	return {digits, *(digits[:index] + digits[index + 1 :] for index in range(min(len(digits), 20)))}
+def _typed_in(line: AdviceLine) -> Iterator[TypedNumber]:
+	return typed_numbers(f"{line.reference} {line.text}")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.remittance.advice import NOTHING, Advice, AdviceDeduction, AdviceLine
 from advanced_bank_reconciliation.remittance.choices import LearnedNames, Party, explain_choice
 from advanced_bank_reconciliation.remittance.explaining import Confidence, Explanation, explain
-from advanced_bank_reconciliation.remittance.likeliest import MOST, Likeliest
+from advanced_bank_reconciliation.remittance.likeliest import MOST, Likeliest, Suggestions
 from advanced_bank_reconciliation.remittance.numbers import key_of, runs_of
 from advanced_bank_reconciliation.remittance.payable_items import ItemIndex, PayableItem
 
@@ -40,7 +41,11 @@ class TakenItem:
 
 @dataclass(frozen=True, kw_only=True)
 class LineMatch:
-	"""A line and what it means; `candidates`: at most three that it may mean, if it is not matched."""
+	"""A line and what it means.
+
+	candidates: at most three that it may mean, if it is not matched
+	slips: for those whose number is the line's but for one slip of who typed it, a phrase that says which
+	"""
 
 	line: AdviceLine
 	state: MatchState
@@ -48,6 +53,7 @@ class LineMatch:
 	confidence: Confidence = Confidence.NONE
 	taken: tuple[TakenItem, ...] = ()
 	candidates: tuple[PayableItem, ...] = ()
+	slips: Mapping[DocumentKey, Message] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +168,6 @@ class _Settlement:
 		self._left = [item.amount for item in items]
 		self._takers: dict[int, int] = {}
 		self._doubtful = self._claimed_by_different_numbers()
-		self._likeliest: Likeliest | None = None
 
 	def matched(self) -> MatchedAdvice:
 		results: dict[int, LineMatch] = {}
@@ -213,15 +218,23 @@ class _Settlement:
 				return message(sentence, self._items[place].name, self._takers.get(place, "-"))
 		return None
 
+	@cached_property
+	def _likeliest(self) -> Likeliest:
+		return Likeliest(self._items)
+
 	def _open(self, line: AdviceLine, reason: Message, places: Iterable[int]) -> LineMatch:
-		candidates = tuple(places)[:MOST]
-		if candidates:
-			return self._undecided(line, MatchState.QUESTION, reason, candidates)
-		self._likeliest = self._likeliest or Likeliest(self._items)
-		return self._undecided(line, MatchState.NOT_FOUND, reason, self._likeliest.places(line))
+		named = tuple(places)[:MOST]
+		if not named:
+			return self._undecided(line, MatchState.NOT_FOUND, reason, self._likeliest.suggestions(line))
+		if any(self._items[place].amount == line.gross for place in named):
+			return self._undecided(line, MatchState.QUESTION, reason, dict.fromkeys(named))
+		near = self._likeliest.near_and_equal(line)
+		others = dict.fromkeys(place for place in named if place not in near)
+		return self._undecided(line, MatchState.QUESTION, reason, {**near, **others})
 
 	def _undecided(
-		self, line: AdviceLine, state: MatchState, reason: Message, places: Iterable[int]
+		self, line: AdviceLine, state: MatchState, reason: Message, suggested: Suggestions
 	) -> LineMatch:
-		candidates = tuple(self._items[place] for place in places)
-		return LineMatch(line=line, state=state, reason=reason, candidates=candidates)
+		items = {self._items[place]: slip for place, slip in [*suggested.items()][:MOST]}
+		slips = {item.document: slip for item, slip in items.items() if slip}
+		return LineMatch(line=line, state=state, reason=reason, candidates=tuple(items), slips=slips)

@@ -71,7 +71,7 @@ def is_telling(key: str) -> bool:
 
 
 def _digits(key: str) -> int:
-	return sum(character.isdigit() for character in key)
+	return sum(map(str.isdigit, key))
 
 
 def is_number(key: str) -> bool:

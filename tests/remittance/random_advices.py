@@ -141,16 +141,27 @@ def _noisy(random: Random, number: str) -> str:
 
 
 def _with_typo(random: Random, item: PayableItem, truth: Truth) -> str:
-	"""One digit is another one. It may be somebody else's number then, but not with the very same amount.
+	"""A slip. It may be somebody else's number then, but not with the very same amount.
 
 	Nobody could tell then that it was meant otherwise.
 	"""
-	number = item.name
-	places = [place for place, character in enumerate(number) if character.isdigit()]
-	place = random.choice(places[-3:])
-	typed = number[:place] + random.choice("0123456789") + number[place + 1 :]
+	typed = with_slip(random, item.name)
 	twins = {_last_digits(other.name) for other in truth.items if other.amount == item.amount}
-	return number if _last_digits(typed) in twins else typed
+	digits = {run.lstrip("0") for run in runs_of(typed) if run.isdigit()}
+	return item.name if digits & twins else typed
+
+
+def with_slip(random: Random, number: str) -> str:
+	"""One of its last digits is another one, swapped with the next one, left out, or written as a letter."""
+	place = random.randrange(len(number) - 3, len(number) - 1)
+	before, here, after, rest = number[:place], number[place], number[place + 1], number[place + 2 :]
+	ways = [
+		f"{before}{random.choice('0123456789')}{after}{rest}",
+		f"{before}{after}{here}{rest}",
+		f"{before}{after}{rest}",
+		number.translate(str.maketrans("01", "Ol")),
+	]
+	return random.choice(ways)
 
 
 def _last_digits(number: str) -> str:

@@ -13,6 +13,7 @@ from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import L
 from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_discounts import allowed_discounts
 from advanced_bank_reconciliation.remittance.advice import AdviceDeduction
 from advanced_bank_reconciliation.remittance.matching import LineMatch, MatchedAdvice, MatchState, TakenItem
+from advanced_bank_reconciliation.remittance.payable_items import PayableItem
 
 
 def describe(format_name: str, matched: MatchedAdvice, line: LedgerStatementLine) -> dict:
@@ -67,10 +68,14 @@ def _describe_line(match: LineMatch, direction: int) -> dict:
 		"confidence": match.confidence.value,
 		"reason": match.reason.text(_),
 		"taken": [describe_taken(one, direction) for one in match.taken],
-		"candidates": [
-			describe_taken(TakenItem(item=one, amount=one.amount), direction) for one in match.candidates
-		],
+		"candidates": [_describe_candidate(one, match, direction) for one in match.candidates],
 	}
+
+
+def _describe_candidate(item: PayableItem, match: LineMatch, direction: int) -> dict:
+	slip = match.slips.get(item.document)
+	taken = describe_taken(TakenItem(item=item, amount=item.amount), direction)
+	return {**taken, "slip": slip.text(_) if slip else ""}
 
 
 def describe_taken(taken: TakenItem, direction: int) -> dict:

@@ -26,7 +26,7 @@ function answer(changes = {}) {
 				reason: "2 open items may be meant. Choose.",
 				candidates: [
 					{ doctype: "Sales Invoice", name: "B77" },
-					{ doctype: "Sales Invoice", name: "C77" },
+					{ doctype: "Sales Invoice", name: "C77", slip: "two characters are swapped" },
 				],
 			},
 		],
@@ -80,6 +80,6 @@ test("what a line may mean can be chosen: the advice is read again with it, one 
 	const former = { line: 1, doctype: "Sales Invoice", name: "C77" };
 	const source = { file: "F1", choices: [former, { ...former, line: 0 }] };
 	const [, { choices }] = new Advice(answer(), source).notices([], translate);
-	assert.deepEqual(choices.map(({ name }) => name), ["B77", "C77"]);
+	assert.deepEqual(choices.map(({ name }) => name), ["B77", "C77 (two characters are swapped)"]);
 	assert.deepEqual(choices[0].source, { file: "F1", choices: [{ ...former, line: 0 }, { ...former, name: "B77" }] });
 });

@@ -35,7 +35,8 @@ export class Advice {
 	 * What is to be told: how many lines are matched, and each one that is to be looked at.
 	 * @param {string[]} missing see `takeTo`
 	 * @param {function} __ translates
-	 * @returns {{text: string, choices: {name: string, source: object}[]}[]} what a line may mean, and what is to
+	 * @returns {{text: string, choices: {name: string, source: object}[]}[]} what a line may mean, with the slip that
+	 * was made then, and what is to
 	 * be read if somebody chooses that
 	 */
 	notices(missing, __) {
@@ -51,7 +52,10 @@ export class Advice {
 	#noticeOf({ place, number, reference, text, gross, reason, candidates }, __) {
 		const named = [reference || text, gross].filter(Boolean).join(" ");
 		const told = __("Line {0} ({1}): {2}", [number, named, reason]);
-		const choices = candidates.map(({ doctype, name }) => ({ name, source: this.#choosing(place, doctype, name) }));
+		const choices = candidates.map(({ doctype, name, slip }) => ({
+			name: slip ? `${name} (${slip})` : name,
+			source: this.#choosing(place, doctype, name),
+		}));
 		return notice(told, choices);
 	}
 

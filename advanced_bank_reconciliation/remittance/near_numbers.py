@@ -1,0 +1,76 @@
+"""Numbers that differ from an open item's by one slip of who typed them. They are suggested, never taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from advanced_bank_reconciliation.engine.messages import Message, _, message
+from advanced_bank_reconciliation.remittance.numbers import DATE, LEAST_DIGITS, MOST_RUNS, RUN, WORD
+
+SPACE = re.compile(r"[\s,;]+")
+YEAR = re.compile(r"(?:19|20)\d\d")
+LOOK_ALIKE = re.compile(r"(?<=\d)[oil]+|[oil]+(?=\d)")
+DIGITS_FOR = str.maketrans("oil", "011")
+LONGEST_END = 20
+
+
+class TypedNumber(NamedTuple):
+	"""A number as it was typed.
+
+	whole: without separators; end: its last digits without leading zeros; in both, letters that look like
+	digits are digits; has_letters: whether there were such letters
+	"""
+
+	whole: str
+	end: str
+	has_letters: bool
+
+
+def typed_numbers(text: str) -> Iterator[TypedNumber]:
+	"""What in a text may be numbers of documents, the first twelve; no dates, years or identifiers."""
+	for word in SPACE.split(DATE.sub(" ", text.casefold()).strip())[:MOST_RUNS]:
+		corrected = LOOK_ALIKE.sub(lambda letters: letters[0].translate(DIGITS_FOR), word)
+		runs = RUN.findall(corrected)
+		end = next((run.lstrip("0") for run in reversed(runs) if run.isdigit()), "")
+		if LEAST_DIGITS <= len(end) <= LONGEST_END and not _is_no_number(corrected):
+			yield TypedNumber("".join(runs), end, corrected != word)
+
+
+def _is_no_number(word: str) -> bool:
+	return bool(YEAR.fullmatch(word)) or any(len(RUN.findall(part)) > 2 for part in WORD.findall(word))
+
+
+def without_one(end: str) -> set[str]:
+	"""What two ends have in common if one slip makes the one of the other."""
+	return {end, *(end[:index] + end[index + 1 :] for index in range(len(end)))}
+
+
+def near_ends(end: str, ends: Sequence[str]) -> list[str]:
+	"""Which of the ends are the same but for one slip at most."""
+	found = process.extract(end, ends, scorer=OSA.distance, score_cutoff=1, limit=None)
+	return [one for one, _slips, _place in found]
+
+
+def slip_between(typed: TypedNumber, right: TypedNumber) -> Message | None:
+	"""Which slip makes the typed number of the right one, as a phrase; None if it takes more than one."""
+	for one, other in ((typed.whole, right.whole), (typed.end, right.end)):
+		if one == other:
+			return message(_("letters in place of digits")) if typed.has_letters else None
+		if OSA.distance(one, other, score_cutoff=1) == 1:
+			return message(_slip(one, other))
+	return None
+
+
+def _slip(typed: str, right: str) -> str:
+	if len(typed) < len(right):
+		return _("one character is missing")
+	if len(typed) > len(right):
+		return _("one character too many")
+	if sorted(typed) == sorted(right):
+		return _("two characters are swapped")
+	return _("one character is another")
