@@ -45,7 +45,8 @@ def explain(line: AdviceLine, index: ItemIndex) -> Explanation:
 	if not line.text or (first.taken and first.strong):
 		return first
 	text = index.of_text(line.text)
-	both = Meanings(reference.spans + text.spans, reference.has_unknown or text.has_unknown)
+	has_unknown = reference.has_unknown or text.has_unknown
+	both = Meanings(reference.spans + text.spans, has_unknown, text.has_single)
 	second = _Explainer(line, index, both).explain()
 	return second if second.taken or second.candidates else first
 
@@ -56,6 +57,7 @@ class _Explainer:
 	def __init__(self, line: AdviceLine, index: ItemIndex, meanings: Meanings):
 		self.line, self.index, self.items = line, index, index.items
 		self.spans, self.has_unknown = meanings.spans, meanings.has_unknown
+		self.has_single = meanings.has_single
 		self.evidence: Candidates = {}
 		for span in self.spans:
 			for place, evidence in span.items():
@@ -102,7 +104,10 @@ class _Explainer:
 	def _others_may_cancel(self, places: Sequence[int]) -> bool:
 		"""Whether the other numbers name both invoices and credit notes, which may come to nothing."""
 		others = [span for span in self.spans if not span.keys() & set(places)]
-		return len({self.items[place].amount > 0 for span in others for place in span}) > 1
+		amounts = {self.items[place].amount for span in others for place in span}
+		if self.has_single and any(self.index.has_amount(-amount) for amount in amounts):
+			return True
+		return len({amount > 0 for amount in amounts}) > 1
 
 	def _with_other_number(self) -> list[int]:
 		if len(self.spans) > 1:

@@ -69,10 +69,12 @@ class Meanings:
 	"""What the numbers of a text may mean, in their order.
 
 	has_unknown: whether there are more numbers, of which nothing is known, that could be part of it
+	has_single: whether there is such a number that could be part of it only together with a known one
 	"""
 
 	spans: list[Candidates]
 	has_unknown: bool = False
+	has_single: bool = False
 
 
 class ItemIndex:
@@ -101,6 +103,10 @@ class ItemIndex:
 		"""Whether no other item has the amount of this one."""
 		return self._amounts[self.items[place].amount] == 1
 
+	def has_amount(self, amount: Decimal) -> bool:
+		"""Whether any item has it."""
+		return amount in self._amounts
+
 	def of_reference(self, reference: str) -> Meanings:
 		"""What the numbers in a field for numbers may mean."""
 		exact = self._exact.get(reference.casefold().strip())
@@ -113,7 +119,7 @@ class ItemIndex:
 		"""What the numbers in a text may mean: a few digits may mean many things, or nothing."""
 		spans, unknown = self._meanings(text, in_text=True)
 		# Two of them may be an invoice and a credit note that come to nothing.
-		return Meanings(spans, unknown > 1 and self._may_cancel)
+		return Meanings(spans, unknown > 1 and self._may_cancel, unknown == 1)
 
 	def _meanings(self, text: str, in_text: bool) -> tuple[list[Candidates], int]:
 		"""The longest number that is known counts; the second result counts those that are not known."""

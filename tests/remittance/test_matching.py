@@ -109,6 +109,16 @@ def test_what_is_not_found_names_the_likeliest():
 	assert match(line("XY", "1.00")).lines[0].candidates == ()
 
 
+def test_a_known_number_and_one_that_is_not_known_may_come_to_nothing():
+	"""00098 is too short to be known; it may be the credit note over the invoice that is named beside."""
+	items = [item("INV-00111", "-49.90"), item("INV-00114", "19.00"), item("INV-00098", "-19.00")]
+	said = line("", "-49.90", text="INV-114, 00098, INV-00111")
+	matched = match_advice(Advice(format="test", lines=(said,)), items, currency="EUR")
+	assert matched.lines[0].state is QUESTION
+	alone = match_advice(Advice(format="test", lines=(said,)), items[:2], currency="EUR")
+	assert names(alone) == ["00111"]
+
+
 def test_a_number_that_comes_twice_is_settled_once():
 	matched = match(line("ACC-SINV-2026-01431", "119.00"), line("01431", "119.00"))
 	assert [one.state for one in matched.lines] == [MATCHED, QUESTION]
