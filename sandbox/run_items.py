@@ -8,36 +8,43 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from advanced_bank_reconciliation.engine.batches import last_group
 from advanced_bank_reconciliation.engine.facts import ItemCounts
 from advanced_bank_reconciliation.engine.records import Deduction, Item, Run, Voucher
 from advanced_bank_reconciliation.engine.states import ItemState
 from sandbox.database import PAYMENT_DOCTYPE, to_amount
 
 PARTY_TYPE = {"Sales Invoice": "Customer", "Purchase Invoice": "Supplier"}
-MAX_GROUPS = 2**31
 OPEN_ITEMS = "SELECT * FROM run_item WHERE run = :run AND kind = 'open item' AND state = :state"
 
 
-def pending(connection: sqlite3.Connection, run: str, groups: int | None = None) -> Sequence[Item]:
+def pending(connection: sqlite3.Connection, run: str, size: int | None = None) -> Sequence[Item]:
 	"""See `RunStore.pending_items`. Groups are posted in order, so that the pending ones are consecutive."""
-	rows = connection.execute(
-		f"{OPEN_ITEMS} AND group_number < :groups + (SELECT min(group_number) FROM run_item"
-		" WHERE run = :run AND kind = 'open item' AND state = :state) ORDER BY position",
-		{"run": run, "state": ItemState.PENDING.value, "groups": MAX_GROUPS if groups is None else groups},
-	)
+	values: dict[str, object] = {"run": run, "state": ItemState.PENDING.value}
+	batch = ""
+	if size is not None:
+		values["last"] = _last_group(connection, values, size, "ASC")
+		batch = "AND group_number <= :last"
+	rows = connection.execute(f"{OPEN_ITEMS} {batch} ORDER BY position", values)
 	return _with_deductions(connection, [item_from_row(row) for row in rows])
 
 
-def posted_newest_first(
-	connection: sqlite3.Connection, run: str, groups: int | None = None
-) -> Sequence[Item]:
+def posted_newest_first(connection: sqlite3.Connection, run: str, size: int | None = None) -> Sequence[Item]:
 	"""See `RunStore.posted_items`."""
-	rows = connection.execute(
-		f"{OPEN_ITEMS} AND group_number > (SELECT max(group_number) FROM run_item WHERE run = :run"
-		" AND kind = 'open item' AND state = :state) - :groups ORDER BY position DESC",
-		{"run": run, "state": ItemState.POSTED.value, "groups": MAX_GROUPS if groups is None else groups},
-	)
+	values: dict[str, object] = {"run": run, "state": ItemState.POSTED.value}
+	batch = ""
+	if size is not None:
+		values["last"] = _last_group(connection, values, size, "DESC")
+		batch = "AND group_number >= :last"
+	rows = connection.execute(f"{OPEN_ITEMS} {batch} ORDER BY position DESC", values)
 	return [item_from_row(row) for row in rows]
+
+
+def _last_group(connection: sqlite3.Connection, values: dict[str, object], size: int, order: str) -> int:
+	"""Of a batch; 0 if there is nothing left."""
+	query = f"SELECT group_number FROM ({OPEN_ITEMS}) ORDER BY group_number {order} LIMIT :most"
+	groups = [group for (group,) in connection.execute(query, {**values, "most": size + 1})]
+	return last_group(groups, size) if groups else 0
 
 
 def failed(connection: sqlite3.Connection, run: str) -> Sequence[Item]:

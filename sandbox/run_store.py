@@ -133,11 +133,11 @@ class SqliteRunStore:
 		self._write(run, attempts=attempts, last_error=error)
 		return replace(run, attempts=attempts, last_error=error)
 
-	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
-		return run_items.pending(self.connection, run.name, groups)
+	def pending_items(self, run: Run, size: int | None = None) -> Sequence[Item]:
+		return run_items.pending(self.connection, run.name, size)
 
-	def posted_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
-		return run_items.posted_newest_first(self.connection, run.name, groups)
+	def posted_items(self, run: Run, size: int | None = None) -> Sequence[Item]:
+		return run_items.posted_newest_first(self.connection, run.name, size)
 
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
 		return run_items.vouchers(self.connection, run.name)

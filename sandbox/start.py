@@ -44,19 +44,19 @@ def start_run(
 	vouchers: object = None,
 	deductions: object = None,
 	*,
+	grouping: object = None,
 	user: str = "accountant",
 	batch_size: int = BATCH_SIZE,
 ) -> Run:
 	"""Check a selection and record a run for it, in a transaction of its own.
 
-	invoices, vouchers, deductions: see `read_selection`; vouchers are of the doctype Payment, and accounts of
-	deductions are those of `DEDUCTION_ACCOUNTS`, without cost centers
+	invoices, vouchers, deductions, grouping: see `read_selection`; vouchers are of the doctype Payment, and
+	accounts of deductions are those of `DEDUCTION_ACCOUNTS`, without cost centers
 	The same selection again gives back the run that has it. Raises `SelectionRefused` with every problem and
 	`BankTransactionBusy`; nothing is written then.
 	"""
-	read = read_selection(
-		invoices, vouchers, deductions, precision=PRECISION, voucher_doctypes=[PAYMENT_DOCTYPE]
-	)
+	selected = (invoices, vouchers, deductions, None, grouping)
+	read = read_selection(*selected, precision=PRECISION, voucher_doctypes=[PAYMENT_DOCTYPE])
 	selection = replace(read, problems=(*read.problems, *_account_problems(read)))
 	fingerprint = selection.fingerprint(bank_transaction)
 	with transaction(connection):
@@ -64,7 +64,7 @@ def start_run(
 		if earlier and not selection.problems:
 			return earlier
 		line = _read_line(connection, bank_transaction)
-		allocations = _allocate(connection, line, selection)
+		allocations = _allocate(connection, line, selection, batch_size)
 		values = (bank_transaction, user, len(allocations), batch_size, fingerprint)
 		return _insert(connection, values, selection, allocations, inwards=line.amount > 0)
 
@@ -108,10 +108,12 @@ def _read_line(connection: sqlite3.Connection, name: str) -> StatementLine:
 	)
 
 
-def _allocate(connection: sqlite3.Connection, line: StatementLine, selection: Selection) -> list[Allocation]:
+def _allocate(
+	connection: sqlite3.Connection, line: StatementLine, selection: Selection, batch_size: int
+) -> list[Allocation]:
 	open_items = _open_items(connection, [invoice.document for invoice in selection.invoices])
 	vouchers = _vouchers(connection, line, [voucher.name for voucher in selection.vouchers])
-	return allocate(line, selection, open_items, vouchers)
+	return allocate(line, selection, open_items, vouchers, most_in_payment=batch_size)
 
 
 def _open_items(

@@ -24,6 +24,7 @@ from advanced_bank_reconciliation.commands.selection_files import (
 	read_rows,
 )
 from advanced_bank_reconciliation.commands.sites import json_option, on_site, working_folders
+from advanced_bank_reconciliation.engine.grouping import Grouping
 
 decimal_option = click.option(
 	"--decimal", type=click.Choice([".", ","]), help="Which sign separates decimals in an advice, if asked."
@@ -62,6 +63,11 @@ decimal_option = click.option(
 	help="What one unit of a currency is worth in the company's currency, like EUR=1.08; again for each"
 	" currency. Without it, ERPNext's rate of the Bank Transaction's date.",
 )
+@click.option(
+	"--grouping",
+	type=click.Choice([grouping.value for grouping in Grouping], case_sensitive=False),
+	help="One payment for each of these. Without it, what the settings say.",
+)
 @click.option("--user", default="Administrator", show_default=True, help="Whose rights and name the run has.")
 @watch_option(COMPLETED)
 @pass_context
@@ -75,6 +81,7 @@ def start(
 	vouchers: str | None,
 	deductions: str | None,
 	rates: tuple[str, ...],
+	grouping: str | None,
 	user: str,
 	watching: bool,
 ) -> None:
@@ -108,6 +115,7 @@ def start(
 			voucher_rows,
 			deduction_rows,
 			_exchange_rates(rates),
+			grouping,
 			advice=source,
 		)
 		# The job is enqueued by this commit.

@@ -7,9 +7,10 @@ out and a purchase return brings it in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
 from advanced_bank_reconciliation.engine.conversion import convert
@@ -18,7 +19,7 @@ from advanced_bank_reconciliation.engine.discounts import discount_of, discount_
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem, SelectionRefused
 from advanced_bank_reconciliation.engine.exchange import ExchangeRates
-from advanced_bank_reconciliation.engine.grouping import group_allocations
+from advanced_bank_reconciliation.engine.grouping import Grouping, group_allocations
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.selection import RequestedAllocation, Selection
 
@@ -31,20 +32,26 @@ def allocate(
 	open_items: Mapping[DocumentKey, OpenItem],
 	vouchers: Mapping[DocumentKey, ExistingVoucher],
 	rates: ExchangeRates | None = None,
+	*,
+	most_in_payment: int = 20,
 ) -> list[Allocation]:
 	"""Check the whole selection against the books and return its allocations in posting order.
 
 	open_items, vouchers: what was found; what is missing does not exist for this user
 	rates: None if only one currency takes part, the company's own
+	most_in_payment: how many invoices of a party share a payment if the selection is grouped by party
 	Raises `SelectionRefused` with every problem that was found, those of the selection's form among them,
 	each with its document.
 	"""
 	allocations, refused = _check_items(line, selection.invoices, open_items)
 	problems = [*selection.problems, *_line_problems(line), *refused]
 	problems += _check_vouchers(line, selection.vouchers, vouchers)
-	grouped, ungrouped = group_allocations(allocations, inwards=line.amount > 0)
+	rates = rates or ExchangeRates(company_currency=line.currency)
+	most = most_in_payment if selection.grouping is Grouping.PARTY else 1
+	kind = partial(_kind, line, rates)
+	grouped, ungrouped = group_allocations(allocations, inwards=line.amount > 0, most=most, kind=kind)
 	every = _one_by_one(allocations) if ungrouped else grouped
-	converted, unconverted = convert(line, every, rates or ExchangeRates(company_currency=line.currency))
+	converted, unconverted = convert(line, every, rates)
 	problems += unconverted
 	if not problems:
 		problems = _sum_problems(line, converted, selection)
@@ -55,6 +62,19 @@ def allocate(
 	if problems:
 		raise SelectionRefused(problems)
 	return converted
+
+
+def _kind(line: StatementLine, rates: ExchangeRates, one: Allocation) -> Hashable:
+	"""What invoices of a party must agree in to share a payment; None for one that has a payment of its own.
+
+	Their particulars, for a payment has one of each, and the ledgers show it with the money at the bank; and
+	their exchange rates, for a payment has one. An early payment discount is booked with its own invoice, for
+	ERPNext knows it only in the payment of one invoice (get_payment_entry).
+	"""
+	if one.deductions:
+		return None
+	item = one.open_item
+	return item.particulars, rates.rate_of(item.currency, item), rates.rate_of(line.currency, item)
 
 
 def _one_by_one(allocations: Sequence[Allocation]) -> list[Allocation]:

@@ -54,6 +54,8 @@ class OpenItem:
 	not known
 	obstacle: why the books would not take a payment against it, for instance that it is on hold
 	discounts: the more is paid of it, the more payment terms let off; only the largest that is reached counts
+	particulars: what a payment takes over from it that the ledgers show, such as its cost center; read if
+	payments are to be shared
 	"""
 
 	doctype: str
@@ -69,6 +71,7 @@ class OpenItem:
 	invoice_rate: Decimal = Decimal(0)
 	obstacle: Message | None = None
 	discounts: tuple[EarlyDiscount, ...] = ()
+	particulars: tuple[str, ...] = ()
 
 	@property
 	def document(self) -> DocumentKey:

@@ -1,32 +1,59 @@
 """Which allocations are posted by one voucher.
 
-An ordinary invoice has a voucher of its own. What runs against the direction of the Bank Transaction, say a
-customer's credit note in a deposit, cannot: a statement line cannot be settled with an amount that runs the
-other way. It is posted together with invoices of the same party, by one voucher over their net (ERPNext's
-Payment Entry takes references of both signs and posts their sum). Nothing outweighs an invoice so: ERPNext
-books one among notes that are paid out on the wrong side (PaymentEntry.add_party_gl_entries).
+An ordinary invoice has a voucher of its own, or, if that is asked for (`Grouping.PARTY`), shares it with
+others of its party. What runs against the direction of the Bank Transaction, say a customer's credit note in
+a deposit, is always posted together with invoices of the same party, by one voucher over their net: a
+statement line cannot be settled with an amount that runs the other way (ERPNext's Payment Entry takes
+references of both signs and posts their sum). Nothing outweighs an invoice so: ERPNext books one among notes
+that are paid out on the wrong side (PaymentEntry.add_party_gl_entries).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from enum import Enum
 
 from advanced_bank_reconciliation.engine.books import Allocation
 from advanced_bank_reconciliation.engine.errors import Problem
 from advanced_bank_reconciliation.engine.messages import _, message
+from advanced_bank_reconciliation.engine.rows import shown
+
+
+class Grouping(str, Enum):
+	"""Which invoices share a payment. The values are what users see, in English."""
+
+	INVOICE = "Invoice"
+	PARTY = "Party"
+
+
+# What allocations of one party must agree in to share a payment; None for one that has a payment of its own.
+Kind = Callable[[Allocation], Hashable]
+
+
+def read_grouping(value: object, default: Grouping) -> tuple[Grouping, list[Problem]]:
+	"""Read a grouping as it came in, one of its values; the default if it is None or empty."""
+	if value is None or value == "":
+		return default, []
+	try:
+		return Grouping(value), []
+	except ValueError:
+		sentence = _('Payments cannot be grouped by {0}. Choose "Invoice" or "Party".')
+		return default, [Problem("", "", message(sentence, shown(value)))]
 
 
 def group_allocations(
-	allocations: Sequence[Allocation], *, inwards: bool
+	allocations: Sequence[Allocation], *, inwards: bool, most: int = 1, kind: Kind = lambda one: ()
 ) -> tuple[list[Allocation], list[Problem]]:
 	"""Number the groups.
 
 	inwards: the Bank Transaction is a deposit
-	Returns the allocations ordered by group, and a problem for each one that no invoice of its party can
-	carry. Only parties with an allocation against the direction have groups of more than one.
+	most: how many allocations of a party share a voucher if they agree in their `kind`. What is netted shares
+	one in any case, however many these are, and others join it up to `most` if all of it is of their kind.
+	Returns the allocations ordered by group, in each group what is netted first and the others in the order
+	given, and a problem for each one that no invoice of its party can carry.
 	"""
 	direction = 1 if inwards else -1
 	groups: list[list[Allocation]] = []
@@ -38,10 +65,26 @@ def group_allocations(
 		if netted is None or any(one.allocated_amount > 0 for one in against):
 			problems += [_cannot_net(one) for one in against]
 			continue
-		groups += [netted] if netted else []
-		groups += [[one] for one in rest]
+		groups += _share(netted, rest, most, kind)
 	numbered = [replace(one, group=number) for number, group in enumerate(groups) for one in group]
 	return numbered, problems
+
+
+def _share(
+	netted: Sequence[Allocation], rest: Sequence[Allocation], most: int, kind: Kind
+) -> list[list[Allocation]]:
+	"""Put what is of one kind together, the netted first, at most so many in one group."""
+	groups = [list(netted)] if netted else []
+	kinds = {kind(one) for one in netted}
+	latest = {kinds.pop(): groups[0]} if len(kinds) == 1 else {}
+	for one in rest:
+		its_kind = kind(one)
+		group = latest.get(its_kind)
+		if group is None or its_kind is None or len(group) >= most:
+			group = latest[its_kind] = []
+			groups.append(group)
+		group.append(one)
+	return groups
 
 
 def _by_party(allocations: Sequence[Allocation]) -> list[list[Allocation]]:

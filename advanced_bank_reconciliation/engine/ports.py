@@ -120,11 +120,13 @@ class RunStore(Protocol):
 	def record_error(self, run: Run, error: str) -> Run:
 		"""Count a failure that is not an item's, and note what it was."""
 
-	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
-		"""The pending items of the first `groups` groups that have any, in order; all if None."""
+	def pending_items(self, run: Run, size: int | None = None) -> Sequence[Item]:
+		"""The pending items of the first groups, in order: of as many groups as have `size` items together,
+		but of at least one (see `batches`); all if None.
+		"""
 
-	def posted_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
-		"""The posted items of the last `groups` groups that have any, newest first; all if None."""
+	def posted_items(self, run: Run, size: int | None = None) -> Sequence[Item]:
+		"""The posted items of the last groups likewise, newest first."""
 
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
 		"""All vouchers of the run: those it posted, one each, and those that existed before."""

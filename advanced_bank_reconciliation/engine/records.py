@@ -27,7 +27,7 @@ class Run:
 	user: who started it; the job works with that user's rights
 	state: see `RunState`
 	total, posted, undone: number of items (open items only, not the vouchers that existed before)
-	batch_size: vouchers posted in one database transaction
+	batch_size: invoices posted in one database transaction, see `batches`
 	rollback_action: what an undo does with the run's own vouchers
 	matched: the vouchers stand on the Bank Transaction
 	cancel_requested_by: who asked for the undo while the run was going forward

@@ -12,6 +12,7 @@ from advanced_bank_reconciliation.engine.deduction_rows import read_deductions
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem
 from advanced_bank_reconciliation.engine.exchange import GivenRates, read_exchange_rates
+from advanced_bank_reconciliation.engine.grouping import Grouping, read_grouping
 from advanced_bank_reconciliation.engine.messages import _, message
 from advanced_bank_reconciliation.engine.records import Deduction
 from advanced_bank_reconciliation.engine.rows import read_amount, read_list, read_number, shown
@@ -52,6 +53,7 @@ class Selection:
 	"""Everything that was ticked: unpaid invoices, vouchers that exist already, and what was deducted.
 
 	rates: exchange rates that somebody entered, see `exchange`
+	grouping: which invoices share a payment
 	problems: what is wrong with its form. Whatever else could be read is there, so that it can be checked
 	as well; `allocate` refuses a selection that has any.
 	"""
@@ -61,14 +63,19 @@ class Selection:
 	problems: tuple[Problem, ...] = ()
 	rates: GivenRates = ()
 	deductions: tuple[Deduction, ...] = ()
+	grouping: Grouping = Grouping.INVOICE
 
 	def fingerprint(self, bank_transaction: str) -> str:
-		"""A digest that is equal for equal selections of one Bank Transaction, whatever the order of rows."""
+		"""A digest that is equal for equal selections of one Bank Transaction, whatever the order of rows.
+
+		Another grouping is another selection: it asks for other payments.
+		"""
 		rows = [sorted(row.texts() for row in part) for part in (self.invoices, self.vouchers)]
 		if self.deductions:
 			rows.append(sorted(one.texts() for one in self.deductions))
 		rates = [[[currency, f"{rate.normalize():f}"] for currency, rate in self.rates]] if self.rates else []
-		return hashlib.sha256(json.dumps([bank_transaction, *rows, *rates]).encode()).hexdigest()
+		grouping = [] if self.grouping is Grouping.INVOICE else [["grouping", self.grouping.value]]
+		return hashlib.sha256(json.dumps([bank_transaction, *rows, *rates, *grouping]).encode()).hexdigest()
 
 
 def read_selection(
@@ -76,9 +83,11 @@ def read_selection(
 	vouchers: object,
 	deductions: object = None,
 	exchange_rates: object = None,
+	grouping: object = None,
 	*,
 	precision: int,
 	voucher_doctypes: Sequence[str],
+	default_grouping: Grouping = Grouping.INVOICE,
 ) -> Selection:
 	"""Read a selection as it came in.
 
@@ -87,10 +96,11 @@ def read_selection(
 	vouchers: list of `{"payment_doctype", "payment_name", "amount"}`, its JSON, or None
 	deductions: see `read_deductions`
 	exchange_rates: `{currency: rate}`, its JSON, or None, see `read_exchange_rates`
+	grouping: see `read_grouping`
 	precision: decimal places of the bank account's currency
 	voucher_doctypes: document types that may be matched as existing vouchers
 	Its `problems` are all problems of form: malformed JSON, missing fields, unknown document types, amounts
-	that are zero or no amounts of the currency, documents named twice, nothing selected.
+	that are zero or no amounts of the currency, documents named twice, an unknown grouping, nothing selected.
 	"""
 	problems: list[Problem] = []
 	invoice_rows = _read_rows(invoices, ("doctype", "name", "allocated_amount"), problems, "discount")
@@ -101,10 +111,12 @@ def read_selection(
 	deducted = read_deductions(deductions, precision, problems)
 	problems += _duplicates([*requested, *existing])
 	rates, unreadable = read_exchange_rates(exchange_rates)
-	problems += unreadable
+	grouped, unknown = read_grouping(grouping, default_grouping)
+	problems += [*unreadable, *unknown]
 	if not problems and not requested:
 		problems.append(Problem("", "", message(_("No invoice is selected. Select at least one."))))
-	return Selection(tuple(requested), tuple(existing), tuple(problems), rates, tuple(deducted))
+	parts = (tuple(requested), tuple(existing), tuple(problems), rates, tuple(deducted))
+	return Selection(*parts, grouping=grouped)
 
 
 def _read_rows(

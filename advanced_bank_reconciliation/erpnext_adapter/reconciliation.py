@@ -73,19 +73,20 @@ def start_in_background(
 	regular_vouchers: object = None,
 	deductions: object = None,
 	exchange_rates: object = None,
+	grouping: object = None,
 	*,
 	advice: AdviceSource | None = None,
 ) -> dict:
 	"""Check a selection, record a run, and queue its job for after the commit.
 
-	bank_transaction: name; the others: see `read_selection`
+	bank_transaction: name; the others: see `record_run`
 	advice: the remittance advice that says so; kept with the run as a Remittance Advice
 	Returns `{"status", "job_id", "run", "total_invoices", "message"}`; status is "queued", or the state of
 	the run that has this very selection already. Raises `frappe.PermissionError`, `SelectionRefusedError`,
 	and `QueueFull` if Frappe takes no more jobs now.
 	"""
 	look_after_runs()
-	selected = (invoices, regular_vouchers, deductions, exchange_rates)
+	selected = (invoices, regular_vouchers, deductions, exchange_rates, grouping)
 	said = advice_of_start(bank_transaction, advice)
 	with telling_the_user():
 		run, is_new = _again_after_deadlock(lambda: _keeping(said, _record, bank_transaction, *selected))
@@ -106,6 +107,7 @@ def start_at_once(
 	regular_vouchers: object = None,
 	deductions: object = None,
 	exchange_rates: object = None,
+	grouping: object = None,
 	*,
 	advice: AdviceSource | None = None,
 ) -> dict:
@@ -115,7 +117,7 @@ def start_at_once(
 	says which. Otherwise returns what `describe_run` says. Raises as `start_in_background`.
 	"""
 	look_after_runs()
-	selected = (invoices, regular_vouchers, deductions, exchange_rates)
+	selected = (invoices, regular_vouchers, deductions, exchange_rates, grouping)
 	said = advice_of_start(bank_transaction, advice)
 	with telling_the_user():
 		run, is_new = _again_after_deadlock(
@@ -158,11 +160,11 @@ def retry(run_name: str) -> dict:
 	Returns as `start_in_background` for a new run, otherwise as `resume`.
 	"""
 	check_may_see_run(run_name)
-	columns = ["bank_transaction", "state", "exchange_rates"]
-	bank_transaction, state, exchange_rates = frappe.db.get_value(RUN_DOCTYPE, run_name, columns)
+	columns = ["bank_transaction", "state", "exchange_rates", "grouping"]
+	bank_transaction, state, *options = frappe.db.get_value(RUN_DOCTYPE, run_name, columns)
 	if state != RunState.ROLLED_BACK.value:
 		return resume(run_name)
-	started = start_in_background(bank_transaction, *_selection_of(run_name), exchange_rates or None)
+	started = start_in_background(bank_transaction, *_selection_of(run_name), *options)
 	copy_advice(run_name, started["run"])
 	return started
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import frappe
 from frappe.utils import cint, flt
 
+from advanced_bank_reconciliation.engine.grouping import Grouping
 from advanced_bank_reconciliation.engine.limits import Limits
 from advanced_bank_reconciliation.engine.records import RollbackAction
 
@@ -18,8 +19,9 @@ PATTERN_POSTING = "Automatic"
 class BulkSettings:
 	"""Advance Bank Reconciliation Settings, with the defaults if a site never saved them.
 
-	batch_size: vouchers a database transaction
+	batch_size: invoices a database transaction, and at most so many a payment
 	background_threshold: number of invoices from which a run goes to the background
+	grouping: which invoices share a payment if a start does not say so
 	rollback_action: what an undo does with the payments that a run posted
 	time_limit, slice_seconds, lease_seconds: seconds
 	attempts: how often a step is tried without progress
@@ -32,6 +34,7 @@ class BulkSettings:
 
 	batch_size: int = 20
 	background_threshold: int = 50
+	grouping: Grouping = Grouping.INVOICE
 	rollback_action: RollbackAction = RollbackAction.CANCEL_ONLY
 	time_limit: int = 3600
 	slice_seconds: int = 300
@@ -68,6 +71,8 @@ def get_settings() -> BulkSettings:
 		values["pattern_posting"] = saved.pattern_posting == PATTERN_POSTING
 	if saved.audit_share is not None:
 		values["audit_share"] = flt(saved.audit_share)
+	if saved.grouping:
+		values["grouping"] = Grouping(saved.grouping)
 	if saved.rollback_action:
 		values["rollback_action"] = RollbackAction(saved.rollback_action)
 	return BulkSettings(**values)

@@ -25,6 +25,7 @@ class Deposit:
 	"""A Bank Transaction and a selection that settles it exactly; the selection as the endpoint takes it.
 
 	discount_account: where early payment discounts of the invoices are booked; empty if they have none
+	grouping: which invoices share a payment, as the endpoint takes it
 	"""
 
 	bank_transaction: str
@@ -33,6 +34,7 @@ class Deposit:
 	vouchers: list[dict] = field(default_factory=list)
 	deductions: list[dict] = field(default_factory=list)
 	discount_account: str = ""
+	grouping: str | None = None
 
 	@property
 	def names(self) -> list[str]:
@@ -211,7 +213,7 @@ class Harness(ABC):
 
 	@abstractmethod
 	def read_deducted(self, deposit: Deposit) -> dict[str, dict[str, Decimal]]:
-		"""By invoice of the deposit that is paid: what its payment debits, by account of deductions."""
+		"""By invoice of the deposit, the first of its payment: what that debits, by account of deductions."""
 
 	@abstractmethod
 	def read_run(self, run: str) -> RunRecord: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import chain
+from unittest.mock import patch
 
 import frappe
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
@@ -15,7 +16,8 @@ from advanced_bank_reconciliation.erpnext_adapter.publisher import RealtimePubli
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import abandoned_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRunStore
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
-from advanced_bank_reconciliation.erpnext_adapter.starting.start import BankTransactionBusyError, record_run
+from advanced_bank_reconciliation.erpnext_adapter.settings import BulkSettings
+from advanced_bank_reconciliation.erpnext_adapter.starting import start
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.conformance_harness import (
 	Books,
@@ -34,7 +36,7 @@ LEASE_SECONDS = 60
 class ErpnextHarness(Harness):
 	"""The process is this one; a fresh one is a fresh connection. What is committed stays on the site."""
 
-	busy = BankTransactionBusyError
+	busy = start.BankTransactionBusyError
 
 	def ports(self) -> Ports:
 		ledger, store = ErpnextLedger(), FrappeRunStore(LEASE_SECONDS)
@@ -111,10 +113,11 @@ class ErpnextHarness(Harness):
 		return {"payment_doctype": entry.doctype, "payment_name": entry.name, "amount": amount}
 
 	def start(self, deposit: Deposit, batch_size: int = 2) -> str:
+		rows = (deposit.invoices, deposit.vouchers, deposit.deductions)
+		selected = (*rows, None, deposit.grouping)
 		try:
-			run, _is_new = record_run(
-				deposit.bank_transaction, deposit.invoices, deposit.vouchers, deposit.deductions
-			)
+			with patch.object(start, "get_settings", return_value=BulkSettings(batch_size=batch_size)):
+				run, _is_new = start.record_run(deposit.bank_transaction, *selected)
 		except Exception:
 			frappe.db.rollback()
 			raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from advanced_bank_reconciliation.engine.requests import request_undo
@@ -192,10 +192,18 @@ def _completed(harness: Harness) -> Arranged:
 	return arranged
 
 
+def _shared(harness: Harness) -> Arranged:
+	"""Payments over two invoices each, one over an invoice and a credit note."""
+	deposit = replace(harness.make_deposit_to_walk(), grouping="Party")
+	before = harness.read_books(deposit)
+	return Arranged(deposit, harness.start(deposit), before)
+
+
 SCENARIOS = (
 	Scenario("forward", _queued),
 	Scenario("forward, a job for each step", _queued, work_jobs),
 	Scenario("an invoice of the last batch fails", _with_a_bad_invoice, expected=RunState.ROLLED_BACK),
 	Scenario("cancelled half-way", _half_way, asks_undo=True, expected=RunState.ROLLED_BACK),
 	Scenario("undone after completion", _completed, asks_undo=True, expected=RunState.ROLLED_BACK),
+	Scenario("shared payments", _shared),
 )

@@ -30,7 +30,8 @@ from advanced_bank_reconciliation.tests.table_changes import TableChanges, chang
 class Scenario:
 	"""A Bank Transaction and what is settled with it.
 
-	selection, vouchers, deductions, exchange_rates: as the dialog sends them
+	selection, vouchers, deductions, exchange_rates, grouping: as the dialog sends them
+	batch_size: of the run that a worker does
 	by_hand: the rows of the selection that an accountant begins a payment from; all if None
 	prepare: what an accountant changes in a draft that get_payment_entry made, before inserting it
 	"""
@@ -42,10 +43,13 @@ class Scenario:
 	exchange_rates: dict | None = None
 	prepare: Callable[[Document, dict], None] = field(default=lambda entry, row: None)
 	deductions: Sequence[dict] = ()
+	grouping: str | None = None
+	batch_size: int = 1
 
-	def arguments(self) -> tuple[list[dict], list[dict], list[dict], dict | None]:
+	def arguments(self) -> tuple[list[dict], list[dict], list[dict], dict | None, str | None]:
 		"""What a start takes after the Bank Transaction."""
-		return list(self.selection), list(self.vouchers), list(self.deductions), self.exchange_rates
+		rows = list(self.selection), list(self.vouchers), list(self.deductions)
+		return *rows, self.exchange_rates, self.grouping
 
 	def with_deductions(self, *deductions: dict, typed: Mapping[str, Sequence[dict]]) -> Scenario:
 		"""The same less deductions.
@@ -153,9 +157,9 @@ def run_at_once(scenario: Scenario) -> None:
 
 
 def run_in_batches(scenario: Scenario) -> None:
-	"""By a worker, one payment a batch."""
+	"""By a worker, one payment a batch if the scenario does not say otherwise."""
 	with patch.object(LongQueue, "enqueue"), patch.object(frappe.db, "commit"):
-		frappe.db.set_single_value(SETTINGS, "batch_size", 1)
+		frappe.db.set_single_value(SETTINGS, "batch_size", scenario.batch_size)
 		frappe.clear_document_cache(SETTINGS, SETTINGS)
 		started = reconciliation.start_in_background(scenario.bank_transaction.name, *scenario.arguments())
 		frappe.db.set_single_value(SETTINGS, "batch_size", 20)

@@ -13,10 +13,15 @@ from frappe.utils.background_jobs import get_queue
 from frappe.utils.password import update_password
 
 from advanced_bank_reconciliation.commands.watching import RunNews
+from advanced_bank_reconciliation.custom_fields import RUN_MARK
 from advanced_bank_reconciliation.erpnext_adapter.jobs import recover_abandoned_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import WORKING
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
-from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
+	ITEM_DOCTYPE,
+	PAYMENT_DOCTYPE,
+	RUN_DOCTYPE,
+)
 from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
 from advanced_bank_reconciliation.tests import books, factories
 
@@ -90,6 +95,14 @@ def set_limits(**values: object) -> None:
 def ways_of_posting(run: str) -> list[str]:
 	"""How the payments of a run were posted, see Pattern Posting."""
 	return frappe.get_all(ITEM_DOCTYPE, {"run": run}, pluck="posting_way", order_by="position")
+
+
+def payments_of(run: str) -> list[list]:
+	"""The submitted payments of a run as `[party, number of invoices]`, in order."""
+	filters = {RUN_MARK: run, "docstatus": 1}
+	payments = frappe.get_all(PAYMENT_DOCTYPE, filters, ["name", "party"], order_by="party, name")
+	reference = f"{PAYMENT_DOCTYPE} Reference"
+	return [[one.party, frappe.db.count(reference, {"parent": one.name})] for one in payments]
 
 
 def recover() -> list[str]:

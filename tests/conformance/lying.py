@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from advanced_bank_reconciliation.engine.facts import VoucherFacts
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
@@ -21,6 +22,17 @@ class PaysTooLittle(SqliteLedger):
 			update = "UPDATE open_item SET outstanding = outstanding + 1 WHERE name = ? AND outstanding >= 0"
 			self.connection.execute(update, (item.document,))
 		return vouchers
+
+
+class ShiftsACent(SqliteLedger):
+	"""Pays one invoice a cent too much and another one of the same payment a cent too little."""
+
+	def _post_payment(self, run: Run, group: Sequence[Item]) -> Voucher:
+		first, *others, last = group
+		cent = Decimal("0.01")
+		shifted = replace(first, allocated_amount=first.allocated_amount - cent)
+		surplus = replace(last, allocated_amount=last.allocated_amount + cent)
+		return super()._post_payment(run, [shifted, *others, surplus])
 
 
 class PostsNothing(SqliteLedger):

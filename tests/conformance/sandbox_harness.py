@@ -176,7 +176,7 @@ class SandboxHarness(SandboxTables, Harness):
 
 	def start(self, deposit: Deposit, batch_size: int = 2) -> str:
 		rows = (deposit.invoices, deposit.vouchers, deposit.deductions)
-		options: dict[str, Any] = {"user": USER, "batch_size": batch_size}
+		options: dict[str, Any] = {"user": USER, "batch_size": batch_size, "grouping": deposit.grouping}
 		return start_run(self.connection, deposit.bank_transaction, *rows, **options).name
 
 	def make_unpostable(self, invoice: str) -> None:

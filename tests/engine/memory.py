@@ -128,11 +128,11 @@ class World:
 	def in_state(self, state: ItemState) -> list[Item]:
 		return [item for item in self.items if item.state is state]
 
-	def pending_items(self, run: Run, groups: int | None = None) -> list[Item]:
-		return self.in_state(ItemState.PENDING)[:groups]
+	def pending_items(self, run: Run, size: int | None = None) -> list[Item]:
+		return self.in_state(ItemState.PENDING)[:size]
 
-	def posted_items(self, run: Run, groups: int | None = None) -> list[Item]:
-		return self.in_state(ItemState.POSTED)[::-1][:groups]
+	def posted_items(self, run: Run, size: int | None = None) -> list[Item]:
+		return self.in_state(ItemState.POSTED)[::-1][:size]
 
 	def vouchers(self, run: Run) -> list[Voucher]:
 		return [voucher_of(item) for item in self.in_state(ItemState.POSTED)]

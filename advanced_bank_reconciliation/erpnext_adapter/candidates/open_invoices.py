@@ -57,10 +57,11 @@ def open_invoices(
 	"""Find what the current user could settle with a Bank Transaction.
 
 	doctypes: Sales Invoice, Purchase Invoice, or both; filters: fields of `InvoiceFilters`; or JSON
-	Returns `{"statement_line", "columns", "rows", "total", "background_threshold", "deduction"}`: the
-	likeliest rows first, then the oldest; `total` counts also those beyond `limit`; for `deduction` see
-	`offered_deduction`. A row's `discount` is what payment terms let off if it is paid in full with this Bank
-	Transaction, positive, or None; `discount_until` the last day for it. Raises `frappe.PermissionError`.
+	Returns `{"statement_line", "columns", "rows", "total", "background_threshold", "grouping", "deduction"}`:
+	the likeliest rows first, then the oldest; `total` counts also those beyond `limit`; threshold and
+	grouping are the settings'; for `deduction` see `offered_deduction`. A row's `discount` is what payment
+	terms let off if it is paid in full with this Bank Transaction, positive, or None; `discount_until` the
+	last day for it. Raises `frappe.PermissionError`.
 	"""
 	check_may_use_bank_transaction(bank_transaction, "read")
 	statement_line = read_statement_line(bank_transaction)
@@ -79,6 +80,7 @@ def open_invoices(
 		"rows": [[_plain(row[column]) for column in COLUMNS] for row in rows[:limit]],
 		"total": total,
 		"background_threshold": get_settings().background_threshold,
+		"grouping": get_settings().grouping.value,
 		"deduction": offered_deduction(statement_line),
 	}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import frappe
-from frappe.query_builder.functions import Count, Max, Min, Sum
+from frappe.query_builder.functions import Count, Min, Sum
 from pypika import Case, Order
 from pypika.queries import QueryBuilder
 
+from advanced_bank_reconciliation.engine.batches import last_group
 from advanced_bank_reconciliation.engine.facts import ItemCounts
 from advanced_bank_reconciliation.engine.records import Item, Voucher
 from advanced_bank_reconciliation.engine.states import ItemState
@@ -23,23 +24,21 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 )
 
 
-def pending(run_name: str, groups: int | None = None) -> Sequence[Item]:
+def pending(run_name: str, size: int | None = None) -> Sequence[Item]:
 	"""See `RunStore.pending_items`. Groups are posted in order, so that the pending ones are consecutive."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
 	query = _open_items(run_name, ItemState.PENDING).orderby(item.position)
-	if groups is not None:
-		first = _group_bound(run_name, ItemState.PENDING, Min)
-		query = query.where(item.group_number < first + groups)
+	if size is not None:
+		query = query.where(item.group_number <= _last_group(run_name, ItemState.PENDING, size, Order.asc))
 	return with_deductions(run_name, [item_from_row(row) for row in query.run(as_dict=True)])
 
 
-def posted_newest_first(run_name: str, groups: int | None = None) -> Sequence[Item]:
+def posted_newest_first(run_name: str, size: int | None = None) -> Sequence[Item]:
 	"""See `RunStore.posted_items`."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
 	query = _open_items(run_name, ItemState.POSTED)
-	if groups is not None:
-		last = _group_bound(run_name, ItemState.POSTED, Max)
-		query = query.where(item.group_number > last - groups)
+	if size is not None:
+		query = query.where(item.group_number >= _last_group(run_name, ItemState.POSTED, size, Order.desc))
 	return [item_from_row(row) for row in query.orderby(item.position, order=Order.desc).run(as_dict=True)]
 
 
@@ -118,9 +117,10 @@ def _open_items(run_name: str, state: ItemState) -> QueryBuilder:
 	return query.where((item.run == run_name) & (item.kind == OPEN_ITEM) & (item.state == state.value))
 
 
-def _group_bound(run_name: str, state: ItemState, bound: type[Min] | type[Max]) -> int:
-	"""The first or last group in `state`; 0 if there is none."""
+def _last_group(run_name: str, state: ItemState, size: int, order: Order) -> int:
+	"""Of a batch of items in `state`; 0 if there are none."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
-	query = frappe.qb.from_(item).select(bound(item.group_number))
+	query = frappe.qb.from_(item).select(item.group_number).orderby(item.group_number, order=order)
 	is_in_state = (item.run == run_name) & (item.kind == OPEN_ITEM) & (item.state == state.value)
-	return query.where(is_in_state).run(pluck=True)[0] or 0
+	groups = query.where(is_in_state).limit(size + 1).run(pluck=True)
+	return last_group(groups, size) if groups else 0

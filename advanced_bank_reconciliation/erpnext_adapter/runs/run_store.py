@@ -112,11 +112,11 @@ class FrappeRunStore:
 		self._write(run, {"attempts": attempts, "last_error": error})
 		return replace(run, attempts=attempts, last_error=error)
 
-	def pending_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
-		return run_items.pending(run.name, groups)
+	def pending_items(self, run: Run, size: int | None = None) -> Sequence[Item]:
+		return run_items.pending(run.name, size)
 
-	def posted_items(self, run: Run, groups: int | None = None) -> Sequence[Item]:
-		return run_items.posted_newest_first(run.name, groups)
+	def posted_items(self, run: Run, size: int | None = None) -> Sequence[Item]:
+		return run_items.posted_newest_first(run.name, size)
 
 	def vouchers(self, run: Run) -> Sequence[Voucher]:
 		return run_items.vouchers(run.name)

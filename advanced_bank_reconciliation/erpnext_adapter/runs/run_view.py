@@ -17,7 +17,10 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_COLUMNS
 from advanced_bank_reconciliation.erpnext_adapter.runs.taken_away import find_taken_away, tell_taken_away
 
 ACTIVE = tuple(state.value for state in ACTIVE_STATES)
-SHOWN_COLUMNS = ("bank_account", "company", "currency", "total_amount", "started_at", "ended_at", "creation")
+SHOWN_COLUMNS = (
+	*("bank_account", "company", "currency", "grouping", "total_amount"),
+	*("started_at", "ended_at", "creation"),
+)
 
 
 def describe_run(name: str, *, newest: bool = False) -> dict:

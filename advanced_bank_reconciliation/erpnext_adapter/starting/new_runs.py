@@ -113,6 +113,7 @@ def _insert_run_document(
 			"batch_size": settings.batch_size,
 			"rollback_action": settings.rollback_action.value,
 			"exchange_rates": written_rates(selection),
+			"grouping": selection.grouping.value,
 			"fingerprint": fingerprint,
 			"deductions": rows_of(allocations, statement_line.currency),
 		}

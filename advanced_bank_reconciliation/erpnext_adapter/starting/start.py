@@ -14,6 +14,7 @@ from advanced_bank_reconciliation.engine.allocation import allocate
 from advanced_bank_reconciliation.engine.books import Allocation
 from advanced_bank_reconciliation.engine.errors import SelectionRefused
 from advanced_bank_reconciliation.engine.exchange import ExchangeRates
+from advanced_bank_reconciliation.engine.grouping import Grouping
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.selection import Selection, read_selection
 from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, RunState
@@ -25,6 +26,7 @@ from advanced_bank_reconciliation.erpnext_adapter.books.existing_vouchers import
 )
 from advanced_bank_reconciliation.erpnext_adapter.books.frozen import find_account_problems
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import read_selectable
+from advanced_bank_reconciliation.erpnext_adapter.books.particulars import with_particulars
 from advanced_bank_reconciliation.erpnext_adapter.books.posting_dates import find_date_problems
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
 	LedgerStatementLine,
@@ -34,6 +36,7 @@ from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_reconcile
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time, read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, OPEN_ITEM, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
 from advanced_bank_reconciliation.erpnext_adapter.starting.exchange_rates import (
 	exchange_problems,
 	read_rates,
@@ -56,17 +59,19 @@ def record_run(
 	regular_vouchers: object,
 	deductions: object = None,
 	exchange_rates: object = None,
+	grouping: object = None,
 ) -> tuple[Run, bool]:
 	"""Check a selection as the current user and record a run for it. Commits nothing.
 
-	bank_transaction: name; the others: see `read_selection`
+	bank_transaction: name; the others: see `read_selection`; without a grouping that of the settings is taken
 	Returns the run, and whether it is new: the same selection again gives back the run that has it.
 	Raises `frappe.PermissionError`, `SelectionRefused` with every problem, `BankTransactionBusyError`.
 	Nothing is left of it then, also if the caller catches that and commits.
 	"""
 	check_may_reconcile(bank_transaction)
 	with callers_transaction():
-		return _record_run(bank_transaction, invoices, regular_vouchers, deductions, exchange_rates)
+		selected = (invoices, regular_vouchers, deductions, exchange_rates, grouping)
+		return _record_run(bank_transaction, *selected)
 
 
 def _record_run(bank_transaction: str, *selected: object) -> tuple[Run, bool]:
@@ -86,21 +91,39 @@ def _read(bank_transaction: str, selected: Sequence[object]) -> tuple[Selection,
 	"""What can be read before the lock: a service that is asked for a rate may take its time."""
 	statement_line = read_statement_line(bank_transaction)
 	precision = bank_precision(statement_line.currency)
-	selection = read_selection(*selected, precision=precision, voucher_doctypes=voucher_doctypes())
+	selection = read_selection(
+		*selected,
+		precision=precision,
+		voucher_doctypes=voucher_doctypes(),
+		default_grouping=get_settings().grouping,
+	)
 	return selection, read_rates(statement_line, selection)
 
 
 def check_selection(
 	statement_line: LedgerStatementLine, selection: Selection, rates: ExchangeRates
 ) -> list[Allocation]:
-	"""Check a selection against the books as they are, with a constant number of queries."""
+	"""Check a selection against the books as they are, with a constant number of queries.
+
+	Payments that are shared have no more invoices than a batch, so that each batch is one transaction over
+	about as many invoices as the settings say.
+	"""
 	found = read_selectable(invoice.document for invoice in selection.invoices)
 	open_items = with_discounts(found, selection, statement_line)
+	if selection.grouping is Grouping.PARTY:
+		open_items = with_particulars(open_items)
 	existing = read_existing([voucher.document for voucher in selection.vouchers], statement_line)
 	checked = with_checked_deductions(selection, statement_line)
 	at_bank = (*find_date_problems(statement_line), *find_account_problems(statement_line))
 	problems = (*checked.problems, *at_bank)
-	allocations = allocate(statement_line, replace(checked, problems=problems), open_items, existing, rates)
+	allocations = allocate(
+		statement_line,
+		replace(checked, problems=problems),
+		open_items,
+		existing,
+		rates,
+		most_in_payment=get_settings().batch_size,
+	)
 	unbookable = exchange_problems(statement_line, allocations, rates)
 	unbookable += dimension_problems(statement_line, allocations, rates)
 	if unbookable:

@@ -38,6 +38,7 @@ def create_payment_entries_bulk(
 	deductions: str | list | None = None,
 	exchange_rates: str | dict | None = None,
 	advice: str | dict | None = None,
+	grouping: str | None = None,
 ) -> dict:
 	"""Reconcile a Bank Transaction with any number of invoices in the background.
 
@@ -50,6 +51,8 @@ def create_payment_entries_bulk(
 	exchange_rates: `{currency: rate}` or its JSON: what one unit is worth in the company's currency, if not
 	the rate that ERPNext has for the Bank Transaction's date
 	advice: the remittance advice that says all this, see `read_source`; kept with the run
+	grouping: "Invoice", one payment for each invoice, or "Party", one for the invoices of a party; without it
+	what the settings say
 	Returns `{"status": "queued", "job_id", "run", "total_invoices", "message"}`. A selection that cannot work
 	is refused with all its problems in one error, and nothing is written.
 	"""
@@ -59,6 +62,7 @@ def create_payment_entries_bulk(
 		regular_vouchers,
 		deductions,
 		exchange_rates,
+		grouping,
 		advice=read_source(advice) if advice else None,
 	)
 
@@ -71,6 +75,7 @@ def create_payment_entries_for_invoices(
 	deductions: str | list | None = None,
 	exchange_rates: str | dict | None = None,
 	advice: str | dict | None = None,
+	grouping: str | None = None,
 ) -> dict:
 	"""The same for few invoices, posted and matched before it answers. From the threshold on it is queued."""
 	return reconciliation.start_at_once(
@@ -79,6 +84,7 @@ def create_payment_entries_for_invoices(
 		regular_vouchers,
 		deductions,
 		exchange_rates,
+		grouping,
 		advice=read_source(advice) if advice else None,
 	)
 
