@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from unittest.mock import patch
 
 import frappe
@@ -12,6 +14,7 @@ from advanced_bank_reconciliation.erpnext_adapter.starting import exchange_rates
 from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.factories import deduction
 from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase
+from advanced_bank_reconciliation.tests.test_grouping import pay_together
 
 DIMENSION, FIELD, FEE = "Bulk Test Branch", "bulk_test_branch", "Marketing Expenses"
 # What invoices and their payments are written to, and what version 16 then asks for budgets. ERPNext adds the
@@ -51,6 +54,16 @@ class TestDimensions(PatternTestCase):
 		self.assertEqual({row[FIELD] for row in changes.rows("tabGL Entry")}, {"North"})
 		purchase = factories.create_test_purchase_invoice(**self.north())
 		self.check(self.scenario(purchase, allocated=60))
+
+	def test_invoices_of_a_party_that_differ_in_it(self) -> None:
+		"""One payment for each party: those that agree share one, and its entries have what they agree in."""
+		self.demand()
+		self.make_south()
+		branches = ("North", "South", "North")
+		invoices = [factories.create_test_sales_invoice(**self.in_branch(branch)) for branch in branches]
+		scenario = replace(self.scenario(*invoices), grouping="Party", batch_size=3)
+		changes = self.check(scenario, by_hand=partial(pay_together, [[0, 2], [1]]))
+		self.assertEqual(len(changes.rows("tabPayment Entry")), 2)
 
 	def test_an_invoice_without_it(self) -> None:
 		"""Written before the dimension was demanded: nothing is posted, and the start says what to do."""
@@ -105,14 +118,17 @@ class TestDimensions(PatternTestCase):
 	def test_payments_by_pattern(self) -> None:
 		"""Two kinds in one batch; those that ERPNext posts come first, so that the numbers are in order."""
 		self.demand()
-		if not frappe.db.exists("Branch", "South"):
-			frappe.get_doc({"doctype": "Branch", "branch": "South"}).insert()
+		self.make_south()
 		branches = ("North", "North", "South", "South", "North", "South")
 		invoices = [
 			factories.create_test_sales_invoice(f"Bulk Test Customer {party}", **self.in_branch(branch))
 			for party, branch in enumerate(branches)
 		]
 		self.compare(self.scenario(*invoices), ["first of its kind", "compared with its kind"] * 2)
+
+	def make_south(self) -> None:
+		if not frappe.db.exists("Branch", "South"):
+			frappe.get_doc({"doctype": "Branch", "branch": "South"}).insert()
 
 	def invoice(self) -> Document:
 		return factories.create_test_sales_invoice(**self.north())
