@@ -103,3 +103,10 @@ class TestUndoTables(OracleTestCase):
 		self.assertEqual(changes.tables() - RECORDS, {"tabComment"})
 		self.assertEqual({row["comment_type"] for row in changes.rows("tabComment")}, {"Deleted"})
 		self.assertEqual({row["ref_doctype"] for row in changes.rows("tabVersion")}, {"Bank Transaction"})
+
+
+class TestUndoOfSharedPayments(TestUndoTables):
+	"""The same of payments that several invoices share."""
+
+	def make_example(self) -> Scenario:
+		return replace(super().make_example(), grouping="Party")
