@@ -53,10 +53,6 @@ READ: dict[str, tuple[Callable, dict[int, str]]] = {
 		links_of_deleted.delete_doc.delete_dynamic_links,
 		{15: "77c2bc9d7e1cf069", 16: "77c2bc9d7e1cf069"},
 	),
-	"Document.update_child_table": (
-		Document.update_child_table,
-		{15: "96e4703b3de2a209", 16: "5d625122fdbc0e71"},
-	),
 	"Document.load_doc_before_save": (
 		Document.load_doc_before_save,
 		{15: "74b3e3417b9a4e40", 16: "d5a11a90ac97267e"},
