@@ -28,6 +28,7 @@ doc_events = {
 	},
 	"Payment Entry": {
 		"validate": f"{_events}.marks.keep_marks_as_they_are",
+		"before_update_after_submit": f"{_guards}.refuse_allocating_of_active_advance",
 	},
 	"Unreconcile Payment": {
 		"before_submit": f"{_guards}.refuse_unreconciling_of_active_voucher",

@@ -32,7 +32,7 @@ VIOLATIONS = {
 	),
 	"completed runs with unmatched payments": (
 		"SELECT voucher FROM run_item JOIN run ON run.name = run_item.run WHERE run.state = 'Completed'"
-		" AND kind = 'open item' AND voucher NOT IN (SELECT payment FROM bank_match)"
+		" AND kind <> 'existing voucher' AND voucher NOT IN (SELECT payment FROM bank_match)"
 	),
 	"undone runs with payments left": (
 		"SELECT key FROM run_item JOIN run ON run.name = run_item.run WHERE run.state = 'Rolled Back'"

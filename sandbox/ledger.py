@@ -77,7 +77,8 @@ class SqliteLedger:
 			self.connection.execute("DELETE FROM payment WHERE name = ?", (name,))
 
 	def recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
-		reasons = ((item, _changed(item, self._open_item(item))) for item in items)
+		open_items = (item for item in items if not item.is_advance)
+		reasons = ((item, _changed(item, self._open_item(item))) for item in open_items)
 		return [ItemFailure(item.key, reason) for item, reason in reasons if reason]
 
 	def outstanding(self, documents: Sequence[DocumentKey]) -> Mapping[DocumentKey, Decimal]:
@@ -103,7 +104,8 @@ class SqliteLedger:
 		cash = sum((item.cash_amount for item in group), Decimal(0))
 		name = self._new_payment(run, group[0])
 		for item in group:
-			self._pay(name, item)
+			if not item.is_advance:
+				self._pay(name, item)
 		deductions = [one for item in group for one in item.deductions]
 		gross = cash + total_of(deductions)
 		lines = [

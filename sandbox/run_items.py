@@ -15,7 +15,7 @@ from advanced_bank_reconciliation.engine.states import ItemState
 from sandbox.database import PAYMENT_DOCTYPE, to_amount
 
 PARTY_TYPE = {"Sales Invoice": "Customer", "Purchase Invoice": "Supplier"}
-OPEN_ITEMS = "SELECT * FROM run_item WHERE run = :run AND kind = 'open item' AND state = :state"
+OPEN_ITEMS = "SELECT * FROM run_item WHERE run = :run AND kind <> 'existing voucher' AND state = :state"
 
 
 def pending(connection: sqlite3.Connection, run: str, size: int | None = None) -> Sequence[Item]:
@@ -57,7 +57,7 @@ def vouchers(connection: sqlite3.Connection, run: str) -> Sequence[Voucher]:
 	"""See `RunStore.vouchers`."""
 	rows = connection.execute(
 		"SELECT voucher AS name, abs(sum(cash_amount)) AS amount, 1 AS is_own, min(position) AS first"
-		" FROM run_item WHERE run = :run AND kind = 'open item' AND state = 'Posted' GROUP BY voucher"
+		" FROM run_item WHERE run = :run AND kind <> 'existing voucher' AND state = 'Posted' GROUP BY voucher"
 		" UNION ALL SELECT document, allocated_amount, 0, position FROM run_item"
 		" WHERE run = :run AND kind = 'existing voucher' ORDER BY is_own DESC, first",
 		{"run": run},
@@ -90,7 +90,7 @@ def counts(connection: sqlite3.Connection, run: str, items: Sequence[Item] | Non
 	of_items = "+run = :run AND key IN (SELECT value FROM json_each(:keys))"
 	chosen = "run = :run" if items is None else of_items
 	rows = connection.execute(
-		f"SELECT state, count(*) FROM run_item WHERE {chosen} AND kind = 'open item' GROUP BY state",
+		f"SELECT state, count(*) FROM run_item WHERE {chosen} AND kind <> 'existing voucher' GROUP BY state",
 		{"run": run, "keys": _keys(items or ())},
 	)
 	return ItemCounts(**{state.lower(): count for state, count in rows})
@@ -117,10 +117,9 @@ def holder(connection: sqlite3.Connection, run: Run) -> str | None:
 
 
 def hold(connection: sqlite3.Connection, run: str) -> None:
-	"""Take the documents of an ended run again."""
-	connection.execute(
-		"UPDATE run_item SET active_document = doctype || '/' || document WHERE run = ?", (run,)
-	)
+	"""Take the documents of an ended run again. An advance holds nothing."""
+	update = "UPDATE run_item SET active_document = doctype || '/' || document"
+	connection.execute(f"{update} WHERE run = ? AND kind <> 'advance'", (run,))
 
 
 def item_from_row(row: sqlite3.Row) -> Item:
@@ -131,7 +130,8 @@ def item_from_row(row: sqlite3.Row) -> Item:
 		group=row["group_number"],
 		doctype=row["doctype"],
 		document=row["document"],
-		party_type=PARTY_TYPE.get(row["doctype"], ""),
+		# The document of an advance is its party.
+		party_type=row["doctype"] if row["kind"] == "advance" else PARTY_TYPE.get(row["doctype"], ""),
 		party=row["party"],
 		allocated_amount=to_amount(row["allocated_amount"]),
 		cash_amount=to_amount(row["cash_amount"]),
@@ -139,4 +139,5 @@ def item_from_row(row: sqlite3.Row) -> Item:
 		voucher_type=PAYMENT_DOCTYPE if row["voucher"] else None,
 		voucher=row["voucher"],
 		reason=row["reason"],
+		is_advance=row["kind"] == "advance",
 	)

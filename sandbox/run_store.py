@@ -210,4 +210,5 @@ def run_from_row(row: sqlite3.Row) -> Run:
 		fencing_token=row["fencing_token"],
 		attempts=row["attempts"],
 		last_error=row["last_error"],
+		advances=row["advances"],
 	)

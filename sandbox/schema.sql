@@ -141,6 +141,8 @@ CREATE TABLE run (
 	user TEXT NOT NULL,
 	state TEXT NOT NULL DEFAULT 'Queued',
 	total INTEGER NOT NULL,
+	-- How many of its items are advances.
+	advances INTEGER NOT NULL DEFAULT 0,
 	posted INTEGER NOT NULL DEFAULT 0,
 	undone INTEGER NOT NULL DEFAULT 0,
 	batch_size INTEGER NOT NULL,
@@ -162,7 +164,7 @@ CREATE TABLE run_item (
 	run TEXT NOT NULL REFERENCES run (name),
 	position INTEGER NOT NULL,
 	group_number INTEGER NOT NULL,
-	kind TEXT NOT NULL CHECK (kind IN ('open item', 'existing voucher')),
+	kind TEXT NOT NULL CHECK (kind IN ('open item', 'advance', 'existing voucher')),
 	doctype TEXT NOT NULL,
 	document TEXT NOT NULL,
 	party TEXT NOT NULL,

@@ -7,12 +7,14 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from advanced_bank_reconciliation.engine.advance_rows import RequestedAdvance
 from advanced_bank_reconciliation.engine.allocation import allocate
 from advanced_bank_reconciliation.engine.books import (
 	Allocation,
 	EarlyDiscount,
 	ExistingVoucher,
 	OpenItem,
+	PartyAccount,
 	StatementLine,
 )
 from advanced_bank_reconciliation.engine.documents import DocumentKey
@@ -43,6 +45,7 @@ def start_run(
 	invoices: object,
 	vouchers: object = None,
 	deductions: object = None,
+	advance: object = None,
 	*,
 	grouping: object = None,
 	user: str = "accountant",
@@ -50,14 +53,16 @@ def start_run(
 ) -> Run:
 	"""Check a selection and record a run for it, in a transaction of its own.
 
-	invoices, vouchers, deductions, grouping: see `read_selection`; vouchers are of the doctype Payment, and
-	accounts of deductions are those of `DEDUCTION_ACCOUNTS`, without cost centers
+	invoices, vouchers, deductions, advance, grouping: see `read_selection`; vouchers are of the doctype
+	Payment, and accounts of deductions are those of `DEDUCTION_ACCOUNTS`, without cost centers; an advance
+	has its party and amount alone, and that party has had an invoice
 	The same selection again gives back the run that has it. Raises `SelectionRefused` with every problem and
 	`BankTransactionBusy`; nothing is written then.
 	"""
-	selected = (invoices, vouchers, deductions, None, grouping)
+	selected = (invoices, vouchers, deductions, None, grouping, advance)
 	read = read_selection(*selected, precision=PRECISION, voucher_doctypes=[PAYMENT_DOCTYPE])
-	selection = replace(read, problems=(*read.problems, *_account_problems(read)))
+	problems = (*read.problems, *_account_problems(read), *_advance_problems(read))
+	selection = replace(read, problems=problems)
 	fingerprint = selection.fingerprint(bank_transaction)
 	with transaction(connection):
 		earlier = _run_of_same_selection(connection, bank_transaction, fingerprint)
@@ -65,7 +70,8 @@ def start_run(
 			return earlier
 		line = _read_line(connection, bank_transaction)
 		allocations = _allocate(connection, line, selection, batch_size)
-		values = (bank_transaction, user, len(allocations), batch_size, fingerprint)
+		advances = sum(one.is_advance for one in allocations)
+		values = (bank_transaction, user, len(allocations), advances, batch_size, fingerprint)
 		return _insert(connection, values, selection, allocations, inwards=line.amount > 0)
 
 
@@ -75,6 +81,13 @@ def _account_problems(selection: Selection) -> Iterator[Problem]:
 			yield Problem("Account", one.account, message(_("Account {0} does not exist."), one.account))
 		for name in filter(None, (one.cost_center, one.project)):
 			yield Problem("Cost Center", name, message(_("The sandbox knows no {0}: leave it out."), name))
+
+
+def _advance_problems(selection: Selection) -> Iterator[Problem]:
+	advance = selection.advance
+	chosen = (advance.account, advance.cost_center, advance.project, advance.description) if advance else ()
+	for name in filter(None, chosen):
+		yield Problem("Account", name, message(_("The sandbox knows no {0}: leave it out."), name))
 
 
 def _run_of_same_selection(
@@ -113,7 +126,21 @@ def _allocate(
 ) -> list[Allocation]:
 	open_items = _open_items(connection, [invoice.document for invoice in selection.invoices])
 	vouchers = _vouchers(connection, line, [voucher.name for voucher in selection.vouchers])
-	return allocate(line, selection, open_items, vouchers, most_in_payment=batch_size)
+	party_account = _party_account(connection, selection.advance)
+	return allocate(line, selection, open_items, vouchers, None, party_account, most_in_payment=batch_size)
+
+
+def _party_account(connection: sqlite3.Connection, advance: RequestedAdvance | None) -> PartyAccount | None:
+	"""That of a party which has had an invoice."""
+	if not advance:
+		return None
+	doctypes = [doctype for doctype, party_type in PARTY_TYPE.items() if party_type == advance.party_type]
+	query = "SELECT 1 FROM open_item WHERE doctype = ? AND party = ?"
+	if not connection.execute(query, (*doctypes, advance.party)).fetchone():
+		return None
+	return PartyAccount(
+		party_type=advance.party_type, party=advance.party, account=advance.party_type, currency=CURRENCY
+	)
 
 
 def _open_items(
@@ -198,8 +225,8 @@ def _insert(
 	inwards: bool,
 ) -> Run:
 	number = connection.execute(
-		"INSERT INTO run (bank_transaction, user, total, batch_size, fingerprint, active_bank_transaction)"
-		" VALUES (?, ?, ?, ?, ?, ?)",
+		"INSERT INTO run (bank_transaction, user, total, advances, batch_size, fingerprint,"
+		" active_bank_transaction) VALUES (?, ?, ?, ?, ?, ?, ?)",
 		(*values, values[0]),
 	).lastrowid
 	name = f"RUN-{number:05}"
@@ -230,13 +257,13 @@ def _item_rows(allocations: Sequence[Allocation]) -> list[tuple]:
 	return [
 		(
 			one.group,
-			"open item",
+			"advance" if one.is_advance else "open item",
 			one.open_item.doctype,
 			one.open_item.name,
 			one.open_item.party,
 			to_minor_units(one.allocated_amount),
 			to_minor_units(one.cash_amount),
-			f"{one.open_item.doctype}/{one.open_item.name}",
+			None if one.is_advance else f"{one.open_item.doctype}/{one.open_item.name}",
 		)
 		for one in allocations
 	]

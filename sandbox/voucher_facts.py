@@ -45,7 +45,7 @@ def vouchers_of(
 	).fetchall()
 	names = [row["name"] for row in rows]
 	settled, deducted = _settled(connection, names), _deducted(connection, names)
-	misbooked = _misbooked(connection, names)
+	unallocated, misbooked = _unallocated(connection, names), _misbooked(connection, names)
 	return [
 		VoucherFacts(
 			key=DocumentKey(PAYMENT_DOCTYPE, row["name"]),
@@ -54,6 +54,7 @@ def vouchers_of(
 			is_balanced=row["difference"] == 0,
 			moved=to_amount(row["moved"] or 0),
 			settled=settled[row["name"]],
+			unallocated=unallocated[row["name"]],
 			deducted=deducted[row["name"]],
 			is_cleared=bool(row["clearance_date"]),
 			misbooked=tuple(misbooked[row["name"]]),
@@ -85,6 +86,18 @@ def _settled(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, 
 	return settled
 
 
+def _unallocated(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, Decimal]:
+	"""By payment: what it takes off the party's account, and off no open item."""
+	rows = connection.execute(
+		"SELECT payment, sum(CASE WHEN account LIKE 'Customer %' THEN -amount ELSE amount END) -"
+		" (SELECT coalesce(sum(amount), 0) FROM payment_reference WHERE payment = line.payment) AS amount"
+		" FROM journal_line AS line WHERE payment IN (SELECT value FROM json_each(?))"
+		" AND (account LIKE 'Customer %' OR account LIKE 'Supplier %') GROUP BY payment",
+		(json.dumps(names),),
+	)
+	return defaultdict(Decimal, {row["payment"]: to_amount(row["amount"]) for row in rows})
+
+
 def _deducted(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, dict[DeductionKey, Decimal]]:
 	"""By payment: what it debits on accounts that are neither the bank's nor the party's."""
 	rows = connection.execute(
@@ -100,12 +113,14 @@ def _deducted(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str,
 
 
 def _misbooked(connection: sqlite3.Connection, names: Sequence[str]) -> dict[str, list[str]]:
-	"""By payment: accounts of parties that owe none of the open items that it pays."""
+	"""By payment: accounts of parties that owe none of the open items that it pays, and want no advance."""
 	rows = connection.execute(
 		"SELECT line.payment, line.account FROM journal_line AS line WHERE line.payment IN"
 		" (SELECT value FROM json_each(?)) AND (account LIKE 'Customer %' OR account LIKE 'Supplier %')"
 		" AND substr(account, 10) NOT IN (SELECT party FROM payment_reference AS reference JOIN open_item"
-		" USING (doctype, name) WHERE reference.payment = line.payment)",
+		" USING (doctype, name) WHERE reference.payment = line.payment)"
+		" AND account NOT IN (SELECT doctype || ' ' || document FROM run_item JOIN payment"
+		" ON payment.run_item = run_item.key WHERE payment.name = line.payment AND kind = 'advance')",
 		(json.dumps(names),),
 	)
 	misbooked: dict[str, list[str]] = defaultdict(list)

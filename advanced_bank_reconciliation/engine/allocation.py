@@ -12,7 +12,14 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
-from advanced_bank_reconciliation.engine.books import Allocation, ExistingVoucher, OpenItem, StatementLine
+from advanced_bank_reconciliation.engine.advances import advance_problems, with_advance
+from advanced_bank_reconciliation.engine.books import (
+	Allocation,
+	ExistingVoucher,
+	OpenItem,
+	PartyAccount,
+	StatementLine,
+)
 from advanced_bank_reconciliation.engine.conversion import convert
 from advanced_bank_reconciliation.engine.deductions import spread, total_of
 from advanced_bank_reconciliation.engine.discounts import discount_of, discount_problem
@@ -32,6 +39,7 @@ def allocate(
 	open_items: Mapping[DocumentKey, OpenItem],
 	vouchers: Mapping[DocumentKey, ExistingVoucher],
 	rates: ExchangeRates | None = None,
+	party_account: PartyAccount | None = None,
 	*,
 	most_in_payment: int = 20,
 ) -> list[Allocation]:
@@ -40,6 +48,7 @@ def allocate(
 	open_items, vouchers: what was found; what is missing does not exist for this user
 	rates: None if only one currency takes part, the company's own
 	most_in_payment: how many invoices of a party share a payment if the selection is grouped by party
+	party_account: where an advance would be, if one is asked for and its party was found
 	Raises `SelectionRefused` with every problem that was found, those of the selection's form among them,
 	each with its document.
 	"""
@@ -51,14 +60,18 @@ def allocate(
 	kind = partial(_kind, line, rates)
 	grouped, ungrouped = group_allocations(allocations, inwards=line.amount > 0, most=most, kind=kind)
 	every = _one_by_one(allocations) if ungrouped else grouped
-	converted, unconverted = convert(line, every, rates)
-	problems += unconverted
+	also_needed = [party_account.currency] if party_account else []
+	converted, unconverted = convert(line, every, rates, also_needed)
+	problems += [*unconverted, *advance_problems(line, selection.advance, party_account)]
 	if not problems:
 		problems = _sum_problems(line, converted, selection)
 	if line.amount:
 		problems += _without_doubtful(ungrouped, refused, open_items)
 	if not problems:
 		converted, problems = spread(line, converted, selection.deductions)
+	if not problems:
+		along = sum((voucher.amount for voucher in selection.vouchers), Decimal(0))
+		converted, problems = with_advance(line, converted, along, selection.advance, party_account, rates)
 	if problems:
 		raise SelectionRefused(problems)
 	return converted

@@ -79,6 +79,21 @@ class OpenItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartyAccount:
+	"""Where the books would have an advance of a party.
+
+	currency, precision: of the account; obstacle: why they would not take it
+	"""
+
+	party_type: str
+	party: str
+	account: str
+	currency: str
+	precision: int = 2
+	obstacle: Message | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ExistingVoucher:
 	"""A payment document that the user had before.
 
@@ -114,6 +129,7 @@ class Allocation:
 	converted, and in that of the bank account from then on (see `conversion`), less the deductions in the end
 	exchange_rate, bank_exchange_rate: of the open item's currency and of the bank account's, to the company's
 	rate_source: where the rate comes from that is not certain; empty if no other currency takes part
+	is_advance: it pays nothing yet; its open item is the party (see `advances`)
 	"""
 
 	open_item: OpenItem
@@ -124,3 +140,4 @@ class Allocation:
 	bank_exchange_rate: Decimal = Decimal(1)
 	rate_source: str = ""
 	deductions: tuple[Deduction, ...] = ()
+	is_advance: bool = False

@@ -10,7 +10,7 @@ units. Against its own rate a payment is then off by as much, which ERPNext book
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal, localcontext
 
@@ -25,11 +25,15 @@ DIGITS = 80
 
 
 def convert(
-	line: StatementLine, allocations: Sequence[Allocation], rates: ExchangeRates
+	line: StatementLine,
+	allocations: Sequence[Allocation],
+	rates: ExchangeRates,
+	also_needed: Collection[str] = (),
 ) -> tuple[list[Allocation], list[Problem]]:
 	"""Give each allocation its rates, and its cash in the currency of the bank account.
 
 	allocations: grouped; those of one group have one payment, and so the rates of its first member
+	also_needed: currencies that something else than they is converted from or to
 	Returns them in the order given, without those that have no rate, and the problems: one for each currency
 	without a rate, for each entered rate that nothing needs, and for each payment that comes to nothing.
 	"""
@@ -45,9 +49,9 @@ def convert(
 			rated.append((one, own, bank))
 		missing |= {one.open_item.currency} if own is None else set()
 		missing |= {line.currency} if bank is None else set()
-	problems = [_missing_rate(currency, rates.company_currency) for currency in sorted(missing)]
+	problems = [missing_rate(currency, rates.company_currency) for currency in sorted(missing)]
 	if allocations:
-		problems += _needless_rates(line, allocations, rates)
+		problems += _needless_rates(line, allocations, rates, also_needed)
 	converted = _convert_rated(line, rated)
 	return converted, problems + _worthless(line, converted)
 
@@ -82,12 +86,14 @@ def _convert_rated(line: StatementLine, rated: Sequence[tuple[Allocation, Rate, 
 		if currency != line.currency:
 			cash = in_bank_currency(cash, rate, bank_rate, line.precision)
 		for index, amount in zip(indexes, cash, strict=True):
-			converted[index] = _with_rates(*rated[index], amount)
+			converted[index] = with_rates(*rated[index], amount)
 	return [converted[index] for index in range(len(rated))]
 
 
-def _with_rates(one: Allocation, own: Rate, bank: Rate, cash: Decimal) -> Allocation:
-	"""The source is told of the rate that is least certain: of the open item's, or else of the bank's."""
+def with_rates(one: Allocation, own: Rate, bank: Rate, cash: Decimal) -> Allocation:
+	"""An allocation with its rates, and with its cash in the currency of the bank account.
+
+	The source is told of the rate that is least certain: of the open item's, or else of the bank's."""
 	decisive = bank if own.source is RateSource.COMPANY_CURRENCY else own
 	source = "" if decisive.source is RateSource.COMPANY_CURRENCY else decisive.source.value
 	return replace(
@@ -99,7 +105,8 @@ def _with_rates(one: Allocation, own: Rate, bank: Rate, cash: Decimal) -> Alloca
 	)
 
 
-def _missing_rate(currency: str, company_currency: str) -> Problem:
+def missing_rate(currency: str, company_currency: str) -> Problem:
+	"""There is none for a currency that is needed."""
 	sentence = _(
 		"There is no exchange rate from {0} to {1} for the date of the Bank Transaction. Enter the rate, or"
 		" create a Currency Exchange record."
@@ -108,10 +115,14 @@ def _missing_rate(currency: str, company_currency: str) -> Problem:
 
 
 def _needless_rates(
-	line: StatementLine, allocations: Sequence[Allocation], rates: ExchangeRates
+	line: StatementLine,
+	allocations: Sequence[Allocation],
+	rates: ExchangeRates,
+	also_needed: Collection[str],
 ) -> list[Problem]:
 	"""A rate for a currency that does not take part is a slip: another one was meant."""
-	needed = {line.currency, *(one.open_item.currency for one in allocations)} - {rates.company_currency}
+	owed = {one.open_item.currency for one in allocations}
+	needed = {line.currency, *owed, *also_needed} - {rates.company_currency}
 	sentence = _(
 		"No exchange rate of {0} is needed: neither the bank account nor a selected invoice is in it."
 	)

@@ -33,30 +33,28 @@ def check_posted(
 ) -> None:
 	"""Each group has one submitted payment that balances, moved its amount, and pays what it should."""
 	found = {fact.key: fact for fact in facts if fact.stands}
-	expected: dict[DocumentKey, dict[DocumentKey, Decimal]] = defaultdict(dict)
 	paid: dict[DocumentKey, list[Item]] = defaultdict(list)
 	for item in items:
 		voucher = vouchers.get(item.key)
 		if voucher is None or not voucher.is_own:
 			_fail(_("{0} {1} was not posted."), item.doctype, item.document)
 		else:
-			expected[voucher.key][item.reference] = item.allocated_amount
 			paid[voucher.key].append(item)
 			_check_voucher(voucher, found.get(voucher.key))
-	for key, settled in expected.items():
-		_check_rates(paid[key], found[key])
-		if found[key].unallocated:
+	for key, group in paid.items():
+		_check_rates(group, found[key])
+		if found[key].unallocated != _advanced(group):
 			_fail(_("{0} {1} has {2} that pay nothing."), *key, found[key].unallocated)
-		if found[key].deducted != _deductions_of(paid[key], found[key]):
+		if found[key].deducted != _deductions_of(group, found[key]):
 			_fail(_("{0} {1} does not deduct what it should."), *key)
-		if found[key].settled != settled:
+		if found[key].settled != _settled(group):
 			_fail(
 				_("{0} {1} does not pay what it should: {2}."),
 				*key,
-				_differences(found[key].settled, settled),
+				_differences(found[key].settled, _settled(group)),
 			)
-	if set(found) != set(expected):
-		_fail(_("A payment was posted that no item knows: {0}."), _names(set(found) - set(expected)))
+	if set(found) != set(paid):
+		_fail(_("A payment was posted that no item knows: {0}."), _names(set(found) - set(paid)))
 
 
 def check_booked(
@@ -121,10 +119,10 @@ def check_still_paid(items: Sequence[Item], facts: Sequence[VoucherFacts]) -> No
 	groups: dict[int, list[Item]] = defaultdict(list)
 	for item in sorted(items, key=lambda item: item.position):
 		groups[item.group].append(item)
-	for first, *others in groups.values():
-		settled = {item.reference: item.allocated_amount for item in (first, *others)}
+	for group in groups.values():
+		first, settled = group[0], _settled(group)
 		fact = found.get(first.key)
-		if fact is None or fact.unallocated or fact.settled != settled:
+		if fact is None or fact.unallocated != _advanced(group) or fact.settled != settled:
 			paid = fact.settled if fact else {}
 			sentence = _("The payment of {0} {1} does not pay any more what it should: {2}.")
 			_fail(sentence, *first.reference, _differences(paid, settled))
@@ -153,7 +151,8 @@ def check_undone(
 	"""None of `undone` stands any more, and each open item is up again by exactly what they had paid."""
 	names = {facts.key for facts in undone}
 	for facts in remaining:
-		if facts.key in names and (facts.stands or facts.moved or facts.settled or facts.deducted):
+		effects = facts.moved or facts.settled or facts.deducted or facts.unallocated
+		if facts.key in names and (facts.stands or effects):
 			_fail(_("{0} {1} still stands after it was undone."), *facts.key)
 	expected = dict(before)
 	for facts in undone:
@@ -191,6 +190,16 @@ def check_rolled_back(run: Run, counts: ItemCounts, vouchers: Sequence[VoucherFa
 		_fail(_("Run {0} is not undone: {1} invoices are still posted."), run.name, counts.posted)
 
 
+def _settled(items: Sequence[Item]) -> Amounts:
+	"""What the payment of `items` should take off each open item."""
+	return {item.reference: item.allocated_amount for item in items if not item.is_advance}
+
+
+def _advanced(items: Sequence[Item]) -> Decimal:
+	"""What of the payment of `items` should pay nothing yet."""
+	return sum((item.allocated_amount for item in items if item.is_advance), Decimal(0))
+
+
 def _deductions_of(items: Sequence[Item], facts: VoucherFacts) -> Mapping[DeductionKey, Decimal]:
 	"""By account: what the payment of `items` should deduct, without what adds up to nothing."""
 	expected: dict[DeductionKey, Decimal] = defaultdict(Decimal)
@@ -222,7 +231,9 @@ def _check_rates(items: Sequence[Item], facts: VoucherFacts) -> None:
 	rate, bank_rate = items[0].exchange_rate, items[0].bank_exchange_rate
 	owed = sum((item.allocated_amount for item in items), Decimal(0))
 	_check_worth(facts, facts.moved_in_company_currency, facts.moved, bank_rate, roundings=1)
-	_check_worth(facts, facts.settled_in_company_currency, owed, rate, roundings=facts.references)
+	# An advance has no references, and is rounded as a whole.
+	roundings = max(facts.references, 1)
+	_check_worth(facts, facts.settled_in_company_currency, owed, rate, roundings=roundings)
 
 
 def _check_worth(

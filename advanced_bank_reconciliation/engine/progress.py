@@ -14,7 +14,7 @@ from advanced_bank_reconciliation.engine.states import RunState
 class Progress:
 	"""How far a run is.
 
-	current, total: items done and to do; while rolling back, `current` counts down to 0
+	current, total: invoices done and to do; while rolling back, `current` counts down to 0
 	percentage: 0 to 100; 100 only when the run is Completed
 	eta_seconds: estimated time left, None if nothing is known yet
 	"""
@@ -78,19 +78,18 @@ def failure_fact(item: Item) -> dict:
 
 def progress_of(run: Run, eta_seconds: int | None = None) -> Progress:
 	"""Describe where `run` stands now."""
-	current = run.posted - run.undone
 	return Progress(
 		run=run,
-		current=current,
-		total=run.total,
-		percentage=percentage_of(run, current),
-		message=progress_message(run, current),
+		current=run.posted_invoices,
+		total=run.invoices,
+		percentage=percentage_of(run, run.posted - run.undone),
+		message=progress_message(run),
 		eta_seconds=eta_seconds,
 	)
 
 
 def percentage_of(run: Run, current: int) -> int:
-	"""Whole percent done; posted but not yet matched is at most 99."""
+	"""Whole percent done of all items; posted but not yet matched is at most 99."""
 	if run.state is RunState.COMPLETED:
 		return 100
 	if not run.total:
@@ -98,13 +97,15 @@ def percentage_of(run: Run, current: int) -> int:
 	return min(99, current * 100 // run.total)
 
 
-def progress_message(run: Run, current: int) -> Message:
+def progress_message(run: Run) -> Message:
 	"""One sentence for the progress dialog."""
 	sentences = {
 		RunState.QUEUED: message(_("Waiting for a free worker")),
-		RunState.POSTING: message(_("{0} of {1} invoices posted"), current, run.total),
-		RunState.MATCHING: message(_("Matching {0} invoices to {1}"), run.total, run.bank_transaction),
-		RunState.ROLLING_BACK: message(_("Undoing: {0} of {1} invoices still posted"), current, run.total),
+		RunState.POSTING: message(_("{0} of {1} invoices posted"), run.posted_invoices, run.invoices),
+		RunState.MATCHING: message(_("Matching {0} invoices to {1}"), run.invoices, run.bank_transaction),
+		RunState.ROLLING_BACK: message(
+			_("Undoing: {0} of {1} invoices still posted"), run.posted_invoices, run.invoices
+		),
 	}
 	return sentences.get(run.state) or completion_message(run)
 
@@ -115,7 +116,7 @@ def completion_of(run: Run, failures: Sequence[Item]) -> Completion:
 	return Completion(
 		run=run,
 		success=success,
-		processed=run.posted - run.undone,
+		processed=run.posted_invoices,
 		message=completion_message(run),
 		failures=failures,
 	)
@@ -124,17 +125,16 @@ def completion_of(run: Run, failures: Sequence[Item]) -> Completion:
 def completion_message(run: Run) -> Message:
 	"""One truthful sentence about the end of a run."""
 	if run.state is RunState.COMPLETED:
-		return message(
-			# Not "are paid": one of them may be paid in part.
-			_("The payments of {0} invoices are posted and matched to {1}."),
-			run.total,
-			run.bank_transaction,
-		)
+		# Not "are paid": one of them may be paid in part.
+		sentence = _("The payments of {0} invoices are posted and matched to {1}.")
+		if run.advances:
+			sentence = _("The payments of {0} invoices and an advance are posted and matched to {1}.")
+		return message(sentence, run.invoices, run.bank_transaction)
 	if run.state is RunState.ROLLED_BACK:
 		return message(_("Everything is undone, no payment remains. Reason: {0}"), run.reason)
 	return message(
 		_("{0} of {1} invoices are still posted, because the undo was refused: {2}"),
-		run.posted - run.undone,
-		run.total,
+		run.posted_invoices,
+		run.invoices,
 		run.last_error,
 	)

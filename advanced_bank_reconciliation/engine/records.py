@@ -26,7 +26,8 @@ class Run:
 	bank_transaction: the line of the bank statement that is settled
 	user: who started it; the job works with that user's rights
 	state: see `RunState`
-	total, posted, undone: number of items (open items only, not the vouchers that existed before)
+	total, posted, undone: number of items (what it posts, not the vouchers that existed before)
+	advances: how many of them are advances; all others are open items
 	batch_size: invoices posted in one database transaction, see `batches`
 	rollback_action: what an undo does with the run's own vouchers
 	matched: the vouchers stand on the Bank Transaction
@@ -53,6 +54,17 @@ class Run:
 	fencing_token: int = 0
 	attempts: int = 0
 	last_error: str = ""
+	advances: int = 0
+
+	@property
+	def invoices(self) -> int:
+		"""How many of its items are open items."""
+		return self.total - self.advances
+
+	@property
+	def posted_invoices(self) -> int:
+		"""How many of them stand posted. An advance is posted last and undone first."""
+		return min(self.posted - self.undone, self.invoices)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +115,7 @@ class Item:
 	key: unique over all runs
 	position: order within the run, from 0
 	group: items of one group are posted by one voucher; groups are numbered from 0 in order of position
-	doctype, document: the open item
+	doctype, document: the open item; of an advance the party
 	party_type, party: who owes or is owed
 	allocated_amount: with the sign of the open item's outstanding amount, in the currency in which it is owed
 	cash_amount: the same as cash at the bank, in the currency of the bank account, less the deductions: in
@@ -113,6 +125,7 @@ class Item:
 	voucher_type, voucher: what was posted, from Posted on
 	reason: why it failed
 	deductions: what is booked with its payment beside the invoices
+	is_advance: its payment pays nothing yet (see `advances`)
 	"""
 
 	key: str
@@ -131,8 +144,9 @@ class Item:
 	voucher: str | None = None
 	reason: str = ""
 	deductions: tuple[Deduction, ...] = ()
+	is_advance: bool = False
 
 	@property
 	def reference(self) -> DocumentKey:
-		"""The open item."""
+		"""The open item; of an advance the party."""
 		return DocumentKey(self.doctype, self.document)

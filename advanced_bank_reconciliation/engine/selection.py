@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from advanced_bank_reconciliation.engine.advance_rows import RequestedAdvance, read_advance
 from advanced_bank_reconciliation.engine.deduction_rows import read_deductions
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem
@@ -52,6 +53,7 @@ class RequestedAllocation:
 class Selection:
 	"""Everything that was ticked: unpaid invoices, vouchers that exist already, and what was deducted.
 
+	advance: what is to become of the rest; None if it stays open
 	rates: exchange rates that somebody entered, see `exchange`
 	grouping: which invoices share a payment
 	problems: what is wrong with its form. Whatever else could be read is there, so that it can be checked
@@ -63,6 +65,7 @@ class Selection:
 	problems: tuple[Problem, ...] = ()
 	rates: GivenRates = ()
 	deductions: tuple[Deduction, ...] = ()
+	advance: RequestedAdvance | None = None
 	grouping: Grouping = Grouping.INVOICE
 
 	def fingerprint(self, bank_transaction: str) -> str:
@@ -70,9 +73,11 @@ class Selection:
 
 		Another grouping is another selection: it asks for other payments.
 		"""
-		rows = [sorted(row.texts() for row in part) for part in (self.invoices, self.vouchers)]
+		rows: list[list] = [sorted(row.texts() for row in part) for part in (self.invoices, self.vouchers)]
 		if self.deductions:
 			rows.append(sorted(one.texts() for one in self.deductions))
+		if self.advance:
+			rows.append(["advance", *self.advance.texts()])
 		rates = [[[currency, f"{rate.normalize():f}"] for currency, rate in self.rates]] if self.rates else []
 		grouping = [] if self.grouping is Grouping.INVOICE else [["grouping", self.grouping.value]]
 		return hashlib.sha256(json.dumps([bank_transaction, *rows, *rates, *grouping]).encode()).hexdigest()
@@ -84,6 +89,7 @@ def read_selection(
 	deductions: object = None,
 	exchange_rates: object = None,
 	grouping: object = None,
+	advance: object = None,
 	*,
 	precision: int,
 	voucher_doctypes: Sequence[str],
@@ -97,6 +103,7 @@ def read_selection(
 	deductions: see `read_deductions`
 	exchange_rates: `{currency: rate}`, its JSON, or None, see `read_exchange_rates`
 	grouping: see `read_grouping`
+	advance: see `read_advance`
 	precision: decimal places of the bank account's currency
 	voucher_doctypes: document types that may be matched as existing vouchers
 	Its `problems` are all problems of form: malformed JSON, missing fields, unknown document types, amounts
@@ -113,10 +120,11 @@ def read_selection(
 	rates, unreadable = read_exchange_rates(exchange_rates)
 	grouped, unknown = read_grouping(grouping, default_grouping)
 	problems += [*unreadable, *unknown]
+	left = read_advance(advance, precision, problems)
 	if not problems and not requested:
 		problems.append(Problem("", "", message(_("No invoice is selected. Select at least one."))))
 	parts = (tuple(requested), tuple(existing), tuple(problems), rates, tuple(deducted))
-	return Selection(*parts, grouping=grouped)
+	return Selection(*parts, advance=left, grouping=grouped)
 
 
 def _read_rows(

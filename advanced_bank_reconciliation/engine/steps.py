@@ -29,12 +29,13 @@ def post_next_batch(run: Run, ledger: Ledger, store: RunStore) -> Run:
 	items = store.pending_items(run, run.batch_size)
 	if not items:
 		return store.change_state(run, RunState.MATCHING)
-	documents, marks = [item.reference for item in items], [item.key for item in items]
+	open_items, marks = [item for item in items if not item.is_advance], [item.key for item in items]
+	documents = [item.reference for item in open_items]
 	before = ledger.outstanding(documents)
 	post_conditions.check_nothing_stands(ledger.vouchers_of(run, marks))
 	vouchers = ledger.post(run, items)
 	posted = store.record_posted(run, vouchers)
-	post_conditions.check_paid(items, before, ledger.outstanding(documents))
+	post_conditions.check_paid(open_items, before, ledger.outstanding(documents))
 	facts = ledger.vouchers_of(run, marks)
 	post_conditions.check_posted(items, vouchers, facts)
 	post_conditions.check_booked(items, vouchers, facts)

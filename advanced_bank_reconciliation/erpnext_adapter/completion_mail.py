@@ -106,7 +106,7 @@ def _facts(completion: Completion) -> Mapping[str, str]:
 		"company": saved.company or "",
 		"state": _(run.state.value),
 		"message": completion.message.text(_),
-		"invoices": str(run.total),
+		"invoices": str(run.invoices),
 		"amount": fmt_money(saved.total_amount, currency=saved.currency),
 		"link": get_url_to_form(RUN_DOCTYPE, run.name),
 	}

@@ -41,11 +41,13 @@ from advanced_bank_reconciliation.erpnext_adapter.permissions import (
 from advanced_bank_reconciliation.erpnext_adapter.posting.compensation import undo_unrecorded
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import is_conflict
 from advanced_bank_reconciliation.erpnext_adapter.recovery import look_after_runs
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_advances import requested_advance
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_deductions import requested, requested_discounts
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
 	ITEM_DOCTYPE,
+	OPEN_ITEM,
 	RUN_DOCTYPE,
 )
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
@@ -74,6 +76,7 @@ def start_in_background(
 	deductions: object = None,
 	exchange_rates: object = None,
 	grouping: object = None,
+	advance: object = None,
 	*,
 	advice: AdviceSource | None = None,
 ) -> dict:
@@ -86,7 +89,7 @@ def start_in_background(
 	and `QueueFull` if Frappe takes no more jobs now.
 	"""
 	look_after_runs()
-	selected = (invoices, regular_vouchers, deductions, exchange_rates, grouping)
+	selected = (invoices, regular_vouchers, deductions, exchange_rates, grouping, advance)
 	said = advice_of_start(bank_transaction, advice)
 	with telling_the_user():
 		run, is_new = _again_after_deadlock(lambda: _keeping(said, _record, bank_transaction, *selected))
@@ -96,7 +99,7 @@ def start_in_background(
 		"status": run.state.value.lower(),
 		"job_id": run.job_id,
 		"run": run.name,
-		"total_invoices": run.total,
+		"total_invoices": run.invoices,
 		"message": _start_message(run, is_new),
 	}
 
@@ -108,6 +111,7 @@ def start_at_once(
 	deductions: object = None,
 	exchange_rates: object = None,
 	grouping: object = None,
+	advance: object = None,
 	*,
 	advice: AdviceSource | None = None,
 ) -> dict:
@@ -117,7 +121,7 @@ def start_at_once(
 	says which. Otherwise returns what `describe_run` says. Raises as `start_in_background`.
 	"""
 	look_after_runs()
-	selected = (invoices, regular_vouchers, deductions, exchange_rates, grouping)
+	selected = (invoices, regular_vouchers, deductions, exchange_rates, grouping, advance)
 	said = advice_of_start(bank_transaction, advice)
 	with telling_the_user():
 		run, is_new = _again_after_deadlock(
@@ -126,7 +130,7 @@ def start_at_once(
 	if run.state in WORKING_STATES:
 		wiring.queue().enqueue(run)
 	# A run that somebody else has just started is not in what this transaction saw first.
-	return {**describe_run(run.name, newest=not is_new), "total_invoices": run.total}
+	return {**describe_run(run.name, newest=not is_new), "total_invoices": run.invoices}
 
 
 def undo(run_name: str) -> dict:
@@ -161,10 +165,11 @@ def retry(run_name: str) -> dict:
 	"""
 	check_may_see_run(run_name)
 	columns = ["bank_transaction", "state", "exchange_rates", "grouping"]
-	bank_transaction, state, *options = frappe.db.get_value(RUN_DOCTYPE, run_name, columns)
+	bank_transaction, state, rates, grouping = frappe.db.get_value(RUN_DOCTYPE, run_name, columns)
 	if state != RunState.ROLLED_BACK.value:
 		return resume(run_name)
-	started = start_in_background(bank_transaction, *_selection_of(run_name), *options)
+	selected = (*_selection_of(run_name), rates or None, grouping, requested_advance(run_name))
+	started = start_in_background(bank_transaction, *selected)
 	copy_advice(run_name, started["run"])
 	return started
 
@@ -182,7 +187,7 @@ def _selection_of(run_name: str) -> tuple[list[dict], list[dict], list[dict]]:
 			"discount": str(discounts.get(row.position, 0)),
 		}
 		for row in rows
-		if row.kind != EXISTING_VOUCHER
+		if row.kind == OPEN_ITEM
 	]
 	vouchers = [
 		{
@@ -249,7 +254,7 @@ def _again_after_deadlock(start: Callable[[], tuple[Run, bool]]) -> tuple[Run, b
 
 def _start_message(run: Run, is_new: bool) -> str:
 	if is_new:
-		return _("{0} invoices are being reconciled in the background.").format(run.total)
+		return _("{0} invoices are being reconciled in the background.").format(run.invoices)
 	return _("This selection was started already: run {0} is {1}.").format(run.name, _(run.state.value))
 
 

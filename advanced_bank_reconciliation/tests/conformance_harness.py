@@ -24,6 +24,7 @@ Arrangement = TypeVar("Arrangement")
 class Deposit:
 	"""A Bank Transaction and a selection that settles it exactly; the selection as the endpoint takes it.
 
+	advance: what becomes of the rest, as the endpoint takes it
 	discount_account: where early payment discounts of the invoices are booked; empty if they have none
 	grouping: which invoices share a payment, as the endpoint takes it
 	"""
@@ -33,6 +34,7 @@ class Deposit:
 	invoices: list[dict]
 	vouchers: list[dict] = field(default_factory=list)
 	deductions: list[dict] = field(default_factory=list)
+	advance: dict | None = None
 	discount_account: str = ""
 	grouping: str | None = None
 
@@ -55,6 +57,7 @@ class Books:
 
 	outstanding: of each invoice
 	payments: for every payment with an effect on the ledger, the invoices of the deposit that it pays
+	advances: by payment of a run on the Bank Transaction that pays nothing, what of it is unallocated
 	matched: what stands on the Bank Transaction, by voucher
 	cleared: the clearance dates of the payments and of the vouchers that existed before
 	standing: the vouchers that existed before and still have their effect on the ledger
@@ -70,6 +73,7 @@ class Books:
 	standing: list[str]
 	unexplained: list[str]
 	marks: dict[str, str] = field(default_factory=dict)
+	advances: dict[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +167,10 @@ class Harness(ABC):
 	@abstractmethod
 	def make_deposit_with_deductions(self) -> Deposit:
 		"""Two invoices of 100.00 and 50.00, less a fee of 120.00 and with 0.50 too much: 30.50."""
+
+	@abstractmethod
+	def make_deposit_with_advance(self) -> Deposit:
+		"""Two invoices of 100.00 and 50.00, and 12.50 more as an advance of their customer: 162.50."""
 
 	@abstractmethod
 	def make_deposit_with_discount(self) -> Deposit:

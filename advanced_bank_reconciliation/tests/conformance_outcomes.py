@@ -50,6 +50,35 @@ class OutcomeTests(ConformanceCase):
 		self.assert_rolled_back(run, deposit, before)
 		self.assertEqual(self.harness.read_deducted(deposit), {})
 
+	def test_an_advance_is_left_and_taken_back(self) -> None:
+		"""What the deposit is too much is a payment of its own that pays nothing, told as no invoice."""
+		deposit = self.harness.make_deposit_with_advance()
+		before = self.harness.read_books(deposit)
+		run, publisher = self.harness.start(deposit), RecordingPublisher()
+		work(self.listening(publisher), run)
+		self.assert_completed(run, deposit, before)
+		books = self.harness.read_books(deposit)
+		self.assertEqual(list(books.advances.values()), [Decimal("12.50")])
+		self.assertEqual(sum(books.matched.values()), Decimal("162.50"))
+		(told,) = publisher.completions
+		self.assertIn("The payments of 2 invoices and an advance are posted", told.message.text())
+		self.undo(run)
+		self.assert_rolled_back(run, deposit, before)
+		self.assertNotEqual(self.harness.start(deposit), run)
+
+	def test_an_advance_whose_worker_dies(self) -> None:
+		"""Killed after each step: the next process goes on, and leaves one advance."""
+		deposit = self.harness.make_deposit_with_advance()
+		before = self.harness.read_books(deposit)
+		run = self.harness.start(deposit, batch_size=1)
+		for _death in range(8):
+			work_jobs(self.harness.ports(), run, 1)
+			self.harness.fresh_process()
+			self.harness.expire_lease(run)
+			if self.harness.read_run(run).state is RunState.COMPLETED:
+				break
+		self.assert_completed(run, deposit, before)
+
 	def test_an_early_payment_discount_is_taken_and_given_back(self) -> None:
 		"""It is booked with the payment of its own invoice. After the undo it is there to be taken again."""
 		deposit = self.harness.make_deposit_with_discount()

@@ -84,6 +84,17 @@ class ErpnextHarness(Harness):
 			],
 		)
 
+	def make_deposit_with_advance(self) -> Deposit:
+		invoices = [factories.create_test_sales_invoice(CUSTOMER, rate) for rate in (100, 50)]
+		transaction = factories.create_test_bank_transaction(162.5)
+		frappe.db.commit()
+		return Deposit(
+			bank_transaction=transaction.name,
+			amount=Decimal("162.50"),
+			invoices=factories.selection_of(invoices),
+			advance={"party_type": "Customer", "party": CUSTOMER},
+		)
+
 	def make_deposit_with_discount(self) -> Deposit:
 		account = f"Write Off - {factories.ABBREVIATION}"
 		frappe.db.set_value("Company", factories.COMPANY, "default_discount_account", account)
@@ -114,7 +125,7 @@ class ErpnextHarness(Harness):
 
 	def start(self, deposit: Deposit, batch_size: int = 2) -> str:
 		rows = (deposit.invoices, deposit.vouchers, deposit.deductions)
-		selected = (*rows, None, deposit.grouping)
+		selected = (*rows, None, deposit.grouping, deposit.advance)
 		try:
 			with patch.object(start, "get_settings", return_value=BulkSettings(batch_size=batch_size)):
 				run, _is_new = start.record_run(deposit.bank_transaction, *selected)

@@ -9,7 +9,7 @@ import frappe
 from frappe.utils import flt
 
 from advanced_bank_reconciliation.engine.states import ItemState, RunState
-from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, OPEN_ITEM, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, POSTED_KINDS, RUN_DOCTYPE
 from advanced_bank_reconciliation.tests import books
 from advanced_bank_reconciliation.tests.conformance_harness import Books, Deposit, RunRecord
 
@@ -21,11 +21,13 @@ def read_books(deposit: Deposit) -> Books:
 	# A cancelled invoice shows what was outstanding, and its ledger entries are gone.
 	standing = [name for name, status in read["status"].items() if status != "Cancelled"]
 	unexplained = [name for name in standing if flt(owed[name], 2) != flt(ledger.get(name), 2)]
+	advances = _advances(deposit)
 	return Books(
+		advances=advances,
 		outstanding={name: _money(amount) for name, amount in owed.items()},
 		payments=_payments(deposit),
 		matched={payment: _money(amount) for _doctype, payment, amount in read["rows"]},
-		cleared={**read["clearance"], **_clearance_dates(deposit.voucher_names)},
+		cleared={**read["clearance"], **_clearance_dates([*advances, *deposit.voucher_names])},
 		standing=_standing(deposit.voucher_names),
 		unexplained=[*unexplained, *read["unbalanced"], *_half_gone(deposit.bank_transaction)],
 		marks={**read["status"], "Bank Transaction": read["transaction"]["status"]},
@@ -55,6 +57,14 @@ def _payments(deposit: Deposit) -> dict[str, list[str]]:
 	for row in rows:
 		payments[row.parent].append(row.reference_name)
 	return dict(payments)
+
+
+def _advances(deposit: Deposit) -> dict[str, Decimal]:
+	"""Submitted payments of runs on the Bank Transaction that have no references."""
+	runs = frappe.get_all(RUN_DOCTYPE, {"bank_transaction": deposit.bank_transaction}, pluck="name")
+	filters = {"bulk_reconciliation_run": ("in", runs or [""]), "docstatus": 1, "total_allocated_amount": 0}
+	rows = frappe.get_all("Payment Entry", filters, ["name", "unallocated_amount"])
+	return {row.name: _money(row.unallocated_amount) for row in rows}
 
 
 def _clearance_dates(names: list[str]) -> dict[str, str | None]:
@@ -90,7 +100,7 @@ def read_run(name: str) -> RunRecord:
 	"""The record of a run."""
 	run = frappe.db.get_value(RUN_DOCTYPE, name, "*", as_dict=True)
 	rows = frappe.get_all(ITEM_DOCTYPE, {"run": name}, ["*"], order_by="position")
-	items = [row for row in rows if row.kind == OPEN_ITEM]
+	items = [row for row in rows if row.kind in POSTED_KINDS]
 	return RunRecord(
 		state=RunState(run.state),
 		reason=run.reason or "",

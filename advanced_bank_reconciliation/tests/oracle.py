@@ -30,7 +30,7 @@ from advanced_bank_reconciliation.tests.table_changes import TableChanges, chang
 class Scenario:
 	"""A Bank Transaction and what is settled with it.
 
-	selection, vouchers, deductions, exchange_rates, grouping: as the dialog sends them
+	selection, vouchers, deductions, exchange_rates, grouping, advance: as the dialog sends them
 	batch_size: of the run that a worker does
 	by_hand: the rows of the selection that an accountant begins a payment from; all if None
 	prepare: what an accountant changes in a draft that get_payment_entry made, before inserting it
@@ -44,12 +44,13 @@ class Scenario:
 	prepare: Callable[[Document, dict], None] = field(default=lambda entry, row: None)
 	deductions: Sequence[dict] = ()
 	grouping: str | None = None
+	advance: dict | None = None
 	batch_size: int = 1
 
-	def arguments(self) -> tuple[list[dict], list[dict], list[dict], dict | None, str | None]:
+	def arguments(self) -> tuple[list[dict], list[dict], list[dict], dict | None, str | None, dict | None]:
 		"""What a start takes after the Bank Transaction."""
 		rows = list(self.selection), list(self.vouchers), list(self.deductions)
-		return *rows, self.exchange_rates, self.grouping
+		return *rows, self.exchange_rates, self.grouping, self.advance
 
 	def with_deductions(self, *deductions: dict, typed: Mapping[str, Sequence[dict]]) -> Scenario:
 		"""The same less deductions.
@@ -117,11 +118,15 @@ def cash_of(row: dict) -> float:
 	return amount * (1 if row["doctype"] == "Sales Invoice" else -1)
 
 
-def pay_by_hand(scenario: Scenario) -> None:
-	"""get_payment_entry, insert and submit for each invoice, and reconcile_vouchers for all."""
+def pay_by_hand(scenario: Scenario, others: Sequence[Document] = ()) -> None:
+	"""get_payment_entry, insert and submit for each invoice, and reconcile_vouchers for all.
+
+	others: drafts of further payments that are entered after these
+	"""
 	transaction = scenario.bank_transaction
 	begun = scenario.selection if scenario.by_hand is None else scenario.by_hand
 	vouchers = [draft_by_hand(scenario, row).insert().submit() for row in begun]
+	vouchers += [draft.insert().submit() for draft in others]
 	rows = [
 		{"payment_doctype": entry.doctype, "payment_name": entry.name, "amount": amount_at_bank(entry)}
 		for entry in vouchers

@@ -42,14 +42,26 @@ def make_user(name: str, roles: list[str]) -> dict:
 	return {"user": email, "password": PASSWORD}
 
 
-def make_deposit(count: int) -> dict:
-	"""A deposit over `count` invoices. Returns `{"bank_transaction", "bank_account", "invoices"}`."""
-	transaction, selection = factories.create_test_deposit(count)
+def make_deposit(count: int, beside: float = 0) -> dict:
+	"""A deposit over `count` invoices. beside: how much more it is
+
+	Returns `{"bank_transaction", "bank_account", "invoices"}`.
+	"""
+	transaction, selection = factories.create_test_deposit(count, beside=beside)
 	return {
 		"bank_transaction": transaction.name,
 		"bank_account": transaction.bank_account,
 		"invoices": selection,
 	}
+
+
+def advances_of(bank_transaction: str) -> list[dict]:
+	"""What the Payment Ledger has unallocated of the payments on a Bank Transaction, as cash on the party's
+	account: `{"account", "party", "amount"}`.
+	"""
+	matched = frappe.get_all("Bank Transaction Payments", {"parent": bank_transaction}, pluck="payment_entry")
+	filters = {"voucher_no": ("in", matched), "against_voucher_type": "Payment Entry", "delinked": 0}
+	return frappe.get_all("Payment Ledger Entry", filters, ["account", "party", "amount"])
 
 
 def make_voucher(amount: float) -> dict:

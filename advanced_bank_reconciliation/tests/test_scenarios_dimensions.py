@@ -10,6 +10,7 @@ import frappe
 from erpnext.accounts.doctype.accounting_dimension import accounting_dimension
 from frappe.model.document import Document
 
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.starting import exchange_rates
 from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.factories import deduction
@@ -114,6 +115,15 @@ class TestDimensions(PatternTestCase):
 			)
 		self.assertIn("has no Exchange Gain / Loss Account", said)
 		self.assertIn(f"its payment books to {FEE} - {factories.ABBREVIATION}", said)
+
+	def test_an_advance_has_none(self) -> None:
+		"""Where the balance sheet demands it, it is refused; a person can enter it by hand."""
+		self.demand()
+		line, invoice = factories.create_test_bank_transaction(112.5), self.invoice()
+		advance = {"party_type": "Customer", "party": invoice.customer}
+		with self.assertRaises(reconciliation.SelectionRefusedError) as refused:
+			reconciliation.start_at_once(line.name, factories.selection_of([invoice]), advance=advance)
+		self.assertIn(f"the accounting dimension {DIMENSION} of its advance", str(refused.exception))
 
 	def test_payments_by_pattern(self) -> None:
 		"""Two kinds in one batch; those that ERPNext posts come first, so that the numbers are in order."""

@@ -43,7 +43,8 @@ class TestUndoTables(OracleTestCase):
 
 	def make_example(self) -> Scenario:
 		"""Terms paid in part, terms that miss a cent, a Payment Request, a credit note netted, a purchase's
-		note, a voucher along, an early payment discount, an invoice in euros that gains, and a fee.
+		note, a voucher along, an early payment discount, an invoice in euros that gains, a fee, an
+		advance.
 		"""
 		template = factories.create_test_terms()
 		terms = factories.create_test_sales_invoice(payment_terms_template=template)
@@ -70,7 +71,9 @@ class TestUndoTables(OracleTestCase):
 		advance = factories.create_test_advance(60)
 		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60.0}
 		fee, rates = factories.deduction("Marketing Expenses", "2.50"), {"EUR": "1.1"}
-		return replace(scenario, vouchers=[voucher], deductions=[fee], exchange_rates=rates)
+		rest = {"party_type": "Customer", "party": "Bulk Test Customer 1"}
+		selected = replace(scenario, vouchers=[voucher], deductions=[fee], exchange_rates=rates)
+		return replace(selected, advance=rest)
 
 	def start_and_undo(self) -> None:
 		example, store = self.example, FrappeRunStore(60)

@@ -179,6 +179,25 @@ def test_nothing_is_deducted_to_what_one_may_not_read(bench: Bench, doctype: str
 		assert confined.tool(STARTING[1], **_selection(deposit), deductions=[row]).ok
 
 
+@pytest.mark.parametrize("endpoint", STARTING)
+def test_no_advance_of_a_customer_that_one_may_not_read(bench: Bench, endpoint: str) -> None:
+	"""Who is confined to one customer is refused another one's advance, and nothing is written."""
+	deposit = bench.call("scenes.make_deposit", count=1, beside=12.5)
+	user = bench.call("scenes.make_user", name="leaves-advances", roles=["Accounts User"])
+	bench.call("scenes.confine", user=user["user"], doctype="Customer", name="Bulk Test Customer 0")
+	confined, before = DeskUser(bench, **user), read_books(bench, deposit)
+	advance = {"party_type": "Customer", "party": "Bulk Test Customer 1"}
+	answer = confined.tool(endpoint, **_selection(deposit), advance=advance)
+	assert answer.status_code == REFUSED, answer.text
+	assert "Customer Bulk Test Customer 1 does not exist, or you may not read it." in answer.text
+	check_nothing_left(read_books(bench, deposit), before)
+	own = json.dumps({**advance, "party": "Bulk Test Customer 0", "amount": "12.50"})
+	assert confined.tool(endpoint, **_selection(deposit), advance=own).ok
+	if endpoint == STARTING[1]:
+		(left,) = bench.call("scenes.advances_of", bank_transaction=deposit["bank_transaction"])
+		assert (left["party"], left["amount"]) == ("Bulk Test Customer 0", -12.5)
+
+
 @pytest.mark.parametrize("name", [name for name, person in PEOPLE.items() if person.undo is FORBIDDEN])
 def test_nobody_else_undoes_a_run(users: dict[str, DeskUser], waiting: dict, name: str) -> None:
 	"""Guessing a run's name does not help, and a run that is not there is refused in the same words."""

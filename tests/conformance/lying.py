@@ -88,6 +88,24 @@ class PaysForSomebodyElse(SqliteLedger):
 		return super()._post_payment(run, [replace(item, party="Stranger") for item in group])
 
 
+class LeavesItToSomebodyElse(SqliteLedger):
+	"""Books an advance with another party than was chosen."""
+
+	def _post_payment(self, run: Run, group: Sequence[Item]) -> Voucher:
+		party = "Stranger" if group[0].is_advance else group[0].party
+		return super()._post_payment(run, [replace(item, party=party) for item in group])
+
+
+class AllocatesTheAdvance(SqliteLedger):
+	"""Lets an advance pay an invoice that nobody has chosen."""
+
+	def _post_payment(self, run: Run, group: Sequence[Item]) -> Voucher:
+		voucher = super()._post_payment(run, group)
+		insert = "INSERT INTO payment_reference SELECT ?, doctype, name, 1 FROM open_item LIMIT ?"
+		self.connection.execute(insert, (voucher.name, int(group[0].is_advance)))
+		return voucher
+
+
 class TurnsRound(SqliteLedger):
 	"""Takes from the bank what it should bring."""
 

@@ -127,6 +127,13 @@ class SandboxHarness(SandboxTables, Harness):
 			bank_transaction=name, amount=to_amount(3050), invoices=invoices, deductions=deductions
 		)
 
+	def make_deposit_with_advance(self) -> Deposit:
+		with transaction(self.connection):
+			invoices = [self._insert_invoice(amount) for amount in (10000, 5000)]
+			name = self.insert_bank_transaction(16250)
+		advance = {"party_type": "Customer", "party": CUSTOMER}
+		return Deposit(bank_transaction=name, amount=to_amount(16250), invoices=invoices, advance=advance)
+
 	def make_deposit_with_discount(self) -> Deposit:
 		with transaction(self.connection):
 			invoices = [self._insert_invoice(amount) for amount in (10000, 5000)]
@@ -176,7 +183,12 @@ class SandboxHarness(SandboxTables, Harness):
 
 	def start(self, deposit: Deposit, batch_size: int = 2) -> str:
 		rows = (deposit.invoices, deposit.vouchers, deposit.deductions)
-		options: dict[str, Any] = {"user": USER, "batch_size": batch_size, "grouping": deposit.grouping}
+		options: dict[str, Any] = {
+			"user": USER,
+			"batch_size": batch_size,
+			"grouping": deposit.grouping,
+			"advance": deposit.advance,
+		}
 		return start_run(self.connection, deposit.bank_transaction, *rows, **options).name
 
 	def make_unpostable(self, invoice: str) -> None:

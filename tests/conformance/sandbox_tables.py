@@ -29,9 +29,10 @@ class SandboxTables:
 		matched = self._rows(
 			"SELECT payment, amount FROM bank_match WHERE bank_transaction = ?", deposit.bank_transaction
 		)
-		payments = self._payments(deposit)
-		vouchers = [*payments, *deposit.voucher_names]
+		payments, advances = self._payments(deposit), self._advances(deposit)
+		vouchers = [*payments, *advances, *deposit.voucher_names]
 		return Books(
+			advances=advances,
 			outstanding={name: to_amount(amount) for name, amount in outstanding.items()},
 			payments=payments,
 			matched={name: to_amount(amount) for name, amount in matched},
@@ -50,6 +51,16 @@ class SandboxTables:
 				payments.setdefault(payment, []).append(invoice)
 		return payments
 
+	def _advances(self, deposit: Deposit) -> dict[str, Decimal]:
+		rows = self._rows(
+			"SELECT payment.name, -sum(amount) FROM payment JOIN journal_line AS line ON line.payment ="
+			" payment.name AND account LIKE 'Customer %' JOIN run ON run.name = payment.run"
+			" WHERE bank_transaction = ? AND payment.name NOT IN (SELECT payment FROM payment_reference)"
+			" GROUP BY payment.name",
+			deposit.bank_transaction,
+		)
+		return {name: to_amount(amount) for name, amount in rows}
+
 	def read_deducted(self, deposit: Deposit) -> dict[str, dict[str, Decimal]]:
 		deducted: dict[str, dict[str, Decimal]] = {}
 		for payment, invoices in self._payments(deposit).items():
@@ -62,7 +73,7 @@ class SandboxTables:
 	def read_run(self, run: str) -> RunRecord:
 		(row,) = self._rows("SELECT * FROM run WHERE name = ?", run)
 		items = self._rows(
-			"SELECT * FROM run_item WHERE run = ? AND kind = 'open item' ORDER BY position", run
+			"SELECT * FROM run_item WHERE run = ? AND kind <> 'existing voucher' ORDER BY position", run
 		)
 		held = self._rows(
 			"SELECT active_document FROM run_item WHERE run = ? AND active_document IS NOT NULL", run

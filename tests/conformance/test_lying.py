@@ -93,6 +93,14 @@ def test_a_fee_that_stays_after_the_undo_needs_attention():
 		assert harness.read_run(run).state is RunState.ATTENTION
 
 
+@pytest.mark.parametrize("ledger", [lying.LeavesItToSomebodyElse, lying.AllocatesTheAdvance])
+def test_an_advance_of_somebody_else_or_that_pays_is_undone(ledger: Callable):
+	with closing(SandboxHarness(ledger=ledger)) as harness:
+		deposit = harness.make_deposit_with_advance()
+		assert harness.read_run(run_forward(harness, deposit)).state is RunState.ROLLED_BACK
+		assert harness.read_books(deposit).advances == {}
+
+
 def state_after(harness: SandboxHarness, run: Callable, grouping: str = "Invoice") -> RunState:
 	deposit = replace(harness.make_deposit(5), grouping=grouping)
 	return harness.read_run(run(harness, deposit)).state

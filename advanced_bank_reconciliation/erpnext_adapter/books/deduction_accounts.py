@@ -12,6 +12,7 @@ from advanced_bank_reconciliation.engine.errors import Problem
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.records import Deduction
 from advanced_bank_reconciliation.engine.selection import Selection
+from advanced_bank_reconciliation.erpnext_adapter.books.chosen_records import read_chosen, record_problem
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
 
 ACCOUNT_COLUMNS = ["name", "company", "is_group", "disabled", "account_type", "account_currency"]
@@ -68,10 +69,10 @@ def _account_problem(name: str, statement_line: LedgerStatementLine) -> Message 
 
 
 def _ledger_problem(name: str, company: str) -> Message | None:
-	account = _read("Account", name, ACCOUNT_COLUMNS)
+	account = read_chosen("Account", name, ACCOUNT_COLUMNS)
 	if account is None:
 		return message(_("Account {0} does not exist, or you may not read it."), name)
-	common = _common_problem("Account", account, company)
+	common = record_problem("Account", account, company)
 	if common:
 		return common
 	if account.account_type in PARTY_ACCOUNT_TYPES:
@@ -93,22 +94,11 @@ def _cost_center_problem(deduction: Deduction, company: str) -> Message | None:
 	if not deduction.cost_center:
 		sentence = _("Deduction {0}: the cost center is missing, and {1} has no default.")
 		return message(sentence, deduction.account, company)
-	cost_center = _read("Cost Center", deduction.cost_center, COST_CENTER_COLUMNS)
+	cost_center = read_chosen("Cost Center", deduction.cost_center, COST_CENTER_COLUMNS)
 	if cost_center is None:
 		sentence = _("Cost Center {0} does not exist, or you may not read it.")
 		return message(sentence, deduction.cost_center)
-	return _common_problem("Cost Center", cost_center, company)
-
-
-def _common_problem(doctype: str, row: frappe._dict, company: str) -> Message | None:
-	if row.company != company:
-		sentence = _("{0} {1} belongs to {2}, not to {3}.")
-		return message(sentence, doctype, row.name, row.company, company)
-	if row.is_group:
-		return message(_("{0} {1} is a group. Choose one of its members."), doctype, row.name)
-	if row.disabled:
-		return message(_("{0} {1} is disabled."), doctype, row.name)
-	return None
+	return record_problem("Cost Center", cost_center, company)
 
 
 def _project_problem(deduction: Deduction) -> Message | None:
@@ -119,11 +109,3 @@ def _project_problem(deduction: Deduction) -> Message | None:
 		return None
 	sentence = _("Deduction {0}: ERPNext books it to the project of the invoice. Leave {1} out.")
 	return message(sentence, deduction.account, deduction.project)
-
-
-def _read(doctype: str, name: str, columns: Sequence[str]) -> frappe._dict | None:
-	"""The row, if it exists and the user may read or choose it, as a link field asks."""
-	row = frappe.db.get_value(doctype, name, columns, as_dict=True)
-	if not row or not any(frappe.has_permission(doctype, one, doc=name) for one in ("select", "read")):
-		return None
-	return row

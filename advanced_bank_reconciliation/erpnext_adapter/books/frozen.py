@@ -43,6 +43,13 @@ def find_frozen(items: Collection[OpenItem]) -> dict[DocumentKey, Message]:
 	}
 
 
+def party_refusal(party_type: str, party: str, account: str, company: str) -> str:
+	"""What ERPNext says, for the current user, against a party and its account; empty if nothing."""
+	return _refusal(
+		validate_party_frozen_disabled, company=company, party_type=party_type, party_name=party
+	) or _refusal(validate_frozen_account, company=company, account=account)
+
+
 def find_account_problems(line: LedgerStatementLine) -> list[Problem]:
 	"""Whether the bank account itself is frozen."""
 	reason = _refusal(validate_frozen_account, company=line.company, account=line.account)

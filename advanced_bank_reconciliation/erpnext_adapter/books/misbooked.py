@@ -20,7 +20,11 @@ from advanced_bank_reconciliation.custom_fields import ITEM_MARK, RUN_MARK
 from advanced_bank_reconciliation.engine.facts import VoucherFacts
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import ACCOUNT_FIELD
-from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, PAYMENT_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
+	ITEM_DOCTYPE,
+	PAYMENT_DOCTYPE,
+	RUN_DOCTYPE,
+)
 
 # What says in a row of each ledger that it has no effect any more.
 ENDED = {"GL Entry": "is_cancelled", "Payment Ledger Entry": "delinked"}
@@ -48,6 +52,7 @@ def _rows_elsewhere(run: Run, day: date, marks: Collection[str] | None) -> Itera
 	"""By ledger: account, party and date of the rows of payments that have another one of these."""
 	payment, item = frappe.qb.DocType(PAYMENT_DOCTYPE), frappe.qb.DocType(ITEM_DOCTYPE)
 	invoices = {doctype: frappe.qb.DocType(doctype) for doctype in ACCOUNT_FIELD}
+	record = frappe.qb.DocType(RUN_DOCTYPE)
 	for ledger, ended in ENDED.items():
 		entry = frappe.qb.DocType(ledger)
 		query = frappe.qb.from_(payment).inner_join(item).on(item.name == payment[ITEM_MARK])
@@ -57,7 +62,10 @@ def _rows_elsewhere(run: Run, day: date, marks: Collection[str] | None) -> Itera
 		query = query.inner_join(entry).on(
 			(entry.voucher_no == payment.name) & (entry.voucher_type == PAYMENT_DOCTYPE)
 		)
-		account = Coalesce(*(invoice[ACCOUNT_FIELD[doctype]] for doctype, invoice in invoices.items()))
+		# An advance has no invoice: its account is in the record of the run.
+		query = query.inner_join(record).on(record.name == item.run)
+		accounts = (invoice[ACCOUNT_FIELD[doctype]] for doctype, invoice in invoices.items())
+		account = Coalesce(*accounts, record.advance_account)
 		is_other_party = (entry.party_type != item.party_type) | (entry.party != item.party)
 		is_elsewhere = (Coalesce(entry.party, "") != "") & (is_other_party | (entry.account != account))
 		yield (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import frappe
@@ -69,20 +69,24 @@ def _currency(currency: str | None, account: str) -> str:
 
 
 def _of_blocked_suppliers(items: Mapping[DocumentKey, OpenItem]) -> list[DocumentKey]:
-	"""Items whose supplier takes no payments now (AccountsController.ensure_supplier_is_not_blocked).
-
-	One query; the user's rights to suppliers play no part, as they do not when ERPNext posts.
-	"""
-	names = {item.party for item in items.values() if item.party_type == "Supplier"}
-	filters = {"name": ("in", sorted(names)), "on_hold": 1, "hold_type": ("in", ("All", "Payments"))}
-	fields = ["name", "release_date"]
-	rows = frappe.get_all("Supplier", filters=filters, fields=fields) if names else []
-	blocked = {row.name for row in rows if not row.release_date or getdate(nowdate()) <= row.release_date}
+	"""Items whose supplier takes no payments now."""
+	blocked = blocked_suppliers({item.party for item in items.values() if item.party_type == "Supplier"})
 	return [
 		document
 		for document, item in items.items()
 		if item.party_type == "Supplier" and item.party in blocked
 	]
+
+
+def blocked_suppliers(names: Collection[str]) -> set[str]:
+	"""Those that take no payments now (AccountsController.ensure_supplier_is_not_blocked).
+
+	One query; the user's rights to suppliers play no part, as they do not when ERPNext posts.
+	"""
+	filters = {"name": ("in", sorted(names)), "on_hold": 1, "hold_type": ("in", ("All", "Payments"))}
+	fields = ["name", "release_date"]
+	rows = frappe.get_all("Supplier", filters=filters, fields=fields) if names else []
+	return {row.name for row in rows if not row.release_date or getdate(nowdate()) <= row.release_date}
 
 
 def lock_current(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenItem]:

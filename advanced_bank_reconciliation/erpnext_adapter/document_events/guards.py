@@ -96,6 +96,13 @@ def refuse_cancel_of_active_voucher(document: Document, method: str | None = Non
 		_refuse(document, run)
 
 
+def refuse_allocating_of_active_advance(document: Document, method: str | None = None) -> None:
+	"""Hook of Payment Entry: refuse that Payment Reconciliation allocates what an active run has posted."""
+	run = _active_run_that_posted([DocumentKey(document.doctype, document.name)])
+	if run and not document.flags.get(FLAG):
+		_refuse(document, run)
+
+
 def refuse_cancel_of_paid_invoice(document: Document, method: str | None = None) -> None:
 	"""Hook of invoices: refuse to cancel one that an active run has paid already.
 

@@ -16,6 +16,7 @@ from advanced_bank_reconciliation.engine.terms import Term
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.database_guard import ForeignTransactionEnd
 from advanced_bank_reconciliation.erpnext_adapter.posting import failures
+from advanced_bank_reconciliation.erpnext_adapter.posting.advances import post_advance
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_entries import post_payment
 
 SAVEPOINT = "bulk_reconciliation_group"
@@ -52,7 +53,7 @@ class Controllers:
 		"""The voucher, or why ERPNext refuses it; then nothing of it is left."""
 		frappe.db.savepoint(SAVEPOINT)
 		try:
-			return post_payment(self._run, items, self._statement_line, self._terms), ""
+			return self._post(items), ""
 		except ForeignTransactionEnd:
 			raise
 		except Exception as error:
@@ -79,6 +80,11 @@ class Controllers:
 		_voucher, reason = self._try([replace(item, cash_amount=gross, deductions=())])
 		frappe.db.rollback(save_point=SAVEPOINT_ALONE)
 		return reason
+
+	def _post(self, group: Sequence[Item]) -> Voucher:
+		if group[0].is_advance:
+			return post_advance(self._run, group[0], self._statement_line)
+		return post_payment(self._run, group, self._statement_line, self._terms)
 
 
 def _failure(item: Item, reason: str) -> ItemFailure:

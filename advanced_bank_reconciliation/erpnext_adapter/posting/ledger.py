@@ -93,17 +93,24 @@ class ErpnextLedger:
 	) -> dict[str, Voucher]:
 		"""Post by pattern what is fit for it, and all else by ERPNext's controllers."""
 		groups = [list(members) for _group, members in groupby(items, key=lambda item: item.group)]
-		terms = read_open_terms(items, statement_line)
+		advances = [group for group in groups if group[0].is_advance]
+		groups = [group for group in groups if group not in advances]
+		terms = read_open_terms([item for group in groups for item in group], statement_line)
 		controllers = Controllers(run, statement_line, terms)
 		written, ways = self._patterns.post(groups, statement_line, terms, controllers.post)
+		for group in advances:
+			controllers.post(group)
 		if controllers.refused:
 			raise ItemsRefused(controllers.refused)
+		by_itself = _("one by one: {0}").format(_("advance"))
+		ways = {**ways, **{group[0].key: by_itself for group in advances if ways}}
 		run_items.record_ways(run.name, ways)
 		return {**controllers.vouchers, **written}
 
 
 def _documents(items: Sequence[Item]) -> list[DocumentKey]:
-	return [item.reference for item in items]
+	"""The open items. What there is against an advance is ERPNext's to say when it is posted."""
+	return [item.reference for item in items if not item.is_advance]
 
 
 def _refuse_outdated_snapshot(locked: OpenItems) -> None:
@@ -114,7 +121,8 @@ def _refuse_outdated_snapshot(locked: OpenItems) -> None:
 
 def _no_longer_payable(items: Sequence[Item], current: OpenItems) -> list[ItemFailure]:
 	"""What changed since the start, each with its own reason."""
-	reasons = ((item, _changed(item, current.get(item.reference))) for item in items)
+	open_items = (item for item in items if not item.is_advance)
+	reasons = ((item, _changed(item, current.get(item.reference))) for item in open_items)
 	return [ItemFailure(item.key, reason) for item, reason in reasons if reason]
 
 

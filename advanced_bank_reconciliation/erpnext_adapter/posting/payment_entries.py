@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 import frappe
 from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
@@ -30,6 +31,15 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.spared_writes import w
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE
 
 
+class Side(NamedTuple):
+	"""One side of a payment: an account, its currency, the amount in it, and its rate to the company's."""
+
+	account: str
+	currency: str
+	amount: Decimal
+	rate: Decimal
+
+
 def post_payment(
 	run: Run,
 	items: Sequence[Item],
@@ -47,16 +57,7 @@ def post_payment(
 	amount = abs(sum((item.cash_amount for item in items), Decimal(0)))
 	entry = frappe.get_doc(
 		{
-			"doctype": PAYMENT_DOCTYPE,
-			RUN_MARK: run.name,
-			ITEM_MARK: items[0].key,
-			"party_type": items[0].party_type,
-			"party": items[0].party,
-			"posting_date": statement_line.date,
-			"reference_no": statement_line.reference,
-			"reference_date": statement_line.date,
-			"bank_account": statement_line.bank_account,
-			"company": statement_line.company,
+			**head_of_payment(run, items[0], statement_line),
 			"references": [
 				reference for item in items for reference in _references(item, terms.get(item.reference, ()))
 			],
@@ -71,10 +72,34 @@ def post_payment(
 	add_rounding_difference(entry)
 	write_only_changes(entry.references)
 	give_room_in_terms(entry)
+	insert_and_submit(entry)
+	return Voucher(doctype=entry.doctype, name=entry.name, amount=amount, is_own=True)
+
+
+def head_of_payment(run: Run, item: Item, statement_line: LedgerStatementLine) -> dict:
+	"""What every payment of a run has: its marks, the party, and what the statement line says.
+
+	item: the first of its group
+	"""
+	return {
+		"doctype": PAYMENT_DOCTYPE,
+		RUN_MARK: run.name,
+		ITEM_MARK: item.key,
+		"party_type": item.party_type,
+		"party": item.party,
+		"posting_date": statement_line.date,
+		"reference_no": statement_line.reference,
+		"reference_date": statement_line.date,
+		"bank_account": statement_line.bank_account,
+		"company": statement_line.company,
+	}
+
+
+def insert_and_submit(entry: Document) -> None:
+	"""As the run's own writing."""
 	with written_by_run(entry):
 		entry.insert()
 		entry.submit()
-	return Voucher(doctype=entry.doctype, name=entry.name, amount=amount, is_own=True)
 
 
 def _sides(items: Sequence[Item], statement_line: LedgerStatementLine, amount: Decimal) -> dict:
@@ -87,19 +112,26 @@ def _sides(items: Sequence[Item], statement_line: LedgerStatementLine, amount: D
 	account = _invoice(item).get(ACCOUNT_FIELD[item.doctype])
 	currency = frappe.get_cached_value("Account", account, "account_currency")
 	owed = amount_on_party_account(items, currency, statement_line, amount)
-	party = (account, currency, owed, item.exchange_rate)
-	bank = (statement_line.account, statement_line.currency, amount, item.bank_exchange_rate)
+	party = Side(account, currency, owed, item.exchange_rate)
+	return sides(party, statement_line, amount, item.bank_exchange_rate)
+
+
+def sides(
+	party: Side, statement_line: LedgerStatementLine, amount: Decimal, bank_exchange_rate: Decimal
+) -> dict:
+	"""The two sides of a payment. amount: at the bank"""
+	bank = Side(statement_line.account, statement_line.currency, amount, bank_exchange_rate)
 	paid, received = (party, bank) if statement_line.is_deposit else (bank, party)
 	return {
 		"payment_type": "Receive" if statement_line.is_deposit else "Pay",
-		"paid_from": paid[0],
-		"paid_to": received[0],
-		"paid_from_account_currency": paid[1],
-		"paid_to_account_currency": received[1],
-		"paid_amount": to_float(paid[2]),
-		"received_amount": to_float(received[2]),
-		"source_exchange_rate": to_float(paid[3]),
-		"target_exchange_rate": to_float(received[3]),
+		"paid_from": paid.account,
+		"paid_to": received.account,
+		"paid_from_account_currency": paid.currency,
+		"paid_to_account_currency": received.currency,
+		"paid_amount": to_float(paid.amount),
+		"received_amount": to_float(received.amount),
+		"source_exchange_rate": to_float(paid.rate),
+		"target_exchange_rate": to_float(received.rate),
 	}
 
 

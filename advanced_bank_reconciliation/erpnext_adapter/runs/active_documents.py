@@ -10,7 +10,7 @@ from frappe.query_builder.functions import Concat
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import BankTransactionBusy
 from advanced_bank_reconciliation.engine.records import Run
-from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ADVANCE, ITEM_DOCTYPE, RUN_DOCTYPE
 
 
 def document_key(document: DocumentKey) -> str:
@@ -34,7 +34,8 @@ def hold(run: Run) -> None:
 	line = frappe.qb.update(table).set(table.active_bank_transaction, run.bank_transaction)
 	try:
 		line.where(table.name == run.name).run()
-		frappe.qb.update(item).set(item.active_document, key).where(item.run == run.name).run()
+		held = (item.run == run.name) & (item.kind != ADVANCE)
+		frappe.qb.update(item).set(item.active_document, key).where(held).run()
 	except Exception as error:
 		if not frappe.db.is_unique_key_violation(error):
 			raise

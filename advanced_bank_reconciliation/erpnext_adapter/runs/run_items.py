@@ -18,7 +18,7 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	EXISTING_VOUCHER,
 	ITEM_COLUMNS,
 	ITEM_DOCTYPE,
-	OPEN_ITEM,
+	POSTED_KINDS,
 	item_from_row,
 	voucher_from_row,
 )
@@ -56,7 +56,7 @@ def vouchers(run_name: str) -> Sequence[Voucher]:
 		frappe.qb.from_(item)
 		.select(item.voucher_type.as_("doctype"), item.voucher.as_("name"), item.currency)
 		.select(Sum(item.cash_amount).as_("amount"))
-		.where((item.run == run_name) & (item.kind == OPEN_ITEM) & (item.state == ItemState.POSTED.value))
+		.where((item.run == run_name) & item.kind.isin(POSTED_KINDS) & (item.state == ItemState.POSTED.value))
 		.groupby(item.voucher_type, item.voucher, item.currency)
 		.orderby(Min(item.position))
 	)
@@ -80,7 +80,7 @@ def rates(run_name: str) -> list[dict]:
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
 	query = frappe.qb.from_(item).select(item.allocated_currency, item.currency, item.rate_source)
 	query = query.select(Min(item.exchange_rate), Min(item.bank_exchange_rate))
-	query = query.where((item.run == run_name) & (item.kind == OPEN_ITEM) & (item.rate_source != ""))
+	query = query.where((item.run == run_name) & item.kind.isin(POSTED_KINDS) & (item.rate_source != ""))
 	found: dict[str, dict] = {}
 	grouped = query.groupby(item.allocated_currency, item.currency, item.rate_source)
 	for currency, bank_currency, source, rate, bank_rate in grouped.run():
@@ -95,7 +95,7 @@ def counts(run_name: str, items: Sequence[Item] | None = None) -> ItemCounts:
 	query = frappe.qb.from_(item).select(item.state, Count("*")).groupby(item.state)
 	if items is not None:
 		query = query.where(item.name.isin([one.key for one in items]))
-	rows = query.where((item.run == run_name) & (item.kind == OPEN_ITEM)).run()
+	rows = query.where((item.run == run_name) & item.kind.isin(POSTED_KINDS)).run()
 	return ItemCounts(**{state.lower(): number for state, number in rows})
 
 
@@ -114,13 +114,13 @@ def record_ways(run_name: str, ways: Mapping[str, str]) -> None:
 def _open_items(run_name: str, state: ItemState) -> QueryBuilder:
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
 	query = frappe.qb.from_(item).select(*[item[column] for column in ITEM_COLUMNS])
-	return query.where((item.run == run_name) & (item.kind == OPEN_ITEM) & (item.state == state.value))
+	return query.where((item.run == run_name) & item.kind.isin(POSTED_KINDS) & (item.state == state.value))
 
 
 def _last_group(run_name: str, state: ItemState, size: int, order: Order) -> int:
 	"""Of a batch of items in `state`; 0 if there are none."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
 	query = frappe.qb.from_(item).select(item.group_number).orderby(item.group_number, order=order)
-	is_in_state = (item.run == run_name) & (item.kind == OPEN_ITEM) & (item.state == state.value)
+	is_in_state = (item.run == run_name) & item.kind.isin(POSTED_KINDS) & (item.state == state.value)
 	groups = query.where(is_in_state).limit(size + 1).run(pluck=True)
 	return last_group(groups, size) if groups else 0

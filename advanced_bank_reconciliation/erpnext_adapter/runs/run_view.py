@@ -11,6 +11,7 @@ from advanced_bank_reconciliation.engine.requests import was_asked_for
 from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, FORWARD_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
 from advanced_bank_reconciliation.erpnext_adapter.runs.lease_owners import is_gone
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_advances import requested_advance
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_deductions import requested, requested_discounts
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_COLUMNS, RUN_DOCTYPE, run_from_row
@@ -31,9 +32,9 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 	The keys of the event `bulk_reconciliation_progress`, and `success` (None while it is not over),
 	`processed`, `failed`, `failures`, `user`, `reason`, `last_error`, `is_active`, `can_cancel`,
 	`has_worker`, `was_asked_for` (the undo), `rollback_action`, `exchange_rates`, `deductions` as they were
-	asked for, `discount_amount` (early payment discounts, positive), `taken_away` (what of a completed run
-	does not stand any more, see `find_taken_away`; `message` says so then), and the columns of
-	`SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
+	asked for, `advance` likewise (None if there is none), `discount_amount` (early payment discounts,
+	positive), `taken_away` (what of a completed run does not stand any more, see `find_taken_away`; `message`
+	says so then), and the columns of `SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
 	"""
 	row = _read(name, newest)
 	run = run_from_row(row)
@@ -50,11 +51,12 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 		"total_amount": flt(row["total_amount"]),
 		"success": is_completed if is_over else None,
 		"exchange_rates": run_items.rates(name),
-		"processed": run.posted - run.undone,
+		"processed": run.posted_invoices,
 		"failed": len(failures),
 		"failures": [failure_fact(item) for item in failures],
 		"taken_away": taken_away,
 		"deductions": requested(name),
+		"advance": requested_advance(name),
 		"discount_amount": flt(sum(requested_discounts(name).values())),
 		"user": run.user,
 		"reason": run.reason,

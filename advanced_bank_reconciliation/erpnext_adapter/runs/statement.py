@@ -15,6 +15,7 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYP
 from advanced_bank_reconciliation.erpnext_adapter.runs.taken_away import find_taken_away, tell_taken_away
 
 SHOWN = (
+	"kind",
 	"reference_doctype",
 	"reference_name",
 	"party",

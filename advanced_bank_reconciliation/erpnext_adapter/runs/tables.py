@@ -21,7 +21,10 @@ ADVICE_LINE_DOCTYPE = "Remittance Advice Line"
 # What a run posts.
 PAYMENT_DOCTYPE = "Payment Entry"
 OPEN_ITEM = "Open Item"
+ADVANCE = "Advance"
 EXISTING_VOUCHER = "Existing Voucher"
+# Of what items a run posts payments.
+POSTED_KINDS = (OPEN_ITEM, ADVANCE)
 
 RUN_COLUMNS = (
 	"name",
@@ -40,11 +43,13 @@ RUN_COLUMNS = (
 	"fencing_token",
 	"attempts",
 	"last_error",
+	"advance_party",
 )
 ITEM_COLUMNS = (
 	"name",
 	"position",
 	"group_number",
+	"kind",
 	"reference_doctype",
 	"reference_name",
 	"party_type",
@@ -86,6 +91,7 @@ def run_from_row(row: Mapping[str, Any]) -> Run:
 		fencing_token=row["fencing_token"],
 		attempts=row["attempts"],
 		last_error=row["last_error"] or "",
+		advances=1 if row["advance_party"] else 0,
 	)
 
 
@@ -109,6 +115,7 @@ def item_from_row(row: Mapping[str, Any]) -> Item:
 		voucher_type=row["voucher_type"] or None,
 		voucher=row["voucher"] or None,
 		reason=row["reason"] or "",
+		is_advance=row["kind"] == ADVANCE,
 	)
 
 

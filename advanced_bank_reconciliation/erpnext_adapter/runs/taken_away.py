@@ -17,10 +17,11 @@ from advanced_bank_reconciliation.custom_fields import RUN_MARK
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
+	ADVANCE,
 	EXISTING_VOUCHER,
 	ITEM_DOCTYPE,
-	OPEN_ITEM,
 	PAYMENT_DOCTYPE,
+	POSTED_KINDS,
 )
 
 NAMED_IN_MESSAGE = 5
@@ -66,6 +67,9 @@ def _why_own(row: frappe._dict) -> str:
 		return _("deleted")
 	if row.docstatus != 1:
 		return _("cancelled by {0}").format(row.modified_by)
+	if row.kind == ADVANCE:
+		# It may pay any invoice by now.
+		return ""
 	precision = bank_precision(row.account_currency or row.currency)
 	if -to_decimal(row.settled, precision) != to_decimal(row.allocated_amount, precision):
 		return _("does not pay {0} any more").format(row.reference_name)
@@ -81,15 +85,17 @@ def _why_unmatched(statement: str, docstatus: int | None, is_matched: bool) -> s
 
 
 def _own(runs: Collection[str]) -> Sequence[frappe._dict]:
-	"""Each paid invoice with its payment as it is now, and what the Payment Ledger has of the two."""
+	"""Each paid invoice with its payment as it is now, and what the Payment Ledger has of the two; each
+	advance with its payment.
+	"""
 	item, payment = frappe.qb.DocType(ITEM_DOCTYPE), frappe.qb.DocType(PAYMENT_DOCTYPE)
 	entry = frappe.qb.DocType("Payment Ledger Entry")
 	is_between = (entry.voucher_type == PAYMENT_DOCTYPE) & (entry.voucher_no == item.voucher)
 	is_between &= entry.against_voucher_type == item.reference_doctype
 	is_between &= (entry.against_voucher_no == item.reference_name) & (entry.delinked == 0)
-	columns = (item.run, item.voucher, item.reference_name, item.allocated_amount, item.currency)
+	columns = (item.run, item.kind, item.voucher, item.reference_name, item.allocated_amount, item.currency)
 	return (
-		_items(runs, OPEN_ITEM)
+		_items(runs, *POSTED_KINDS)
 		.left_join(payment)
 		.on((payment.name == item.voucher) & (payment[RUN_MARK] == item.run))
 		.left_join(entry)
@@ -123,7 +129,7 @@ def _matched(runs: Mapping[str, str]) -> set[tuple[str, DocumentKey]]:
 	return {(parent, DocumentKey(doctype, name)) for parent, doctype, name in rows}
 
 
-def _items(runs: Collection[str], kind: str) -> QueryBuilder:
+def _items(runs: Collection[str], *kinds: str) -> QueryBuilder:
 	item = frappe.qb.DocType(ITEM_DOCTYPE)
-	query = frappe.qb.from_(item).where(item.run.isin(sorted(runs)) & (item.kind == kind))
+	query = frappe.qb.from_(item).where(item.run.isin(sorted(runs)) & item.kind.isin(kinds))
 	return query.orderby(item.run).orderby(item.position)

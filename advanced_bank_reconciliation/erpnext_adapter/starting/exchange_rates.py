@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 import frappe
@@ -13,10 +13,16 @@ from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import Problem
 from advanced_bank_reconciliation.engine.exchange import RATE_PRECISION, ExchangeRates
 from advanced_bank_reconciliation.engine.messages import _, message
+from advanced_bank_reconciliation.engine.money import rounded
 from advanced_bank_reconciliation.engine.selection import Selection
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import currencies_of
+from advanced_bank_reconciliation.erpnext_adapter.books.party_accounts import read_party_account
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
-from advanced_bank_reconciliation.erpnext_adapter.decimals import to_decimal
+from advanced_bank_reconciliation.erpnext_adapter.decimals import (
+	bank_precision,
+	company_precision,
+	to_decimal,
+)
 
 
 def read_rates(statement_line: LedgerStatementLine, selection: Selection) -> ExchangeRates:
@@ -28,6 +34,8 @@ def read_rates(statement_line: LedgerStatementLine, selection: Selection) -> Exc
 	company_currency = frappe.get_cached_value("Company", statement_line.company, "default_currency")
 	entered = dict(selection.rates)
 	owed = currencies_of(invoice.document for invoice in selection.invoices)
+	account = read_party_account(selection.advance, statement_line)
+	owed |= {account.currency} if account else set()
 	wanted = {statement_line.currency, *owed} - {company_currency, *entered}
 	dated = rates_of_date(statement_line, wanted)
 	return ExchangeRates(company_currency=company_currency, given=entered, dated=dated)
@@ -49,6 +57,7 @@ def exchange_problems(
 	return [
 		*_missing_account(statement_line, allocations, rates),
 		*_terms_in_a_third_currency(statement_line, allocations),
+		*_inexact_advances(statement_line, allocations),
 	]
 
 
@@ -91,7 +100,7 @@ def _terms_in_a_third_currency(
 	"""
 	doubtful = [
 		item
-		for item in (one.open_item for one in allocations)
+		for item in (one.open_item for one in allocations if not one.is_advance)
 		if item.invoice_currency != item.currency != statement_line.currency
 	]
 	by_terms = _allocated_by_terms([item.document for item in doubtful])
@@ -107,6 +116,25 @@ def _terms_in_a_third_currency(
 		for item in doubtful
 		if item.document in by_terms
 	]
+
+
+def _inexact_advances(
+	statement_line: LedgerStatementLine, allocations: Sequence[Allocation]
+) -> Iterator[Problem]:
+	"""ERPNext leaves what the amount in company currency, rounded, comes to in the currency of the party's
+	account (PaymentEntry.set_unallocated_amount): the amount itself but for parts of a cent, or not.
+	"""
+	sentence = _(
+		"Advance {0}: {1} {2} were to be left, but by its rounding ERPNext would leave {3}. Leave the"
+		" advance out, and enter it by hand."
+	)
+	for one in (one for one in allocations if one.is_advance):
+		item, rate = one.open_item, one.exchange_rate
+		base = rounded(one.allocated_amount * rate, company_precision(statement_line.company))
+		left = rounded(base / rate, bank_precision(item.currency))
+		if left != one.allocated_amount:
+			reason = message(sentence, item.party, one.allocated_amount, item.currency, left)
+			yield Problem(*item.document, reason)
 
 
 def _allocated_by_terms(documents: Sequence[DocumentKey]) -> set[DocumentKey]:

@@ -23,13 +23,14 @@ def dimension_problems(
 ) -> list[Problem]:
 	"""Deductions, early payment discounts and differences of exchange that ERPNext would not book.
 
-	They have the dimensions of the payment, and so those of the first invoice of their group.
+	They have the dimensions of the payment, and so those of the first invoice of their group. What there is
+	against an advance is an obstacle of its party.
 	"""
 	exchange = frappe.get_cached_value("Company", line.company, "exchange_gain_loss_account")
 	precision = company_precision(line.company)
 	owners: dict[int, OpenItem] = {}
 	booked: dict[DocumentKey, set[str]] = defaultdict(set)
-	for one in allocations:
+	for one in (one for one in allocations if not one.is_advance):
 		owner = owners.setdefault(one.group, one.open_item).document
 		booked[owner] |= {part.account for part in one.deductions}
 		# Without that account the exchange is a problem of its own: `exchange_problems`.

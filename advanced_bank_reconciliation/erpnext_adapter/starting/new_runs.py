@@ -19,9 +19,11 @@ from advanced_bank_reconciliation.engine.states import ItemState, RunState
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
 from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
 from advanced_bank_reconciliation.erpnext_adapter.runs.active_documents import document_key
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_advances import columns_of
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_deductions import rows_of
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time, read_for_update
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
+	ADVANCE,
 	EXISTING_VOUCHER,
 	ITEM_DOCTYPE,
 	OPEN_ITEM,
@@ -116,6 +118,7 @@ def _insert_run_document(
 			"grouping": selection.grouping.value,
 			"fingerprint": fingerprint,
 			"deductions": rows_of(allocations, statement_line.currency),
+			**columns_of(selection.advance, allocations),
 		}
 	)
 	run.insert(ignore_permissions=True)
@@ -150,7 +153,7 @@ def _open_item_rows(
 		item = one.open_item
 		yield (
 			one.group,
-			OPEN_ITEM,
+			ADVANCE if one.is_advance else OPEN_ITEM,
 			ItemState.PENDING.value,
 			item.doctype,
 			item.name,
@@ -163,7 +166,8 @@ def _open_item_rows(
 			to_float(one.exchange_rate),
 			to_float(one.bank_exchange_rate),
 			one.rate_source,
-			document_key(item.document),
+			# Any number of runs may leave advances of one party.
+			None if one.is_advance else document_key(item.document),
 		)
 
 

@@ -27,6 +27,10 @@ from advanced_bank_reconciliation.erpnext_adapter.books.existing_vouchers import
 from advanced_bank_reconciliation.erpnext_adapter.books.frozen import find_account_problems
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import read_selectable
 from advanced_bank_reconciliation.erpnext_adapter.books.particulars import with_particulars
+from advanced_bank_reconciliation.erpnext_adapter.books.party_accounts import (
+	read_party_account,
+	with_checked_advance,
+)
 from advanced_bank_reconciliation.erpnext_adapter.books.posting_dates import find_date_problems
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
 	LedgerStatementLine,
@@ -35,7 +39,7 @@ from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_reconcile
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time, read_for_update
-from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, OPEN_ITEM, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, POSTED_KINDS, RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
 from advanced_bank_reconciliation.erpnext_adapter.starting.exchange_rates import (
 	exchange_problems,
@@ -60,6 +64,7 @@ def record_run(
 	deductions: object = None,
 	exchange_rates: object = None,
 	grouping: object = None,
+	advance: object = None,
 ) -> tuple[Run, bool]:
 	"""Check a selection as the current user and record a run for it. Commits nothing.
 
@@ -70,7 +75,7 @@ def record_run(
 	"""
 	check_may_reconcile(bank_transaction)
 	with callers_transaction():
-		selected = (invoices, regular_vouchers, deductions, exchange_rates, grouping)
+		selected = (invoices, regular_vouchers, deductions, exchange_rates, grouping, advance)
 		return _record_run(bank_transaction, *selected)
 
 
@@ -115,13 +120,16 @@ def check_selection(
 	existing = read_existing([voucher.document for voucher in selection.vouchers], statement_line)
 	checked = with_checked_deductions(selection, statement_line)
 	at_bank = (*find_date_problems(statement_line), *find_account_problems(statement_line))
-	problems = (*checked.problems, *at_bank)
+	asked = read_party_account(selection.advance, statement_line)
+	checked, party_account = with_checked_advance(checked, asked, statement_line)
+	checked = replace(checked, problems=(*checked.problems, *at_bank))
 	allocations = allocate(
 		statement_line,
-		replace(checked, problems=problems),
+		checked,
 		open_items,
 		existing,
 		rates,
+		party_account,
 		most_in_payment=get_settings().batch_size,
 	)
 	unbookable = exchange_problems(statement_line, allocations, rates)
@@ -151,7 +159,7 @@ def _still_stands(run: frappe._dict, bank_transaction: str) -> bool:
 	item, row = frappe.qb.DocType(ITEM_DOCTYPE), frappe.qb.DocType("Bank Transaction Payments")
 	query = frappe.qb.from_(item).left_join(row)
 	query = query.on((row.parent == bank_transaction) & (row.payment_entry == item.voucher))
-	is_posted = (item.run == run.name) & (item.kind == OPEN_ITEM)
+	is_posted = (item.run == run.name) & item.kind.isin(POSTED_KINDS)
 	gone = query.select(item.name).where(is_posted & row.name.isnull()).limit(1).for_update()
 	return run.state == RunState.COMPLETED.value and not gone.run()
 

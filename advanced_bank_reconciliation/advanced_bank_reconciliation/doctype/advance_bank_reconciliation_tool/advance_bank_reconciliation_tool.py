@@ -39,6 +39,7 @@ def create_payment_entries_bulk(
 	exchange_rates: str | dict | None = None,
 	advice: str | dict | None = None,
 	grouping: str | None = None,
+	advance: str | dict | None = None,
 ) -> dict:
 	"""Reconcile a Bank Transaction with any number of invoices in the background.
 
@@ -53,6 +54,7 @@ def create_payment_entries_bulk(
 	advice: the remittance advice that says all this, see `read_source`; kept with the run
 	grouping: "Invoice", one payment for each invoice, or "Party", one for the invoices of a party; without it
 	what the settings say
+	advance: whose advance the rest becomes, `{"party_type", "party"}` or its JSON, see `read_advance`
 	Returns `{"status": "queued", "job_id", "run", "total_invoices", "message"}`. A selection that cannot work
 	is refused with all its problems in one error, and nothing is written.
 	"""
@@ -63,6 +65,7 @@ def create_payment_entries_bulk(
 		deductions,
 		exchange_rates,
 		grouping,
+		advance,
 		advice=read_source(advice) if advice else None,
 	)
 
@@ -76,6 +79,7 @@ def create_payment_entries_for_invoices(
 	exchange_rates: str | dict | None = None,
 	advice: str | dict | None = None,
 	grouping: str | None = None,
+	advance: str | dict | None = None,
 ) -> dict:
 	"""The same for few invoices, posted and matched before it answers. From the threshold on it is queued."""
 	return reconciliation.start_at_once(
@@ -85,6 +89,7 @@ def create_payment_entries_for_invoices(
 		deductions,
 		exchange_rates,
 		grouping,
+		advance,
 		advice=read_source(advice) if advice else None,
 	)
 

@@ -30,7 +30,7 @@ READ = (
 		"started_at",
 	),
 	*("ended_at", "total_items", "posted_items", "undone_items"),
-	*("total_amount", "deducted_amount", "currency", "reason"),
+	*("total_amount", "deducted_amount", "advance_amount", "currency", "reason"),
 )
 
 
@@ -75,6 +75,7 @@ def _columns() -> list[dict]:
 		column("taken_away", _("Taken Away Since"), "Int", width=130),
 		column("total_amount", _("Amount"), "Currency", "currency"),
 		column("deducted_amount", _("Deductions"), "Currency", "currency"),
+		column("advance_amount", _("Advance"), "Currency", "currency"),
 		column("currency", _("Currency"), "Link", "Currency", 80),
 		column("seconds", _("Seconds"), "Float", width=90),
 		column("rate", _("Invoices per Minute"), "Float", width=150),
