@@ -117,6 +117,9 @@ def description_of(facts: dict) -> str:
 		("Ended", _moment(facts["ended_at"])),
 		("Worker", "at work" if facts["has_worker"] else "none"),
 	]
+	if advance := facts.get("advance"):
+		left = f"{advance['amount']:,.2f} {facts['currency']} of {advance['party']}"
+		pairs.insert(pairs.index(("Started by", facts["user"])), ("Advance", left))
 	lines = [f"{label + ':':<18}{value}" for label, value in pairs]
 	return "\n".join([*lines, *_failure_lines(facts)])
 

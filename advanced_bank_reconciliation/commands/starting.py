@@ -10,6 +10,7 @@ import click
 import frappe
 from frappe.commands import pass_context
 
+from advanced_bank_reconciliation.commands.advances import advance_of, advance_options
 from advanced_bank_reconciliation.commands.advices import (
 	attached_advice,
 	description_of_advice,
@@ -68,6 +69,7 @@ decimal_option = click.option(
 	type=click.Choice([grouping.value for grouping in Grouping], case_sensitive=False),
 	help="One payment for each of these. Without it, what the settings say.",
 )
+@advance_options
 @click.option("--user", default="Administrator", show_default=True, help="Whose rights and name the run has.")
 @watch_option(COMPLETED)
 @pass_context
@@ -84,6 +86,7 @@ def start(
 	grouping: str | None,
 	user: str,
 	watching: bool,
+	**advance: str | None,
 ) -> None:
 	"""Start to reconcile BANK_TRANSACTION with the invoices of a file, or with those that an advice names.
 
@@ -116,6 +119,7 @@ def start(
 			deduction_rows,
 			_exchange_rates(rates),
 			grouping,
+			advance_of(bank_transaction, advance),
 			advice=source,
 		)
 		# The job is enqueued by this commit.

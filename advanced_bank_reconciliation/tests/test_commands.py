@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from advanced_bank_reconciliation.commands.advances import advance_of
 from advanced_bank_reconciliation.commands.drawing import Lines, ending_of, table_of, time_left
 from advanced_bank_reconciliation.commands.selection_files import (
 	DEDUCTION_COLUMNS,
@@ -69,6 +70,12 @@ class TestSelectionFiles(unittest.TestCase):
 		for wrong in (("EUR",), ("EUR=1", "eur=2")):
 			with self.assertRaises(click.BadParameter):
 				_exchange_rates(wrong)
+
+	def test_an_advance(self) -> None:
+		"""Details without a party are a slip."""
+		self.assertIsNone(advance_of("BT-1", {"advance_party": None, "advance_amount": None}))
+		with self.assertRaises(click.UsageError):
+			advance_of("BT-1", {"advance_party": None, "advance_amount": "12.50"})
 
 	def test_files_of_spreadsheets(self) -> None:
 		"""Byte order mark, other separators, CRLF, quotes, capitals, more columns in another order."""

@@ -77,6 +77,23 @@ def test_json_and_vouchers_that_exist(bench: Bench, tmp_path: Path) -> None:
 	check_all_paid(read_books(bench, deposit, run), deposit, [voucher])
 
 
+def test_what_is_too_much_is_left_as_an_advance(bench: Bench, tmp_path: Path) -> None:
+	"""An amount that is not the rest is refused."""
+	deposit = bench.call("scenes.make_deposit", count=3, beside=12.5)
+	words = _start_words(deposit, tmp_path)
+	words += ["--advance-party", "Bulk Test Customer 0"]
+	refusal = _fail(bench, *words, "--advance-amount", "12.49")
+	assert "12.49 was asked for, but the selection leaves 12.50" in refusal
+	with running_worker(bench):
+		output = _succeed(bench, *words, "--advance-description", "Paid twice", "--watch")
+	assert "The payments of 3 invoices and an advance are posted" in output
+	assert re.search(
+		r"Advance: +12.50 USD of Bulk Test Customer 0", _succeed(bench, "show", _run_name(output))
+	)
+	(left,) = bench.call("scenes.advances_of", bank_transaction=deposit["bank_transaction"])
+	assert (left["party"], left["amount"]) == ("Bulk Test Customer 0", -12.5)
+
+
 def test_an_advice_is_shown_and_started(bench: Bench, tmp_path: Path) -> None:
 	"""A stranger's number is told first; then what matched is paid."""
 	deposit = bench.call("scenes.make_deposit", count=3)
