@@ -37,6 +37,7 @@ test("what is shown is what is sent", () => {
 		].sort((one, other) => (one.name < other.name ? 1 : -1)),
 		vouchers: [{ payment_doctype: "Payment Entry", payment_name: "P", amount: "5.00" }],
 		deductions: [],
+		advance: null,
 	});
 	assert.equal(selection.total, 5000 - 1029 + 500);
 });

@@ -1,6 +1,7 @@
 // The modules under test, as they are served.
 const folder = "../../../advanced_bank_reconciliation/public/js/bulk_reconciliation";
 const names = [
+	"advance",
 	"advice",
 	"amounts",
 	"candidate",

@@ -1,4 +1,5 @@
 import { book, bookable, obstaclesOf } from "./difference.js";
+import { AdvanceRow } from "./advance_row.js";
 import { DeductionRows } from "./deduction_rows.js";
 import { button, create } from "./elements.js";
 import { RateFields } from "./rate_fields.js";
@@ -18,7 +19,9 @@ export class BelowTable {
 		this.deductions = new DeductionRows({ deductions, formats, company, currency, standard, onChange });
 		this.deductions.onEmptied = () => this.addButton.focus();
 		this.rates = new RateFields({ selection, formats, onChange });
-		this.sections = [this.rates, this.deductions];
+		this.advance = new AdvanceRow({ selection, formats, onChange });
+		this.advance.onRemoved = () => this.addButton.focus();
+		this.sections = [this.rates, this.deductions, this.advance];
 		element.classList.add("bulk-below");
 		element.append(...this.sections.map((section) => section.element), this.#line());
 		element.addEventListener("keydown", keepInside);
@@ -30,6 +33,7 @@ export class BelowTable {
 		const offer = bookable(this.selection, this.standard);
 		this.#showNote(offer);
 		this.#showOffer(offer);
+		this.#showAdvanceOffer();
 	}
 
 	/** Whether what was typed was refused by the very click or key that asks for the submit. */
@@ -42,7 +46,8 @@ export class BelowTable {
 		this.note = create("div", "bulk-note");
 		this.note.setAttribute("role", "status");
 		this.bookButton = button("book-difference", "", () => this.#book());
-		line.append(this.#addButton(), this.note, this.bookButton);
+		this.advanceButton = button("leave-advance", "", () => this.advance.add());
+		line.append(this.#addButton(), this.note, this.bookButton, this.advanceButton);
 		return line;
 	}
 
@@ -75,6 +80,18 @@ export class BelowTable {
 		const { amount, former } = offer;
 		const words = [this.formats.money(amount), this.standard.account_name];
 		this.bookButton.textContent = former && !amount ? __("Take Back What Was Booked") : __("Book {0} to {1}", words);
+	}
+
+	/** What a deposit is too much may be the customer's, if the accountant says so. */
+	#showAdvanceOffer() {
+		const { advance, candidates, hasInvoices, ratesMissing, rest } = this.selection;
+		const isOffered = rest > 0 && hasInvoices && !ratesMissing.length && !advance.row;
+		this.advanceButton.hidden = !isOffered;
+		if (!isOffered) return;
+		const [amount, party] = [this.formats.money(rest), advance.partyOf(candidates)];
+		this.advanceButton.textContent = party
+			? __("Leave {0} as an Advance of {1}", [amount, party])
+			: __("Leave {0} as an Advance …", [amount]);
 	}
 
 	#book() {

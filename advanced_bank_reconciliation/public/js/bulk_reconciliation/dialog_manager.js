@@ -171,8 +171,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	/** Open the deposit of a run that was undone, with what was selected for it, so that it can be changed. */
 	async #chooseAgain({ run, bank_transaction }) {
-		const { items, deductions } = await selectedFor(run);
-		const former = new FormerSelection(items, deductions);
+		const { items, deductions, advance } = await selectedFor(run);
+		const former = new FormerSelection(items, deductions, advance);
 		this.wanted = { bank_transaction, former };
 		this.show_dialog(bank_transaction, this.update_dt_cards);
 	}
@@ -276,9 +276,9 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	#arguments(invoices, regular_vouchers) {
-		const { deductions } = this.selection.payload();
+		const { deductions, advance } = this.selection.payload();
 		const exchange_rates = this.selection.rates.payload(this.selection.currencies);
-		const selected = { invoices, regular_vouchers, deductions, exchange_rates };
+		const selected = { invoices, regular_vouchers, deductions, exchange_rates, advance };
 		const advice = this.panel.adviceSource || null;
 		return { bank_transaction_name: this.bank_transaction.name, ...selected, advice };
 	}

@@ -15,6 +15,7 @@ export function obstaclesOf(selection, formats, __) {
 	const obstacles = deductions.problems(__, formats.example);
 	if (deductions.rows.length && !selection.hasInvoices)
 		obstacles.push(__("A deduction is booked with the payment of an invoice. Select one."));
+	obstacles.push(...selection.advance.problems(selection, __));
 	if (net <= 0) obstacles.push(__("What is selected comes to nothing for the Bank Transaction."));
 	if (difference < 0) obstacles.push(tooMuch(-difference, formats, __));
 	return obstacles;

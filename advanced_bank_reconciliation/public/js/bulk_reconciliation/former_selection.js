@@ -7,10 +7,12 @@ export class FormerSelection {
 	/**
 	 * @param {object[]} items of the run, and
 	 * @param {object[]} deductions of it, see `selectedFor`
+	 * @param {string} advance whose the rest was; empty if it stayed unallocated
 	 */
-	constructor(items = [], deductions = []) {
+	constructor(items = [], deductions = [], advance = "") {
 		this.items = items.filter(({ state }) => state !== "Failed");
 		this.deductions = deductions;
+		this.advance = advance;
 	}
 
 	/** Whether something of it is owed in another currency than the bank account's. */
@@ -37,6 +39,7 @@ export class FormerSelection {
 			else tick(selection, candidate, item);
 		}
 		for (const row of putTogether(this.deductions, selection.bankLine)) selection.deductions.add(row);
+		if (this.advance) selection.advance.leave(this.advance);
 		return missing;
 	}
 }

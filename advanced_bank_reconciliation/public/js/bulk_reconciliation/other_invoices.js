@@ -17,12 +17,13 @@ const FIELDS = [
 
 /**
  * What was selected for a run: its items in their order, see FIELDS, each with the early payment discount that was
- * taken of it, its deductions, and the exchange rates that were entered.
+ * taken of it, its deductions, the exchange rates that were entered, and whose an advance was.
  */
 export async function selectedFor(run) {
-	const [items, { deductions, rates }] = await Promise.all([itemsOf(run), detailsOf(run)]);
+	const [all, { deductions, rates, advance }] = await Promise.all([itemsOf(run), detailsOf(run)]);
 	const isTyped = ({ is_discount }) => !is_discount;
-	return { items: withDiscounts(items, deductions), deductions: deductions.filter(isTyped), rates };
+	const items = withDiscounts(all.filter(({ kind }) => kind !== "Advance"), deductions);
+	return { items, deductions: deductions.filter(isTyped), rates, advance };
 }
 
 function itemsOf(run) {
@@ -35,23 +36,27 @@ function itemsOf(run) {
  * exchange rates that were entered, by currency.
  */
 async function detailsOf(run) {
-	const { deductions, exchange_rates } = await frappe.db.get_doc("Bulk Reconciliation Run", run);
+	const record = await frappe.db.get_doc("Bulk Reconciliation Run", run);
+	const { deductions, exchange_rates, advance_party: advance } = record;
 	const rows = deductions.map(({ item_position, account, cost_center, amount, description, is_discount }) => {
 		return { item_position, account, cost_center, amount, description, is_discount };
 	});
-	return { deductions: rows, rates: JSON.parse(exchange_rates || "{}") };
+	return { deductions: rows, rates: JSON.parse(exchange_rates || "{}"), advance };
 }
 
 /** The selection of a run without the invoices that were in its way, and the question before it is started. */
 export async function othersOf({ run, currency }) {
-	const { items, deductions, rates } = await selectedFor(run);
+	const { items, deductions, rates, advance } = await selectedFor(run);
 	const others = items.filter(({ state }) => state !== "Failed");
 	// What was deducted from an invoice that is left out is deducted from the others.
 	const failed = new Set(items.filter(({ state }) => state === "Failed").map(({ position }) => position));
 	const moved = deductions.filter(({ item_position }) => failed.has(item_position));
 	const cash = sum(others) - moved.reduce((total, { amount }) => total + toMinorUnits(amount, PLACES), 0);
 	const exchange_rates = ratesFor(others, rates);
-	return { items: others, deductions, exchange_rates, question: questionOf(items, others, cash, currency) };
+	const question = questionOf(items, others, cash, currency);
+	// What is left is more by now than was agreed.
+	if (advance) question.push(__("No advance of {0} is left: what stays unallocated is another amount.", [advance]));
+	return { items: others, deductions, exchange_rates, question };
 }
 
 /** No discount goes to another invoice. */

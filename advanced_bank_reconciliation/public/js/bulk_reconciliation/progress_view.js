@@ -94,7 +94,7 @@ export class ProgressView {
 	}
 
 	/** What is booked beside the invoices; nothing is of a run that was undone. */
-	#deductionLines({ deductions = [], discount_amount: discount, currency, status }) {
+	#deductionLines({ deductions = [], discount_amount: discount, advance, currency, status }) {
 		const __ = this.translate;
 		if (status === "Rolled Back") return [];
 		const texts = deductions.slice(0, MAX_DEDUCTIONS).map(({ account, amount, description }) => {
@@ -104,6 +104,7 @@ export class ProgressView {
 		const more = deductions.length - texts.length;
 		if (more) texts.push(__("and {0} more", [more]));
 		if (discount) texts.unshift(__("Early payment discounts: {0}", [this.money(discount, currency)]));
+		if (advance) texts.push(__("Advance of {0}: {1}", [advance.party, this.money(advance.amount, currency)]));
 		return texts.map((text) => Object.assign(create("div", ""), { textContent: text }));
 	}
 

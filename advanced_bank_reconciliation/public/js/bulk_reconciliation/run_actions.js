@@ -47,6 +47,7 @@ const ACTIONS = {
 		question: [
 			__("Undo everything that run {0} did?", [state.run]),
 			__("Its {0} invoices will be open again.", [state.total.toLocaleString()]),
+			...advanceTexts(state, __),
 			...undoneTexts(state, __),
 		],
 		confirm: __("Undo Everything"),
@@ -85,6 +86,11 @@ const ACTIONS = {
 		confirm: __("Resume"),
 	}),
 };
+
+function advanceTexts({ advance }, __) {
+	if (!advance) return [];
+	return [__("So will the invoices to which the advance of {0} was allocated since.", [advance.party])];
+}
 
 /** What becomes of payments that are undone, as the run was set when it was started. */
 export function undoneTexts({ rollback_action: action }, __) {

@@ -81,7 +81,7 @@ export class RunItems {
 		const [label, colour] = frappe.get_indicator(item, ITEM);
 		const reason = item.reason ? `<br><small>${frappe.utils.escape_html(item.reason)}</small>` : "";
 		return `<tr>
-			<td class="text-nowrap">${link(item.reference_doctype, item.reference_name)}</td>
+			<td class="text-nowrap">${document(item)}</td>
 			<td>${link(item.party_type, item.party)}</td>
 			<td class="text-right">${format_currency(item.allocated_amount, item.currency)}</td>
 			<td><span class="indicator-pill ${colour}">${label}</span>${reason}</td>
@@ -104,6 +104,12 @@ export class RunItems {
 			frappe.set_route("List", ITEM, "List", filters);
 		});
 	}
+}
+
+/** An advance has its party as its document. */
+function document({ kind, reference_doctype, reference_name }) {
+	const name = link(reference_doctype, reference_name);
+	return kind === "Advance" ? `${__("Advance")}: ${name}` : name;
 }
 
 function link(doctype, name) {

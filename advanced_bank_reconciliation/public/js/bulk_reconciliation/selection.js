@@ -1,4 +1,5 @@
 import { toDecimalText } from "./amounts.js";
+import { Advance } from "./advance.js";
 import { byAge } from "./candidate.js";
 import { Deductions } from "./deductions.js";
 import { ExchangeRates } from "./exchange_rates.js";
@@ -14,6 +15,7 @@ export class Selection {
 	constructor(bankLine) {
 		this.bankLine = bankLine;
 		this.deductions = new Deductions(bankLine);
+		this.advance = new Advance(bankLine);
 		this.rates = new ExchangeRates(bankLine);
 		this.clear();
 	}
@@ -47,9 +49,19 @@ export class Selection {
 		return this.total - this.discounts + this.deductions.cash;
 	}
 
-	/** How much of the Bank Transaction is left; negative if too much is selected. */
-	get difference() {
+	/** What is ticked and deducted leaves so much of the Bank Transaction; negative if too much is selected. */
+	get rest() {
 		return this.bankLine.unallocated - this.net;
+	}
+
+	/** How much of the rest is left as an advance. */
+	get advanceAmount() {
+		return this.advance.amountOf(this.rest);
+	}
+
+	/** How much of the Bank Transaction stays unallocated; negative if too much is selected. */
+	get difference() {
+		return this.rest - this.advanceAmount;
 	}
 
 	get hasInvoices() {
@@ -157,10 +169,10 @@ export class Selection {
 		const ours = own.filter(({ isAgainst }) => !isAgainst).sort(byAge);
 		let [ticked, isPartial] = [0, false];
 		for (const candidate of ours) {
-			if (this.difference <= 0) break;
+			if (this.rest <= 0) break;
 			const open = candidate.cashOf(candidate.open);
-			isPartial = open > this.difference;
-			this.tick(candidate, (isPartial ? this.difference : open) * candidate.cash);
+			isPartial = open > this.rest;
+			this.tick(candidate, (isPartial ? this.rest : open) * candidate.cash);
 			ticked += 1;
 		}
 		const [younger, against] = [ours.length - ticked, own.length - ours.length];
@@ -183,7 +195,7 @@ export class Selection {
 		}
 	}
 
-	/** The invoices, vouchers and deductions exactly as they are sent. */
+	/** The invoices, vouchers, deductions and the advance, if there is one, exactly as they are sent. */
 	payload() {
 		const invoices = [];
 		const vouchers = [];
@@ -199,7 +211,8 @@ export class Selection {
 					amount: text,
 				});
 		}
-		return { invoices, vouchers, deductions: this.deductions.payload() };
+		const advance = this.advance.payload(toDecimalText(this.advanceAmount, this.bankLine.precision));
+		return { invoices, vouchers, deductions: this.deductions.payload(), advance };
 	}
 
 	/** How many different parties the ticked invoices are of. */

@@ -15,6 +15,7 @@ export class SelectionTotals {
 			discounts: this.#figure(element, "discounts", __("Discounts")),
 			deductions: this.#figure(element, "deductions", __("Deductions")),
 			net: this.#figure(element, "net", __("Net")),
+			advance: this.#figure(element, "advance", __("Advance")),
 			difference: this.#figure(element, "difference", __("Difference")),
 		};
 		this.counts = element.appendChild(create("div", "bulk-counts text-muted"));
@@ -34,11 +35,12 @@ export class SelectionTotals {
 
 	/** Discounts and deductions are signed as they change what the Bank Transaction takes: the figures add up. */
 	#showKeptBack() {
-		const { deductions, discounts, net } = this.selection;
+		const { advance, advanceAmount, deductions, discounts, net } = this.selection;
 		const [hasDiscounts, hasDeductions] = [discounts !== 0, deductions.rows.length > 0];
 		this.#showIf("discounts", hasDiscounts, -discounts);
 		this.#showIf("deductions", hasDeductions, deductions.cash);
 		this.#showIf("net", hasDiscounts || hasDeductions, net);
+		this.#showIf("advance", Boolean(advance.row), advanceAmount);
 	}
 
 	#showIf(name, isThere, units) {

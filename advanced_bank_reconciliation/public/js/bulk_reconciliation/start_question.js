@@ -11,6 +11,9 @@ export function startQuestion(selection, formats) {
 	if (selection.discounts)
 		deducted.unshift(__("{0} of early payment discounts are taken.", [formats.currencyText(selection.discounts)]));
 	if (deducted.length) deducted.push(__("The Bank Transaction is matched by {0}.", [formats.currencyText(selection.net)]));
+	const { advance, advanceAmount } = selection;
+	if (advance.row)
+		deducted.push(__("{0} are left as an advance of {1}.", [formats.currencyText(advanceAmount), advance.row.party]));
 	const left = difference
 		? __("{0} of the Bank Transaction stay unallocated.", [formats.currencyText(difference)])
 		: __("The Bank Transaction is then allocated in full.");
