@@ -227,7 +227,7 @@ def _work_at_once(bank_transaction: str, *selected: object) -> tuple[Run, bool]:
 	try:
 		with callers_transaction():
 			run, is_new = record_run(bank_transaction, *selected)
-			if is_new and run.total < get_settings().background_threshold:
+			if is_new and run.invoices < get_settings().background_threshold:
 				# All in one batch, so that a refusal names every invoice that cannot be posted.
 				run = wiring.runner().work_at_once(replace(run, batch_size=run.total))
 			elif is_new:

@@ -8,8 +8,10 @@ from typing import Any
 import frappe
 from erpnext.accounts.doctype.bank_account.bank_account import get_party_bank_account
 from erpnext.accounts.party import get_party_account
+from frappe.desk.query_report import run as run_report
 from frappe.model.document import Document
 from frappe.utils import flt
+from frappe.utils.print_utils import get_print
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.books.party_accounts import SEPARATE
@@ -248,6 +250,13 @@ class TestAdvances(OracleTestCase):
 		self.transaction.reload()
 		self.assertEqual((self.transaction.unallocated_amount, self.transaction.status), (0, "Reconciled"))
 		self.assertIsNotNone(payment.clearance_date)
+
+	def test_statement_and_register(self) -> None:
+		state = self.start(advance_of())
+		self.assertIn(f"Advance: Customer {CUSTOMER}", get_print(RUN_DOCTYPE, state["run"]))
+		report = run_report("Bulk Reconciliation Register", {"bank_transaction": self.transaction.name})
+		rows = [row for row in report["result"] if isinstance(row, dict) and row.get("run") == state["run"]]
+		self.assertEqual([row["advance_amount"] for row in rows], [12.5])
 
 	def test_the_same_request_again_is_the_same_run(self) -> None:
 		first = self.start(advance_of())
