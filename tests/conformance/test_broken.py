@@ -16,7 +16,7 @@ from tests.conformance.sandbox_harness import SandboxHarness
 
 # A walk is over as soon as it has found this much.
 ENOUGH = 3
-FORWARD, _a_job_for_each_step, FAILING, _cancelled, UNDONE = SCENARIOS
+FORWARD, _a_job_for_each_step, FAILING, _cancelled, UNDONE, _shared = SCENARIOS
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from advanced_bank_reconciliation.tests.faults import Calls, Moment
 from sandbox.ledger import SqliteLedger
 from tests.conformance.sandbox_harness import SandboxHarness
 
-FORWARD, _a_job_for_each_step, FAILING, _cancelled, UNDONE = SCENARIOS
+FORWARD, _a_job_for_each_step, FAILING, _cancelled, UNDONE, _shared = SCENARIOS
 KINDS = (Kind.TRANSIENT, Kind.KILLED)
 # Undoing five payments and a matched voucher takes more; fewer would mean that some are passed over.
 FEWEST_STATEMENTS = 60
