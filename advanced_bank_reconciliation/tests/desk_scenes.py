@@ -77,6 +77,17 @@ def make_ageing_deposit(mark: str, amounts: list[float], deposit: float) -> dict
 	return _scene(transaction, names)
 
 
+def make_deposit_of_two(mark: str, count: int) -> dict:
+	"""A deposit over `count` invoices of each of two customers, in turn."""
+	customers = ("Bulk Test Customer 0", "Bulk Test Customer 1")
+	parts = [factories.take_sales_invoices(customer, 10.0, count=count) for customer in customers]
+	selection = [row for pair in zip(*parts, strict=True) for row in pair]
+	names = [row["name"] for row in selection]
+	_mark(names, mark)
+	amount = sum(row["allocated_amount"] for row in selection)
+	return _scene(factories.create_test_bank_transaction(amount, **_marked(mark)), names)
+
+
 def make_discounted_deposit(mark: str, amounts: list[float], deposit: float) -> dict:
 	"""As `make_ageing_deposit`, but 2 % are let off the first invoice for ten days."""
 	account = f"Write Off - {factories.ABBREVIATION}"

@@ -64,6 +64,6 @@ test("filling takes invoices first, and the advance what is left", () => {
 
 test("an advance of an undone run is chosen again", () => {
 	const selection = ticked(11250, ["A"]);
-	new FormerSelection([], [], "A").tickIn(selection, []);
+	new FormerSelection({ advance: "A" }).tickIn(selection, []);
 	assert.equal(selection.payload().advance.party, "A");
 });

@@ -132,7 +132,7 @@ test("what was deducted is deducted again, in one row however many payments had 
 	const part = (amount, others = {}) => ({ account: "A", cost_center: "Main", description: null, amount, ...others });
 	const parts = [part(99.99), part(0.02), part(-1.5, { description: "rebate" })];
 	const selection = ticked(9750, null);
-	assert.deepEqual(new FormerSelection([], parts).tickIn(selection, []), []);
+	assert.deepEqual(new FormerSelection({ deductions: parts }).tickIn(selection, []), []);
 	const others = { account: "A", cost_center: "Main", project: "" };
 	assert.deepEqual(selection.deductions.payload(), [
 		{ ...others, description: "", amount: "100.01" },

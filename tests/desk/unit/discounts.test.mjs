@@ -85,7 +85,7 @@ test("what is chosen again has its discount, unless it is not there any more", (
 		[invoice("A", "90.00", "2.00"), 0],
 	]) {
 		const selection = new Selection(BANK_LINE);
-		const former = new FormerSelection([{ ...item, allocated_amount: 100, discount: "2.000000" }]);
+		const former = new FormerSelection({ items: [{ ...item, allocated_amount: 100, discount: "2.000000" }] });
 		assert.deepEqual(former.tickIn(selection, [candidate]), []);
 		assert.equal(selection.discountOf(KEY), expected);
 	}

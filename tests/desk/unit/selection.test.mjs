@@ -218,14 +218,14 @@ test("a former selection is ticked again with its amounts, without what was in i
 		allocated_amount,
 		...values,
 	});
-	const former = new FormerSelection([
+	const former = new FormerSelection({ items: [
 		item("A", 10),
 		item("B", 5.5),
 		item("C", 1, { state: "Failed" }),
 		item("D", 2),
 		item("E", 9),
 		item("P", 5, { kind: "Existing Voucher", reference_doctype: "Payment Entry" }),
-	]);
+	] });
 	const selection = new Selection(DEPOSIT);
 	const rows = [invoice("A", "10.00"), invoice("B", "20.00"), invoice("C", "1.00"), invoice("E", "4.00"), voucher("P", 5)];
 	assert.deepEqual(former.tickIn(selection, rows), ["D"]);
@@ -234,6 +234,16 @@ test("a former selection is ticked again with its amounts, without what was in i
 	assert.equal(selection.payload().vouchers.length, 1);
 	assert.equal(former.hasInvoices("Sales Invoice"), true);
 	assert.equal(former.hasInvoices("Purchase Invoice"), false);
+});
+
+test("what was grouped by party is so again, and what was not keeps what the site offers", () => {
+	for (const [former, expected] of [["Party", "Party"], ["Invoice", "Invoice"], ["", "Party"], [undefined, "Party"]]) {
+		const selection = new Selection(DEPOSIT);
+		assert.equal(selection.grouping, "Invoice");
+		selection.grouping = "Party";
+		new FormerSelection({ grouping: former }).tickIn(selection, []);
+		assert.equal(selection.grouping, expected);
+	}
 });
 
 test("pasted numbers are found exactly, and the others are named", () => {

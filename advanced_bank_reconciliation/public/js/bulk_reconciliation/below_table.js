@@ -2,6 +2,7 @@ import { book, bookable, obstaclesOf } from "./difference.js";
 import { AdvanceRow } from "./advance_row.js";
 import { DeductionRows } from "./deduction_rows.js";
 import { button, create } from "./elements.js";
+import { GroupingChoice } from "./grouping_choice.js";
 import { RateFields } from "./rate_fields.js";
 
 /**
@@ -19,6 +20,7 @@ export class BelowTable {
 		this.deductions = new DeductionRows({ deductions, formats, company, currency, standard, onChange });
 		this.deductions.onEmptied = () => this.addButton.focus();
 		this.rates = new RateFields({ selection, formats, onChange });
+		this.grouping = new GroupingChoice(selection);
 		this.advance = new AdvanceRow({ selection, formats, onChange });
 		this.advance.onRemoved = () => this.addButton.focus();
 		this.sections = [this.rates, this.deductions, this.advance];
@@ -29,7 +31,7 @@ export class BelowTable {
 
 	/** Show the selection as it is. */
 	update() {
-		for (const section of this.sections) section.update();
+		for (const section of [...this.sections, this.grouping]) section.update();
 		const offer = bookable(this.selection, this.standard);
 		this.#showNote(offer);
 		this.#showOffer(offer);
@@ -47,7 +49,7 @@ export class BelowTable {
 		this.note.setAttribute("role", "status");
 		this.bookButton = button("book-difference", "", () => this.#book());
 		this.advanceButton = button("leave-advance", "", () => this.advance.add());
-		line.append(this.#addButton(), this.note, this.bookButton, this.advanceButton);
+		line.append(this.#addButton(), this.grouping.element, this.note, this.bookButton, this.advanceButton);
 		return line;
 	}
 

@@ -171,9 +171,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	/** Open the deposit of a run that was undone, with what was selected for it, so that it can be changed. */
 	async #chooseAgain({ run, bank_transaction }) {
-		const { items, deductions, advance } = await selectedFor(run);
-		const former = new FormerSelection(items, deductions, advance);
-		this.wanted = { bank_transaction, former };
+		this.wanted = { bank_transaction, former: new FormerSelection(await selectedFor(run)) };
 		this.show_dialog(bank_transaction, this.update_dt_cards);
 	}
 
@@ -185,11 +183,12 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	/** The server says what the Bank Transaction has left, and how exact its amounts are. */
-	#beginSelection({ statement_line: line, background_threshold: threshold, deduction }) {
+	#beginSelection({ statement_line: line, background_threshold: threshold, deduction, grouping }) {
 		const unallocated = toMinorUnits(line.unallocated, line.precision);
 		this.bankLine = { ...line, isDeposit: line.is_deposit, unallocated };
 		this.threshold = threshold || BULK_THRESHOLD;
 		this.selection = new Selection(this.bankLine);
+		this.selection.grouping = grouping;
 		this.askedRates = new Set();
 		this.formats = new DeskFormats(this.bankLine);
 		this.panel = new CandidatePanel($("<div>").appendTo(this.#proposals().empty())[0], {
@@ -277,8 +276,9 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	#arguments(invoices, regular_vouchers) {
 		const { deductions, advance } = this.selection.payload();
+		const { grouping } = this.selection;
 		const exchange_rates = this.selection.rates.payload(this.selection.currencies);
-		const selected = { invoices, regular_vouchers, deductions, exchange_rates, advance };
+		const selected = { invoices, regular_vouchers, deductions, exchange_rates, advance, grouping };
 		const advice = this.panel.adviceSource || null;
 		return { bank_transaction_name: this.bank_transaction.name, ...selected, advice };
 	}

@@ -6,10 +6,12 @@ import { isInvoice } from "./other_invoices.js";
 export class FormerSelection {
 	/**
 	 * @param {object[]} items of the run, and
-	 * @param {object[]} deductions of it, see `selectedFor`
-	 * @param {string} advance whose the rest was; empty if it stayed unallocated
+	 * @param {object[]} deductions of it,
+	 * @param {string} advance whose the rest was, empty if it stayed unallocated, and
+	 * @param {string} grouping of it, see `selectedFor`
 	 */
-	constructor(items = [], deductions = [], advance = "") {
+	constructor({ items = [], deductions = [], advance = "", grouping = "" } = {}) {
+		this.grouping = grouping;
 		this.items = items.filter(({ state }) => state !== "Failed");
 		this.deductions = deductions;
 		this.advance = advance;
@@ -31,6 +33,7 @@ export class FormerSelection {
 	 * @returns {string[]} what is not there any more
 	 */
 	tickIn(selection, candidates) {
+		if (this.grouping) selection.grouping = this.grouping;
 		const byKey = new Map(candidates.map((candidate) => [candidate.key, candidate]));
 		const missing = [];
 		for (const item of this.items) {

@@ -17,13 +17,13 @@ const FIELDS = [
 
 /**
  * What was selected for a run: its items in their order, see FIELDS, each with the early payment discount that was
- * taken of it, its deductions, the exchange rates that were entered, and whose an advance was.
+ * taken of it, its deductions, the exchange rates that were entered, whose an advance was, and which invoices share a
+ * payment.
  */
 export async function selectedFor(run) {
-	const [all, { deductions, rates, advance }] = await Promise.all([itemsOf(run), detailsOf(run)]);
-	const isTyped = ({ is_discount }) => !is_discount;
-	const items = withDiscounts(all.filter(({ kind }) => kind !== "Advance"), deductions);
-	return { items, deductions: deductions.filter(isTyped), rates, advance };
+	const [all, details] = await Promise.all([itemsOf(run), detailsOf(run)]);
+	const items = withDiscounts(all.filter(({ kind }) => kind !== "Advance"), details.deductions);
+	return { ...details, items, deductions: details.deductions.filter(({ is_discount }) => !is_discount) };
 }
 
 function itemsOf(run) {
@@ -33,20 +33,20 @@ function itemsOf(run) {
 
 /**
  * What was deducted in a run: rows as they are sent, each with the position of the item that carried it; and the
- * exchange rates that were entered, by currency.
+ * exchange rates that were entered, by currency, and the grouping.
  */
 async function detailsOf(run) {
 	const record = await frappe.db.get_doc("Bulk Reconciliation Run", run);
-	const { deductions, exchange_rates, advance_party: advance } = record;
+	const { deductions, exchange_rates, advance_party: advance, grouping } = record;
 	const rows = deductions.map(({ item_position, account, cost_center, amount, description, is_discount }) => {
 		return { item_position, account, cost_center, amount, description, is_discount };
 	});
-	return { deductions: rows, rates: JSON.parse(exchange_rates || "{}"), advance };
+	return { deductions: rows, rates: JSON.parse(exchange_rates || "{}"), advance, grouping };
 }
 
 /** The selection of a run without the invoices that were in its way, and the question before it is started. */
 export async function othersOf({ run, currency }) {
-	const { items, deductions, rates, advance } = await selectedFor(run);
+	const { items, deductions, rates, advance, grouping } = await selectedFor(run);
 	const others = items.filter(({ state }) => state !== "Failed");
 	// What was deducted from an invoice that is left out is deducted from the others.
 	const failed = new Set(items.filter(({ state }) => state === "Failed").map(({ position }) => position));
@@ -56,7 +56,7 @@ export async function othersOf({ run, currency }) {
 	const question = questionOf(items, others, cash, currency);
 	// What is left is more by now than was agreed.
 	if (advance) question.push(__("No advance of {0} is left: what stays unallocated is another amount.", [advance]));
-	return { items: others, deductions, exchange_rates, question };
+	return { items: others, deductions, exchange_rates, grouping, question };
 }
 
 /** No discount goes to another invoice. */
@@ -71,10 +71,10 @@ function withDiscounts(items, deductions) {
 }
 
 /** Start a run over those items. */
-export function startOthers({ bank_transaction }, { items, deductions, exchange_rates }) {
+export function startOthers({ bank_transaction }, { items, deductions, exchange_rates, grouping }) {
 	const invoices = items.filter(isInvoice).map(asInvoice);
 	const regular_vouchers = items.filter((item) => !isInvoice(item)).map(asVoucher);
-	const selected = { invoices, regular_vouchers, deductions, exchange_rates };
+	const selected = { invoices, regular_vouchers, deductions, exchange_rates, grouping };
 	const args = { bank_transaction_name: bank_transaction, ...selected };
 	return call("create_payment_entries_bulk", args, { freeze: true });
 }

@@ -17,6 +17,8 @@ export class Selection {
 		this.deductions = new Deductions(bankLine);
 		this.advance = new Advance(bankLine);
 		this.rates = new ExchangeRates(bankLine);
+		/** Which invoices share a payment: "Invoice" for none, or "Party". */
+		this.grouping = "Invoice";
 		this.clear();
 	}
 

@@ -11,6 +11,7 @@ export function startQuestion(selection, formats) {
 	if (selection.discounts)
 		deducted.unshift(__("{0} of early payment discounts are taken.", [formats.currencyText(selection.discounts)]));
 	if (deducted.length) deducted.push(__("The Bank Transaction is matched by {0}.", [formats.currencyText(selection.net)]));
+	if (selection.grouping === "Party") deducted.push(__("Invoices of one party share payments."));
 	const { advance, advanceAmount } = selection;
 	if (advance.row)
 		deducted.push(__("{0} are left as an advance of {1}.", [formats.currencyText(advanceAmount), advance.row.party]));
