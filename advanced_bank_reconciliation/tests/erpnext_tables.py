@@ -62,7 +62,10 @@ def _payments(deposit: Deposit) -> dict[str, list[str]]:
 def _advances(deposit: Deposit) -> dict[str, Decimal]:
 	"""Submitted payments of runs on the Bank Transaction that have no references."""
 	runs = frappe.get_all(RUN_DOCTYPE, {"bank_transaction": deposit.bank_transaction}, pluck="name")
-	filters = {"bulk_reconciliation_run": ("in", runs or [""]), "docstatus": 1, "total_allocated_amount": 0}
+	if not runs:
+		# Frappe takes an empty text for what has no mark at all.
+		return {}
+	filters = {"bulk_reconciliation_run": ("in", runs), "docstatus": 1, "total_allocated_amount": 0}
 	rows = frappe.get_all("Payment Entry", filters, ["name", "unallocated_amount"])
 	return {row.name: _money(row.unallocated_amount) for row in rows}
 

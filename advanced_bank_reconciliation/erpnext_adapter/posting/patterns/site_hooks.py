@@ -17,7 +17,13 @@ CHANGED = ("Sales Invoice", "Purchase Invoice")
 DOCUMENTS = (*WRITTEN, *CHANGED)
 _events = "advanced_bank_reconciliation.erpnext_adapter.document_events."
 # The app's own: they let pass what a run writes.
-OURS = frozenset({f"{_events}marks.keep_marks_as_they_are", f"{_events}guards.refuse_outdated_posting"})
+OURS = frozenset(
+	{
+		f"{_events}marks.keep_marks_as_they_are",
+		f"{_events}guards.refuse_outdated_posting",
+		f"{_events}guards.refuse_allocating_of_active_advance",
+	}
+)
 # Hooks of Frappe and ERPNext 15 and 16 that are known to write nothing for a payment, or what is looked at
 # here (rules, workflows) or in the rows of the first payment (Transaction Log).
 KNOWN_HANDLERS = frozenset(
