@@ -110,6 +110,19 @@ def test_an_advice_is_shown_and_started(bench: Bench, tmp_path: Path) -> None:
 	check_all_paid(read_books(bench, deposit, run), deposit)
 
 
+def test_payments_by_party(bench: Bench, tmp_path: Path) -> None:
+	"""Twenty-two invoices of ten customers, two of whom have three; a word that is neither is told."""
+	deposit = bench.call("scenes.make_deposit", count=22)
+	words = _start_words(deposit, tmp_path)
+	wrong = _run(bench, *words, "--grouping", "Customer")
+	assert wrong.returncode == 2 and "'Customer' is not one of" in wrong.stderr
+	with running_worker(bench):
+		run = _run_name(_succeed(bench, *words, "--grouping", "party", "--watch"))
+	payments = bench.call("scenes.payments_of", run=run)
+	assert sorted(count for _party, count in payments) == [2] * 8 + [3] * 2
+	assert json.loads(_succeed(bench, "show", run, "--json"))["grouping"] == "Party"
+
+
 def test_the_same_selection_again_is_the_same_run(bench: Bench, tmp_path: Path) -> None:
 	deposit = bench.call("scenes.make_deposit", count=3)
 	words = _start_words(deposit, tmp_path)
