@@ -1,0 +1,91 @@
+"""Measure what undoing a completed run takes beside posting it, on a real site.
+
+	cd ~/frappe-bench/sites
+	../env/bin/python -m benchmarks.undoing --site SITE [--invoices 100] [--rounds 3]
+
+(with the root of this repository on PYTHONPATH)
+
+ERPNext's controllers post each run (*Pattern Posting* is *Never*), and it is undone by each setting of *On
+Rollback* in turn, in one process; counted are the statements that reach the database. Everything that is
+measured stays on the site: use a test site.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+
+import frappe
+
+from advanced_bank_reconciliation.erpnext_adapter import jobs, reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
+from advanced_bank_reconciliation.tests.factories import create_test_deposit
+from benchmarks.against_the_ordinary_way import CountingStatements, Measurement
+
+ACTIONS = ("Cancel Only", "Cancel and Delete")
+
+
+def set_settings(**values: str) -> None:
+	"""Change settings of the app."""
+	for field, value in values.items():
+		frappe.db.set_single_value(SETTINGS, field, value)
+	frappe.clear_document_cache(SETTINGS, SETTINGS)
+	frappe.db.commit()
+
+
+def measure(action: str, count: int) -> tuple[Measurement, Measurement]:
+	"""Post a new deposit over `count` invoices and undo it; what the one took and what the other."""
+	set_settings(pattern_posting="Never", rollback_action=action)
+	transaction, selection = create_test_deposit(count)
+	run = reconciliation.start_in_background(transaction.name, selection)["run"]
+	frappe.db.commit()
+	posting = _measured(lambda: jobs.process_bulk_reconciliation(run), count)
+	reconciliation.undo(run)
+	frappe.db.commit()
+	undoing = _measured(lambda: jobs.process_bulk_reconciliation(run), count)
+	assert frappe.db.get_value(RUN_DOCTYPE, run, "state") == "Rolled Back"
+	return posting, undoing
+
+
+def _measured(work: Callable[[], object], count: int) -> Measurement:
+	with CountingStatements() as statements:
+		began = time.perf_counter()
+		work()
+		seconds = time.perf_counter() - began
+	return Measurement(seconds / count, len(statements) / count)
+
+
+def report(results: dict[str, list[tuple[Measurement, Measurement]]], count: int) -> str:
+	"""A Markdown table of medians; undoing as a part of posting, round by round."""
+	lines = ["| on rollback | statements to post | to undo | time of undoing as a part of posting |"]
+	lines.append("| --- | --- | --- | --- |")
+	for action, measured in results.items():
+		posting, undoing = (statistics.median(pair[side].queries for pair in measured) for side in (0, 1))
+		ratios = ", ".join(f"{undo.seconds / post.seconds:.2f}" for post, undo in measured)
+		lines.append(f"| {action} | {posting:.1f} | {undoing:.1f} | {ratios} |")
+	return "\n".join([*lines, "", f"{count} invoices a deposit; statements an invoice."])
+
+
+def main() -> None:
+	parser = argparse.ArgumentParser(description=__doc__)
+	parser.add_argument("--site", required=True)
+	parser.add_argument("--invoices", type=int, default=100)
+	parser.add_argument("--rounds", type=int, default=3)
+	options = parser.parse_args()
+	frappe.init(site=options.site, sites_path=".")
+	frappe.connect()
+	frappe.set_user("Administrator")
+	for action in ACTIONS:
+		measure(action, 5)
+	results: dict[str, list[tuple[Measurement, Measurement]]] = {action: [] for action in ACTIONS}
+	for _round in range(options.rounds):
+		for action in ACTIONS:
+			results[action].append(measure(action, options.invoices))
+	print(report(results, options.invoices))
+
+
+if __name__ == "__main__":
+	main()
