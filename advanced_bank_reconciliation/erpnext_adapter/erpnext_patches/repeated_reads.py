@@ -42,6 +42,8 @@ NEVER_KEPT = re.compile(
 FRAPPES_OWN = "__"
 READS = frozenset({"select", "with", "show", "describe", "explain", "savepoint", "release"})
 WRITES = frozenset({"insert", "update", "delete", "replace"})
+# What may tell by its conditions which rows it writes.
+WRITES_OF_ROWS = frozenset({"update", "delete"})
 # Arguments of `Database.sql` that an answer depends on; with any other that is set, it is not kept.
 FORMS = frozenset({"values", "as_dict", "as_list", "pluck", "debug", "ignore_ddl", "run"})
 # Signs that a text of SQL has to escape.
@@ -129,7 +131,8 @@ class _Answers:
 			self._kept.clear()
 			self._questions.clear()
 		asked = {question for table in tables for question in self._questions.get(table, ())}
-		written = rows_written(_written_out(text, values, form)) if asked else None
+		is_of_rows = bool(asked) and word in WRITES_OF_ROWS
+		written = rows_written(_written_out(text, values, form)) if is_of_rows else None
 		for question in asked:
 			read = self._kept[question].rows
 			if not (written and read and written.are_apart_from(read)):
