@@ -12,6 +12,7 @@ import requests
 from sandbox.database import create_database
 from sandbox.seed import seed_deposit
 from sandbox.services import Services, running_sandbox
+from tests.accessibility import grave_problems
 
 COUNT = 2000
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -57,12 +58,14 @@ def facts(page: Any) -> dict:
 
 def test_a_run_from_click_to_end(page: Any) -> None:
 	"""Reconcile, reload in the middle, complete, undo, and start again on another deposit."""
+	assert grave_problems(page) == []
 	page.click("#start")
 	page.wait_for_selector("#progress [role=progressbar]")
 	page.reload()
 	wait_for_status(page, "Completed")
 	bar = page.locator("#progress [role=progressbar]")
 	assert bar.get_attribute("aria-valuenow") == "100"
+	assert grave_problems(page) == []
 	page.wait_for_function("document.querySelector('#deposit').innerText.includes('\\n0.00')")
 	page.click("#undo")
 	wait_for_status(page, "Rolled Back")

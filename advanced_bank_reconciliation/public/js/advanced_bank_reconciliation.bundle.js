@@ -1,6 +1,7 @@
+import { nameFields } from "./bulk_reconciliation/accessible_names.js";
 import { beginDeskWatch } from "./bulk_reconciliation/desk_watch.js";
 import { loadDialogs, loadRunPage } from "./bulk_reconciliation/loading.js";
 
 frappe.provide("advanced_bank_reconciliation");
-Object.assign(advanced_bank_reconciliation, { loadDialogs, loadRunPage });
+Object.assign(advanced_bank_reconciliation, { loadDialogs, loadRunPage, nameFields });
 $(document).on("app_ready", beginDeskWatch);

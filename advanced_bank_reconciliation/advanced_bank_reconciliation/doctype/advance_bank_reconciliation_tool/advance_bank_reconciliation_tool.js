@@ -36,6 +36,7 @@ frappe.ui.form.on("Advance Bank Reconciliation Tool", {
 		frm.disable_save();
 		frm.events.add_buttons(frm);
 		frm.refresh_fields();
+		advanced_bank_reconciliation.nameFields(frm.fields);
 		frm.rebuild();
 	},
 

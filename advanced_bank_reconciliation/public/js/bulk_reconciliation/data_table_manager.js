@@ -1,5 +1,6 @@
+import { nameFilters } from "./accessible_names.js";
 import { call } from "./endpoints.js";
-import { startedBy } from "./formats.js";
+import { amountCell, startedBy } from "./formats.js";
 import { holdsItsDocuments } from "./progress_tracker.js";
 import { ProposalList } from "./proposal_list.js";
 import { mayReconcile } from "./rights.js";
@@ -8,6 +9,7 @@ import { RunStrip } from "./run_strip.js";
 // ERPNext's column of the party's type gives its place to the number of the Bank Transaction.
 const NUMBER_COLUMN = 1;
 const WIDTHS = { 0: 112, 1: 205, 2: 85, 3: 170, 6: 130, 7: 145, 8: 150 };
+const AMOUNTS = { 4: "in", 5: "out", 6: "open" };
 const TEXT_FIELDS = ["description", "reference_number", "party_type", "transaction_type"];
 
 /** ERPNext's table of unreconciled Bank Transactions, that also knows of runs. */
@@ -43,6 +45,13 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		this.columns[6].name = __("Unallocated");
 		this.columns[7].name = __("Reference");
 		for (const [index, width] of Object.entries(WIDTHS)) this.columns[index].width = width;
+		for (const [index, kind] of Object.entries(AMOUNTS))
+			this.columns[index].format = (value) => amountCell(value, this.currency, kind);
+	}
+
+	get_datatable() {
+		super.get_datatable();
+		nameFilters(this.datatable);
 	}
 
 	/** Whoever may not reconcile sees no button; what comes from the bank is text, not markup. */

@@ -57,6 +57,11 @@ export function startedBy(user) {
 	return __("started by {0}", [frappe.user_info(user).fullname]);
 }
 
+/** An amount in a table of Bank Transactions, nothing for zero. kind: in, out, open or settled, its colour */
+export function amountCell(value, currency, kind) {
+	return value ? `<span class="bulk-money is-${kind}">${format_currency(value, currency)}</span>` : "";
+}
+
 function numberFormat(currency) {
 	return get_number_format(currency);
 }

@@ -1,4 +1,6 @@
+import { nameFilters } from "./accessible_names.js";
 import { call } from "./endpoints.js";
+import { amountCell } from "./formats.js";
 import { mayReconcile, mayUndo } from "./rights.js";
 import { actionsFor, ask, askAndDo } from "./run_requests.js";
 
@@ -78,6 +80,7 @@ export class ReconciledTable {
 			inlineFilters: true,
 			checkboxColumn: false,
 		});
+		nameFilters(this.datatable);
 		if (hasMore) {
 			const sentence = __("The newest {0} are shown. Choose other dates to see older ones.", [LIMIT]);
 			this.$element.append($("<div class='text-muted small mt-2'>").text(sentence));
@@ -85,15 +88,15 @@ export class ReconciledTable {
 	}
 
 	#columns() {
-		const amount = (value) => (value ? format_currency(value, this.rows[0].currency) : "");
+		const amount = (kind) => (value) => amountCell(value, this.rows[0].currency, kind);
 		const column = (name, width, format) => ({ name, width, format, editable: false });
 		return [
 			column(__("Date"), 110, frappe.form.formatters.Date),
 			column(__("Bank Transaction"), 205),
 			column(__("Description"), 140),
-			column(__("Deposit"), 110, amount),
-			column(__("Withdrawal"), 105, amount),
-			column(__("Allocated"), 110, amount),
+			column(__("Deposit"), 110, amount("in")),
+			column(__("Withdrawal"), 105, amount("out")),
+			column(__("Allocated"), 110, amount("settled")),
 			column(__("Reference"), 130),
 			column(__("Run"), 165),
 			{ ...column(__("Undo"), 90), sortable: false, focusable: false, dropdown: false },

@@ -1,12 +1,15 @@
+import { nameDialog } from "./accessible_names.js";
+
 const FOCUSABLE =
 	"a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled])," +
 	" [tabindex]";
 
-/** What Frappe's dialogs do not do by themselves: keep Tab inside, and leave the page as they found it. */
+/** What Frappe's dialogs do not do by themselves: have a name, keep Tab inside, leave the page as they found it. */
 export function behaveWell(dialog) {
 	dialog.$wrapper.on("keydown", (event) => {
 		if (event.key === "Tab") keepInside(event, dialog.$wrapper[0]);
 	});
+	dialog.$wrapper.on("show.bs.modal", () => nameDialog(dialog));
 	dialog.$wrapper.on("hidden.bs.modal", tidyPage);
 	return dialog;
 }

@@ -1,0 +1,76 @@
+"""What those find who do not see the page, or not well: axe-core has nothing serious or critical to say."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.accessibility import grave_problems
+from tests.bench.bench import Bench
+from tests.bench.servers import running_worker
+from tests.desk.desk_page import DeskPage
+
+pytestmark = [pytest.mark.desk, pytest.mark.timeout(1200)]
+
+# Not ours: Desk has them on every page. Fields that are read only are as grey as Frappe's theme has them.
+FRAPPE = (".navbar", ".layout-side-section", ".page-head", ".scroll-to-top", ".like-disabled-input")
+NARROW = {"width": 390, "height": 844}
+DIALOG = ".bulk-dialog.show"
+QUESTION = ".modal.show:not(.bulk-dialog)"
+PROGRESS = ".bulk-progress-dialog.show"
+
+
+def check(desk: DeskPage, within: str | None = None) -> None:
+	desk.page.wait_for_timeout(500)
+	assert grave_problems(desk.page, within, FRAPPE) == []
+
+
+def test_the_form_and_the_dialog(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""Deposits, rows that are ticked in part, a deduction, filters, and what is not found; also as cards."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 6, deposit=40.0)
+	desk.open_tool(scene)
+	check(desk)
+	desk.open_dialog(scene, mark)
+	desk.page.click("[data-action=more-filters]")
+	desk.find("\n".join([*scene["invoices"], "NO-SUCH-NUMBER"]))
+	desk.page.click("[data-action=add-deduction]")
+	desk.page.keyboard.type("9.75")
+	desk.page.locator(".bulk-table-allocation").first.fill("1.00")
+	desk.page.keyboard.press("Tab")
+	check(desk, DIALOG)
+	desk.page.set_viewport_size(NARROW)
+	check(desk, DIALOG)
+
+
+def test_discounts(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""One that is offered, and one that is taken."""
+	scene = bench.call("desk_scenes.make_discounted_deposit", mark=mark, amounts=[100.0, 20.0], deposit=98.0)
+	desk.open_found(scene, mark)
+	check(desk, DIALOG)
+	desk.page.click(".bulk-discount")
+	check(desk, DIALOG)
+
+
+def test_a_run(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""The question before it, its progress in each state, what is reconciled in the end, and its own form."""
+	scene = bench.call("desk_scenes.make_marked_deposit", count=60, mark=mark)
+	desk.open_found(scene, mark)
+	desk.tick_all()
+	desk.submit()
+	check(desk, QUESTION)
+	desk.confirm()
+	bench.call("scenes.cancel_invoice", name=scene["invoices"][7]["name"])
+	check(desk, PROGRESS)
+	with running_worker(bench):
+		desk.wait_for_status("Rolled Back", timeout=240)
+		check(desk, PROGRESS)
+		desk.press("Go On with the Other 59")
+		desk.confirm()
+		desk.wait_for_status("Completed", timeout=240)
+	check(desk, PROGRESS)
+	run = desk.shown_run()
+	desk.press("Close")
+	desk.page.locator(f".bulk-reconciled [data-undo='{scene['bank_transaction']}']").wait_for()
+	check(desk)
+	desk.open(f"bulk-reconciliation-run/{run}")
+	desk.page.locator(".bulk-run-items tbody tr").first.wait_for()
+	check(desk)
