@@ -26,7 +26,10 @@ function newWatcher() {
 
 function notify(state) {
 	if (state.status === "Gone") return;
-	frappe.show_alert({ message: notice(state), indicator: INDICATORS[toneOf(state)] }, SHOWN_FOR_SECONDS);
+	const tone = toneOf(state);
+	const $alert = frappe.show_alert({ message: notice(state), indicator: INDICATORS[tone] }, SHOWN_FOR_SECONDS);
+	// Frappe has no grey one, which is what all else shows for what its user wanted undone.
+	if (tone === "muted") $alert.css("--toast-bg", "var(--control-bg)").find(".icon").css("filter", "grayscale(1)");
 	document.getElementById("alert-container").style.zIndex = ABOVE_PANELS;
 }
 
