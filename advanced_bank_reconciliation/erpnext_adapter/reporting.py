@@ -34,7 +34,8 @@ class Reported:
 	"""A document type with what is counted and summed of it.
 
 	filters: columns that a user may filter by; count: a column whose values are added, None to count rows;
-	amount: the column of the amount; deducted: that of what was deducted from it, if there is one
+	amount: the column of the amount; deducted: that of what was deducted from it, if there is one;
+	first_rows: how many are shown to who asks for no number
 	"""
 
 	doctype: str
@@ -42,10 +43,11 @@ class Reported:
 	amount: str
 	count: str | None = None
 	deducted: str | None = None
+	first_rows: int = FIRST_ROWS
 
 	def rows(self, wanted: frappe._dict, columns: Sequence[str]) -> list[frappe._dict]:
 		"""The newest rows, as many as wanted; 0 for all."""
-		limit = FIRST_ROWS if wanted.get("rows") is None else cint(wanted.rows)
+		limit = self.first_rows if wanted.get("rows") is None else cint(wanted.rows)
 		conditions = self._conditions(wanted)
 		return frappe.get_list(self.doctype, conditions, columns, order_by="creation desc", limit=limit)
 

@@ -1,7 +1,8 @@
 import { nameFields } from "./bulk_reconciliation/accessible_names.js";
 import { beginDeskWatch } from "./bulk_reconciliation/desk_watch.js";
 import { loadDialogs, loadRunPage } from "./bulk_reconciliation/loading.js";
+import { reportFilters } from "./bulk_reconciliation/report_filters.js";
 
 frappe.provide("advanced_bank_reconciliation");
-Object.assign(advanced_bank_reconciliation, { loadDialogs, loadRunPage, nameFields });
+Object.assign(advanced_bank_reconciliation, { loadDialogs, loadRunPage, nameFields, reportFilters });
 $(document).on("app_ready", beginDeskWatch);

@@ -1,14 +1,6 @@
 frappe.query_reports["Bulk Reconciliation Items"] = {
-	filters: [
+	filters: advanced_bank_reconciliation.reportFilters([
 		{ fieldname: "run", label: __("Run"), fieldtype: "Link", options: "Bulk Reconciliation Run" },
-		{ fieldname: "company", label: __("Company"), fieldtype: "Link", options: "Company" },
-		{ fieldname: "bank_account", label: __("Bank Account"), fieldtype: "Link", options: "Bank Account" },
-		{
-			fieldname: "bank_transaction",
-			label: __("Bank Transaction"),
-			fieldtype: "Link",
-			options: "Bank Transaction",
-		},
 		{
 			fieldname: "state",
 			label: __("State"),
@@ -18,13 +10,5 @@ frappe.query_reports["Bulk Reconciliation Items"] = {
 		{ fieldname: "party", label: __("Party"), fieldtype: "Data" },
 		{ fieldname: "reference_name", label: __("Document"), fieldtype: "Data" },
 		{ fieldname: "voucher", label: __("Voucher"), fieldtype: "Data" },
-		{
-			fieldname: "from_date",
-			label: __("From Date"),
-			fieldtype: "Date",
-			default: frappe.datetime.add_months(frappe.datetime.get_today(), -1),
-		},
-		{ fieldname: "to_date", label: __("To Date"), fieldtype: "Date" },
-		{ fieldname: "rows", label: __("Rows (0 for all)"), fieldtype: "Int", default: 500 },
-	],
+	], 500),
 };

@@ -17,6 +17,8 @@ RUNS = Reported(
 	amount="total_amount",
 	deducted="deducted_amount",
 	count="total_items",
+	# Of each that is shown every payment is looked at, see `find_taken_away`.
+	first_rows=100,
 )
 READ = (
 	*(
