@@ -11,6 +11,8 @@ from advanced_bank_reconciliation.engine.money import LARGEST_AMOUNT, NotAnAmoun
 from advanced_bank_reconciliation.remittance.errors import AmbiguousAdvice, AmbiguousDecimal
 
 POINT, COMMA = ".", ","
+# As most files write them; there is nothing to be taken off.
+PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 # Signs of currencies and their codes, before or after the number.
 CURRENCY = re.compile(r"^(?:[A-Za-z]{3}\b|[$€£¥₹])\s*|\s*(?:\b[A-Za-z]{3}|[$€£¥₹])$")
 NEGATIVE = re.compile(r"^\((?P<brackets>.*)\)$|^[-−–]\s*(?P<before>.*)$|^(?P<after>.*\d)\s*[-−–]$")
@@ -106,6 +108,8 @@ def _digits(text: str) -> tuple[str, bool]:
 	"""The number of a text without currency, sign and blanks, and whether it is negative."""
 	if len(text) > LONGEST:
 		return "", False
+	if PLAIN.fullmatch(text):
+		return text, False
 	digits = CURRENCY.sub("", text.strip())
 	found = NEGATIVE.match(digits)
 	if found:
