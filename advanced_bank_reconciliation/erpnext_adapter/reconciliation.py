@@ -27,9 +27,8 @@ from advanced_bank_reconciliation.engine.requests import request_resume, request
 from advanced_bank_reconciliation.engine.states import WORKING_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter import wiring
 from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_records import (
-	AdviceOfStart,
+	KeptAdvice,
 	advice_of_start,
-	copy_advice,
 )
 from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import AdviceSource
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.database_guard import ForeignTransactionEnd
@@ -169,9 +168,7 @@ def retry(run_name: str) -> dict:
 	if state != RunState.ROLLED_BACK.value:
 		return resume(run_name)
 	selected = (*_selection_of(run_name), rates or None, grouping, requested_advance(run_name))
-	started = start_in_background(bank_transaction, *selected)
-	copy_advice(run_name, started["run"])
-	return started
+	return start_in_background(bank_transaction, *selected, advice=AdviceSource(run=run_name))
 
 
 def _selection_of(run_name: str) -> tuple[list[dict], list[dict], list[dict]]:
@@ -202,7 +199,7 @@ def _selection_of(run_name: str) -> tuple[list[dict], list[dict], list[dict]]:
 
 
 def _keeping(
-	said: AdviceOfStart | None, start: Callable[..., tuple[Run, bool]], *arguments: object
+	said: KeptAdvice | None, start: Callable[..., tuple[Run, bool]], *arguments: object
 ) -> tuple[Run, bool]:
 	"""Start, and keep the advice with a new run: both or neither."""
 	with callers_transaction():

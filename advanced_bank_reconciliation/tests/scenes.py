@@ -196,6 +196,22 @@ def recorded_advice(bank_transaction: str) -> list[list[str]]:
 	return [list(row) for row in rows]
 
 
+def runs_of(bank_transaction: str) -> list[list[str]]:
+	"""Name and state of its runs, the oldest first."""
+	filters = {"bank_transaction": bank_transaction}
+	rows = frappe.get_all(
+		"Bulk Reconciliation Run", filters, ["name", "state"], order_by="creation", as_list=True
+	)
+	return [list(row) for row in rows]
+
+
+def advice_of_run(run: str) -> list[list[str]]:
+	"""State and document of each line of the advice that a run keeps."""
+	columns = ["state", "reference_name"]
+	rows = frappe.get_all("Remittance Advice Line", {"parent": run}, columns, order_by="idx", as_list=True)
+	return [list(row) for row in rows]
+
+
 def payment_state(name: str) -> dict:
 	"""Whether a Payment Entry is submitted, and when it was cleared."""
 	row = frappe.db.get_value("Payment Entry", name, ["docstatus", "clearance_date"], as_dict=True)

@@ -138,21 +138,55 @@ class TestAdviceRecords(BulkTestCase):
 			self.start(text="%PDF-1.7")
 		self.assertEqual((self.count_records(), frappe.db.count(ADVICE)), before)
 
-	def test_a_run_that_is_started_again_has_it_too(self) -> None:
+	def undone(self) -> str:
+		"""A run with the advice that was rolled back."""
 		with patch.object(LongQueue, "enqueue"):
 			run = reconciliation.start_in_background(
 				self.deposit, self.selection, None, self.deductions, advice=read_source({"text": self.text})
 			)["run"]
-			frappe.db.set_value(
-				"Bulk Reconciliation Run",
-				run,
-				{"state": RunState.ROLLED_BACK.value, "active_bank_transaction": None},
-			)
-			frappe.db.set_value("Bulk Reconciliation Item", {"run": run}, "active_document", None)
+		state = {"state": RunState.ROLLED_BACK.value, "active_bank_transaction": None}
+		frappe.db.set_value("Bulk Reconciliation Run", run, state)
+		frappe.db.set_value("Bulk Reconciliation Item", {"run": run}, "active_document", None)
+		return run
+
+	def test_a_run_that_is_started_again_has_it_too(self) -> None:
+		run = self.undone()
+		with patch.object(LongQueue, "enqueue"):
 			again = reconciliation.retry(run)["run"]
 		self.assertNotEqual(again, run)
-		columns = ("state", "reference_name", "gross", "reason")
+		columns = ("state", "reference_name", "gross", "reason", "allocated_amount")
 		self.assertEqual(self.lines_of(again, *columns), self.lines_of(run, *columns))
+		counts = [frappe.db.get_value(ADVICE, one, ["total_lines", "open_lines"]) for one in (run, again)]
+		self.assertEqual(counts[0], counts[1])
+
+	def test_a_run_over_others_keeps_it_and_says_what_it_does_not_pay(self) -> None:
+		"""Without the first one, which was in the way, and with the second one, which was left out before."""
+		first, second, _third = (one.name for one in self.invoices)
+		self.selection[0] = {"doctype": "Sales Invoice", "name": second, "allocated_amount": 50}
+		former = self.undone()
+		self.selection[0] = {"doctype": "Sales Invoice", "name": first, "allocated_amount": 100}
+		run = reconciliation.start_at_once(
+			self.deposit, self.selection, None, self.deductions, advice=read_source({"run": former})
+		)["run"]
+		lines = self.lines_of(run, "state", "reference_name", "allocated_amount", "reason")
+		self.assertEqual(lines[0], ("Matched", first, 100, "Ticked by hand."))
+		self.assertEqual(lines[1], ("Left Out", second, 0, f"The run does not pay {second}."))
+		self.assertEqual(
+			lines[2:], self.lines_of(former, "state", "reference_name", "allocated_amount", "reason")[2:]
+		)
+		self.assertEqual(
+			frappe.db.get_value(ADVICE, run, ["total_lines", "open_lines", "text"]), (5, 3, self.text)
+		)
+
+	def test_a_run_of_another_deposit_or_of_others_lends_no_advice(self) -> None:
+		former = self.undone()
+		other = factories.create_test_bank_transaction(123.5).name
+		source = read_source({"run": former})
+		with self.assertRaisesRegex(RemittanceAdviceError, "another Bank Transaction"):
+			reconciliation.start_at_once(other, self.selection, None, self.deductions, advice=source)
+		frappe.set_user(scenes.make_user("no-accounts", ["Employee"])["user"])
+		with self.assertRaises(frappe.PermissionError):
+			reconciliation.start_at_once(self.deposit, self.selection, None, self.deductions, advice=source)
 
 	def test_who_may_not_see_the_run_does_not_see_it(self) -> None:
 		run = self.start()

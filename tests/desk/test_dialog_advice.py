@@ -10,10 +10,12 @@ from tests.bench.bench import Bench
 from tests.bench.judge import read_books
 from tests.bench.servers import running_worker
 from tests.desk.desk_page import DeskPage
+from tests.remittance.written_advices import WRITERS, rows_of
 
 pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
 
 CHARGES = "Marketing Expenses - BTC"
+FEE = 0.35
 
 
 def wait_for_notice(desk: DeskPage, text: str) -> None:
@@ -34,7 +36,7 @@ def test_from_a_payout_report_of_150_lines_to_the_reconciled_deposit(
 ) -> None:
 	"""Fees, two refunds, an unknown number and one that comes twice: three clicks, judged from the tables."""
 	bench.call("desk_scenes.make_deduction_rule", code="bank charges", account=CHARGES)
-	scene = bench.call("desk_scenes.make_payout", mark=mark, count=146, fee=0.35)
+	scene = bench.call("desk_scenes.make_payout", mark=mark, count=146, fee=FEE)
 	desk.open_tool(scene)
 	desk.open_dialog(scene, mark)
 	lines = [";".join(map(str, line)).replace(".", ",") for line in scene["report"]]
@@ -50,11 +52,84 @@ def test_from_a_payout_report_of_150_lines_to_the_reconciled_deposit(
 	desk.confirm()
 	with running_worker(bench):
 		desk.wait_for_status("Completed", timeout=300)
+	check_paid(bench, scene, 146 * FEE)
+
+
+def attached_payout(bench: Bench, desk: DeskPage, mark: str, name: str, count: int) -> dict:
+	"""A deposit in whose dialog the file that says what it pays was read."""
+	bench.call("desk_scenes.make_deduction_rule", code="bank charges", account=CHARGES)
+	scene = bench.call("desk_scenes.make_payout", mark=mark, count=count, fee=FEE)
+	desk.open_tool(scene)
+	desk.open_dialog(scene, mark)
+	file = {"name": name, "mimeType": "", "buffer": WRITERS[name](rows_of(scene["report"]))}
+	desk.page.set_input_files(".bulk-advice input[type=file]", files=[file])
+	wait_for_notice(desk, f"{count + 2} of {count + 4} lines matched, 2 to look at.")
+	return scene
+
+
+@pytest.mark.parametrize("name", ["payout.xlsx", "camt054.xml"])
+def test_a_spreadsheet_and_a_bank_statement(bench: Bench, desk: DeskPage, mark: str, name: str) -> None:
+	scene = attached_payout(bench, desk, mark, name, 26)
+	assert desk.total("difference") == "0.00" and desk.is_ready()
+	desk.submit()
+	desk.page.wait_for_selector(".bulk-dialog", state="hidden", timeout=240_000)
+	check_paid(bench, scene, 26 * FEE)
+
+
+def check_paid(bench: Bench, scene: dict, fees: float) -> None:
+	"""Judged from the tables."""
 	books = read_books(bench, scene)
 	assert (books["transaction"]["unallocated_amount"], books["unbalanced"], books["orphans"]) == (0, [], [])
 	assert {*books["outstanding"].values(), *books["ledger_outstanding"].values()} == {0}
 	booked = bench.call("scenes.booked", bank_transaction=scene["bank_transaction"], account=CHARGES)
-	assert booked == 51.1
+	assert booked == pytest.approx(fees, abs=0.001)
+
+
+def test_who_goes_on_without_what_was_in_the_way_takes_the_advice_along(
+	bench: Bench, desk: DeskPage, mark: str
+) -> None:
+	"""An invoice is cancelled meanwhile: the run of the others has its fees and says what it leaves out."""
+	scene = attached_payout(bench, desk, mark, "decimal_comma.csv", 56)
+	victim = scene["invoices"][7]["name"]
+	desk.submit()
+	desk.confirm()
+	desk.page.wait_for_selector(".bulk-progress-dialog .bulk-progress-head")
+	bench.call("scenes.cancel_invoice", name=victim)
+	with running_worker(bench):
+		desk.wait_for_status("Rolled Back", timeout=240)
+		desk.press("Go On with the Other 57")
+		desk.confirm()
+		desk.wait_for_status("Completed", timeout=240)
+	check_advice_along(bench, scene, victim, 56 * FEE)
+
+
+def test_who_chooses_again_takes_the_advice_along(bench: Bench, desk: DeskPage, mark: str) -> None:
+	scene = attached_payout(bench, desk, mark, "decimal_comma.csv", 56)
+	victim = scene["invoices"][7]["name"]
+	desk.submit()
+	desk.confirm()
+	desk.page.wait_for_selector(".bulk-progress-dialog .bulk-progress-head")
+	bench.call("scenes.cancel_invoice", name=victim)
+	with running_worker(bench):
+		desk.wait_for_status("Rolled Back", timeout=240)
+		desk.press("Choose Again")
+		desk.page.wait_for_selector(".bulk-dialog .bulk-table [data-key]")
+		desk.submit()
+		desk.confirm()
+		desk.wait_for_status("Completed", timeout=240)
+	check_advice_along(bench, scene, victim, 56 * FEE)
+
+
+def check_advice_along(bench: Bench, scene: dict, victim: str, fees: float) -> None:
+	"""The completed run has the record of all lines; the one of the victim is left out."""
+	transaction = scene["bank_transaction"]
+	runs = bench.call("scenes.runs_of", bank_transaction=transaction)
+	assert [state for _run, state in runs] == ["Rolled Back", "Completed"]
+	lines = bench.call("scenes.advice_of_run", run=runs[-1][0])
+	assert [name for state, name in lines if state == "Left Out"] == [victim]
+	assert len(lines) == len(scene["report"])
+	booked = bench.call("scenes.booked", bank_transaction=transaction, account=CHARGES)
+	assert booked == pytest.approx(fees, abs=0.001)
 
 
 def test_a_question_is_answered_by_a_click_and_what_is_attached_is_offered(

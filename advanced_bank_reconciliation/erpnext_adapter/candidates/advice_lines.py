@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from frappe import _
 
@@ -32,7 +33,7 @@ MEANING = {
 COLUMNS = (*TEXTS, *AMOUNTS, *MEANING)
 
 
-def recorded_lines(understood: UnderstoodAdvice, paid: Set[DocumentKey]) -> Iterator[dict]:
+def recorded_lines(understood: UnderstoodAdvice, paid: Container[DocumentKey]) -> Iterator[dict]:
 	"""The lines by `COLUMNS`, one for each document that a line means; its amounts stand in the first one.
 
 	paid: what the run pays
@@ -48,15 +49,43 @@ def recorded_lines(understood: UnderstoodAdvice, paid: Set[DocumentKey]) -> Iter
 			amounts, is_open = AMOUNTS, False
 
 
+def lines_for_another_run(rows: Sequence[Mapping], paid: Mapping[DocumentKey, float]) -> list[dict]:
+	"""Recorded lines as they are for a run that is started in place of theirs.
+
+	rows: by `COLUMNS`, as they were recorded; paid: what the other run pays, in the direction of the payment
+	"""
+	return [{**row, **_meaning_for_another_run(row, paid)} for row in rows]
+
+
+def count_open(rows: Sequence[Mapping]) -> int:
+	"""How many of recorded lines neither mean what the run pays nor no document."""
+	lines = groupby(rows, key=lambda row: [row[column] for column in TEXTS])
+	return sum(any(row["state"] not in SETTLED for row in line) for _texts, line in lines)
+
+
+def _meaning_for_another_run(row: Mapping, paid: Mapping[DocumentKey, float]) -> dict:
+	document = DocumentKey(row["reference_doctype"] or "", row["reference_name"] or "")
+	if document.name and document not in paid:
+		return _left_out(document)
+	if row["state"] == LEFT_OUT:
+		amount = paid[document]
+		return {"state": MatchState.MATCHED.value, "allocated_amount": amount, "reason": _("Ticked by hand.")}
+	return {}
+
+
+def _left_out(document: DocumentKey) -> dict:
+	reason = _("The run does not pay {0}.").format(document.name)
+	return {**MEANING, **_document(document), "state": LEFT_OUT, "reason": reason}
+
+
 def _nothing_taken(match: LineMatch) -> dict:
 	return {"state": match.state.value, "reason": match.reason.text(_)}
 
 
-def _meaning_of(taken: TakenItem, match: LineMatch, paid: Set[DocumentKey]) -> dict:
-	document = _document(taken.item.document)
+def _meaning_of(taken: TakenItem, match: LineMatch, paid: Container[DocumentKey]) -> dict:
 	if taken.item.document not in paid:
-		sentence = _("The run does not pay {0}.").format(taken.item.name)
-		return {**document, "state": LEFT_OUT, "reason": sentence}
+		return _left_out(taken.item.document)
+	document = _document(taken.item.document)
 	certain = {"confidence": match.confidence.value, "reason": match.reason.text(_)}
 	settled = {"allocated_amount": to_float(taken.amount), "party": taken.item.party}
 	if match.confidence is Confidence.CHOICE:

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import frappe
-from frappe.utils import now
+from frappe import _
+from frappe.utils import escape_html, now
+from pypika import Parameter
 
+from advanced_bank_reconciliation.engine.allocation import CASH_SIGN
 from advanced_bank_reconciliation.engine.documents import DocumentKey
-from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_lines import COLUMNS, recorded_lines
-from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import AdviceSource
+from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import read_statement_line
+from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_lines import (
+	COLUMNS,
+	count_open,
+	lines_for_another_run,
+	recorded_lines,
+)
+from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import (
+	AdviceSource,
+	RemittanceAdviceError,
+)
 from advanced_bank_reconciliation.erpnext_adapter.candidates.remittance_advice import (
 	UnderstoodAdvice,
 	understand,
 )
+from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_see_run
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	ADVICE_DOCTYPE,
 	ADVICE_LINE_DOCTYPE,
 	ITEM_DOCTYPE,
+	RUN_DOCTYPE,
 )
 
 FRAME = ("name", "creation", "modified", "owner", "modified_by", "parent", "parenttype", "parentfield", "idx")
-COPIED = ("file", "text", "format", "total_lines", "open_lines")
+AT_ONCE = 1000
+COPIED = ("file", "text", "format", "total_lines")
 
 
 @dataclass(frozen=True)
@@ -46,25 +62,50 @@ class AdviceOfStart:
 		_write(run, values, rows)
 
 
-def advice_of_start(bank_transaction: str, source: AdviceSource | None) -> AdviceOfStart | None:
+@dataclass(frozen=True)
+class FormerAdvice:
+	"""The advice of a run that was undone, for one that takes its place, maybe without some invoices."""
+
+	former: str
+
+	def keep(self, run: str) -> None:
+		"""Write the record, if the former run has one. run: of this transaction"""
+		values = frappe.db.get_value(ADVICE_DOCTYPE, {"run": self.former}, COPIED, as_dict=True)
+		if values:
+			rows = frappe.get_all(ADVICE_LINE_DOCTYPE, {"parent": self.former}, [*COLUMNS], order_by="idx")
+			lines = lines_for_another_run(rows, _paid_by(run))
+			_write(run, {**values, "open_lines": count_open(lines)}, lines)
+
+
+KeptAdvice = AdviceOfStart | FormerAdvice
+
+
+def advice_of_start(bank_transaction: str, source: AdviceSource | None) -> KeptAdvice | None:
 	"""Read the advice that a start comes with, while what it names is still open; None for none.
 
 	Raises `frappe.PermissionError`, `RemittanceAdviceError`.
 	"""
-	return AdviceOfStart(source, understand(bank_transaction, source)) if source else None
+	if not source:
+		return None
+	if not source.run:
+		return AdviceOfStart(source, understand(bank_transaction, source))
+	check_may_see_run(source.run)
+	if frappe.db.get_value(RUN_DOCTYPE, source.run, "bank_transaction") != bank_transaction:
+		sentence = _("Run {0} is of another Bank Transaction.")
+		frappe.throw(sentence.format(escape_html(source.run)), RemittanceAdviceError)
+	return FormerAdvice(source.run)
 
 
-def copy_advice(former: str, run: str) -> None:
-	"""Keep with a run that is started once more what the former one had, if it had any."""
-	values = frappe.db.get_value(ADVICE_DOCTYPE, {"run": former}, COPIED, as_dict=True)
-	if values and not frappe.db.exists(ADVICE_DOCTYPE, {"run": run}):
-		rows = frappe.get_all(ADVICE_LINE_DOCTYPE, {"parent": former}, [*COLUMNS], order_by="idx")
-		_write(run, values, rows)
-
-
-def _paid_by(run: str) -> Set[DocumentKey]:
-	fields = ["reference_doctype", "reference_name"]
-	return {DocumentKey(*row) for row in frappe.get_all(ITEM_DOCTYPE, {"run": run}, fields, as_list=True)}
+def _paid_by(run: str) -> Mapping[DocumentKey, float]:
+	"""What a run settles of each document, in the direction of the payment."""
+	fields = ["reference_doctype", "reference_name", "allocated_amount"]
+	rows = frappe.get_all(ITEM_DOCTYPE, {"run": run}, fields, as_list=True)
+	bank_transaction = frappe.db.get_value(RUN_DOCTYPE, run, "bank_transaction")
+	direction = 1 if read_statement_line(bank_transaction).is_deposit else -1
+	return {
+		DocumentKey(doctype, name): amount * CASH_SIGN.get(doctype, 1) * direction
+		for doctype, name, amount in rows
+	}
 
 
 def _write(run: str, values: Mapping, rows: Sequence[Mapping]) -> None:
@@ -73,8 +114,17 @@ def _write(run: str, values: Mapping, rows: Sequence[Mapping]) -> None:
 	record.update({"run": run, **frappe.db.get_value("Bulk Reconciliation Run", run, of_run, as_dict=True)})
 	record.update(values)
 	record.insert(ignore_permissions=True)
-	values_of_lines = list(_lines(run, rows))
-	frappe.db.bulk_insert(ADVICE_LINE_DOCTYPE, [*FRAME, *COLUMNS], values_of_lines, chunk_size=1000)
+	lines = list(_lines(run, rows))
+	for start in range(0, len(lines), AT_ONCE):
+		_insert(lines[start : start + AT_ONCE])
+
+
+def _insert(lines: Sequence[tuple]) -> None:
+	"""By the driver's own escaping: `frappe.db.bulk_insert` takes several times as long."""
+	columns = [*FRAME, *COLUMNS]
+	places = [Parameter("%s")] * len(columns)
+	query = frappe.qb.into(frappe.qb.DocType(ADVICE_LINE_DOCTYPE)).columns(*columns)
+	frappe.db.sql(query.insert(*[places] * len(lines)).get_sql(), list(chain.from_iterable(lines)))
 
 
 def _lines(run: str, rows: Sequence[Mapping]) -> Iterator[tuple]:

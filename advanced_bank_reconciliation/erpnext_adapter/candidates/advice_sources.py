@@ -30,7 +30,8 @@ class RemittanceAdviceError(frappe.ValidationError):
 class AdviceSource:
 	"""An advice and what a person said about it.
 
-	file: name of a File; text: what was pasted; content: of a file that is at hand; one of the three is given
+	file: name of a File; text: what was pasted; content: of a file that is at hand; run: whose advice is
+	meant once more, see `FormerAdvice`; one of the four is given
 	decimal, columns: see `Options`
 	choices: which document a person chose for a line, by the line's place in the advice, from 0
 	"""
@@ -38,6 +39,7 @@ class AdviceSource:
 	file: str = ""
 	text: str = ""
 	content: bytes = b""
+	run: str = ""
 	decimal: str | None = None
 	columns: Mapping[str, str] | None = None
 	choices: Mapping[int, DocumentKey] = field(default_factory=dict)
@@ -54,18 +56,19 @@ class AdviceSource:
 def read_source(given: str | Mapping[str, Any]) -> AdviceSource:
 	"""Read what came over HTTP.
 
-	given: `{"file" or "text", "decimal", "columns", "choices"}`, or its JSON; columns also as JSON
+	given: `{"file" or "text" or "run", "decimal", "columns", "choices"}`, or its JSON; columns also as JSON
 	choices: list of `{"line", "doctype", "name"}`, line being the place in the answer's `lines`, from 0
-	Raises `RemittanceAdviceError` unless it has either a file or a text.
+	Raises `RemittanceAdviceError` unless it has one of file, text and run.
 	"""
 	values = from_json(given, Mapping) or {}
-	file, text = (str(values.get(key) or "") for key in ("file", "text"))
-	if bool(file) == bool(text):
+	file, text, run = (str(values.get(key) or "") for key in ("file", "text", "run"))
+	if sum(map(bool, (file, text, run))) != 1:
 		frappe.throw(_("Give a file or a text."), RemittanceAdviceError)
 	choices = from_json(values.get("choices"), list) or []
 	return AdviceSource(
 		file=file,
 		text=text,
+		run=run,
 		decimal=values.get("decimal") or None,
 		columns=from_json(values.get("columns"), Mapping),
 		choices={

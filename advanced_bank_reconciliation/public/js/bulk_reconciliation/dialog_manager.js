@@ -86,6 +86,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	/** Tick what was selected for a run before, and name what is not there any more. */
 	#tickFormer(candidates) {
 		const missing = this.former.tickIn(this.selection, candidates);
+		this.panel.adviceSource = this.former.adviceSource;
 		if (this.selection.size) this.panel.showOnlySelected();
 		this.former = new FormerSelection();
 		if (!missing.length) return;
@@ -171,7 +172,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	/** Open the deposit of a run that was undone, with what was selected for it, so that it can be changed. */
 	async #chooseAgain({ run, bank_transaction }) {
-		this.wanted = { bank_transaction, former: new FormerSelection(await selectedFor(run)) };
+		const former = new FormerSelection({ ...(await selectedFor(run)), run });
+		this.wanted = { bank_transaction, former };
 		this.show_dialog(bank_transaction, this.update_dt_cards);
 	}
 

@@ -7,10 +7,13 @@ export class FormerSelection {
 	/**
 	 * @param {object[]} items of the run, and
 	 * @param {object[]} deductions of it,
-	 * @param {string} advance whose the rest was, empty if it stayed unallocated, and
-	 * @param {string} grouping of it, see `selectedFor`
+	 * @param {string} advance whose the rest was, empty if it stayed unallocated,
+	 * @param {string} grouping of it, see `selectedFor`, and
+	 * @param {?string} run its name
 	 */
-	constructor({ items = [], deductions = [], advance = "", grouping = "" } = {}) {
+	constructor({ items = [], deductions = [], advance = "", grouping = "", run = null } = {}) {
+		/** The remittance advice of the run, if it had one. */
+		this.adviceSource = run && { run };
 		this.grouping = grouping;
 		this.items = items.filter(({ state }) => state !== "Failed");
 		this.deductions = deductions;

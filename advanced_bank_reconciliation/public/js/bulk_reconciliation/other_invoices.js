@@ -70,12 +70,12 @@ function withDiscounts(items, deductions) {
 	});
 }
 
-/** Start a run over those items. */
-export function startOthers({ bank_transaction }, { items, deductions, exchange_rates, grouping }) {
+/** Start a run over those items; it keeps the remittance advice of the former one. */
+export function startOthers({ bank_transaction, run }, { items, deductions, exchange_rates, grouping }) {
 	const invoices = items.filter(isInvoice).map(asInvoice);
 	const regular_vouchers = items.filter((item) => !isInvoice(item)).map(asVoucher);
 	const selected = { invoices, regular_vouchers, deductions, exchange_rates, grouping };
-	const args = { bank_transaction_name: bank_transaction, ...selected };
+	const args = { bank_transaction_name: bank_transaction, ...selected, advice: { run } };
 	return call("create_payment_entries_bulk", args, { freeze: true });
 }
 
