@@ -1,0 +1,80 @@
+"""From the statement line to a deposit that is ready to be booked, 150 lines: by hand, and with the file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.bench.bench import Bench
+from tests.desk.desk_page import DeskPage
+from tests.desk.test_dialog_advice import CHARGES, FEE, wait_for_notice
+from tests.desk.test_dialog_deductions import choose, field
+from tests.remittance.written_advices import WRITERS, rows_of
+
+pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
+
+COUNT = 146
+
+
+class Person:
+	"""Does by hand what is asked of a page, and counts it."""
+
+	def __init__(self, desk: DeskPage, scene: dict, mark: str):
+		self.desk, self.scene, self.mark = desk, scene, mark
+		self.clicks = self.entries = 0
+		self.seconds = 0.0
+
+	def does(self, work: Callable[[Person], None]) -> Person:
+		"""From the table of deposits until the button can be pressed."""
+		self.desk.open_tool(self.scene)
+		began = time.monotonic()
+		self.clicks += 1
+		self.desk.open_dialog(self.scene, self.mark)
+		work(self)
+		assert self.desk.total("difference") == "0.00" and self.desk.is_ready()
+		self.seconds = time.monotonic() - began
+		return self
+
+	def click(self, selector: str) -> None:
+		self.clicks += 1
+		self.desk.page.click(selector)
+
+	def enters(self, work: Callable[[], None]) -> None:
+		"""Types or pastes into one field."""
+		self.entries += 1
+		work()
+
+	def __str__(self) -> str:
+		return f"{self.clicks} clicks, {self.entries} entries, {self.seconds:.1f} s"
+
+
+def pastes(person: Person) -> None:
+	"""The numbers, and what was kept back in all, which somebody has to add up, with its account."""
+	desk, numbers = person.desk, [line[0] for line in person.scene["report"]]
+	person.enters(lambda: desk.find("\n".join(numbers)))
+	person.click("[data-action=add-deduction]")
+	person.enters(lambda: choose(desk, "account", CHARGES))
+	person.enters(lambda: field(desk, "amount").fill(f"{COUNT * FEE:.2f}"))
+	field(desk, "amount").press("Tab")
+
+
+def chooses_the_file(person: Person) -> None:
+	"""One click in the page, another one in the system's own dialog."""
+	content = WRITERS["decimal_comma.csv"](rows_of(person.scene["report"]))
+	with person.desk.page.expect_file_chooser() as chooser:
+		person.click("[data-action=read-advice]")
+	person.clicks += 1
+	chooser.value.set_files([{"name": "payout.csv", "mimeType": "text/csv", "buffer": content}])
+	wait_for_notice(person.desk, f"{COUNT + 2} of {COUNT + 4} lines matched, 2 to look at.")
+
+
+def test_a_file_takes_less_than_a_pasted_list(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""Both end before the same two clicks, Submit and the answer to its question."""
+	bench.call("desk_scenes.make_deduction_rule", code="bank charges", account=CHARGES)
+	scene = bench.call("desk_scenes.make_payout", mark=mark, count=COUNT, fee=FEE)
+	pasted = Person(desk, scene, mark).does(pastes)
+	file = Person(desk, scene, mark).does(chooses_the_file)
+	print(f"pasted: {pasted}; file: {file}")
+	assert (pasted.clicks, pasted.entries, file.clicks, file.entries) == (2, 3, 3, 0)
