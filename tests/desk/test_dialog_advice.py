@@ -155,6 +155,51 @@ def test_a_question_is_answered_by_a_click_and_what_is_attached_is_offered(
 	assert read == [["Matched", first, ""], ["Chosen", second, name.lower().replace(" ", "")]]
 
 
+def choose(desk: DeskPage, content: str) -> None:
+	"""Give the dialog a file of this content."""
+	file = {"name": "advice.csv", "mimeType": "text/csv", "buffer": content.encode()}
+	desk.page.set_input_files(".bulk-advice input[type=file]", files=[file])
+
+
+def answer(desk: DeskPage, **values: str) -> str:
+	"""Say how the advice is meant, and have it remembered; returns the question."""
+	field = f"select[data-fieldname={next(iter(values))}]"
+	dialog = desk.page.locator(".bulk-advice-question.show", has=desk.page.locator(field))
+	dialog.locator(field).wait_for()
+	question = dialog.locator("p").first.inner_text()
+	for fieldname, value in values.items():
+		dialog.locator(f"select[data-fieldname={fieldname}]").select_option(value)
+	assert dialog.locator("input[data-fieldname=remembers]").is_checked()
+	dialog.locator(".btn-modal-primary").click()
+	dialog.wait_for(state="hidden")
+	return question
+
+
+def test_columns_and_decimals_are_asked_for_once(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""Nothing tells what the titles mean, or what 1,250 is; the next file is read as was said."""
+	scene = opened(bench, desk, mark, 1350.0, [1250.0, 100.0])
+	# A row with digits in it would be taken for one of a list without titles.
+	word = mark.translate(str.maketrans("0123456789", "abcdefghij")).replace("-", "")
+	titles = f"Whose {word};Sum {word}"
+	first, second = (
+		f"{titles}\n{name};{amount}\n"
+		for name, amount in zip(scene["invoices"], ("1,250", "100"), strict=True)
+	)
+	choose(desk, first)
+	question = answer(desk, reference=titles.split(";")[0], gross=titles.split(";")[1])
+	assert "column" in question
+	question = answer(desk, decimal=".")
+	assert "1,250" in question
+	wait_for_notice(desk, "All 1 lines matched.")
+	assert desk.total("selected") == "1,250.00"
+	desk.open_tool(scene)
+	desk.open_dialog(scene, mark)
+	choose(desk, f"{first}{second.splitlines()[1]}\n")
+	wait_for_notice(desk, "All 2 lines matched.")
+	assert [desk.total(name) for name in ("selected", "difference")] == ["1,350.00", "0.00"]
+	assert desk.page.locator(".bulk-advice-question").count() == 0
+
+
 def test_a_pasted_list_with_amounts_is_matched_as_an_advice(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""Beside their numbers the filter finds nothing but amounts; an advice is read line by line."""
 	scene = opened(bench, desk, mark, 150.0)

@@ -41,15 +41,19 @@ export class AdviceInput {
 		return this.requests.run(() => this.#read(source));
 	}
 
-	/** Who says how the file is meant can have that remembered, once it was read so. */
+	/**
+	 * Who says how the file is meant can have that remembered, once it was read so: with all that was said, if more
+	 * than one question was asked.
+	 */
 	async #ask(question, source) {
 		const said = await askAboutAdvice(question);
 		if (!said) return;
 		const { remembers, ...meaning } = said;
-		await this.#read({ ...source, ...meaning });
+		const meant = { ...source, ...meaning };
+		const isRead = await this.#read(meant);
 		const args = { bank_transaction_name: this.bankTransaction, titles: question.titles };
-		const { columns, decimal } = { ...source, ...meaning };
-		if (remembers) await call("remember_remittance_format", { ...args, columns, decimal });
+		const { columns, decimal } = meant;
+		if (remembers && isRead) await call("remember_remittance_format", { ...args, columns, decimal });
 	}
 
 	/** What is attached to the Bank Transaction already need not be chosen again. */
@@ -84,12 +88,14 @@ export class AdviceInput {
 		if (name) await this.#read({ file: name });
 	}
 
+	/** Promises whether it was read without a further question. */
 	async #read(source) {
 		const args = { bank_transaction_name: this.bankTransaction, ...source, ask: 1 };
 		const freeze_message = __("Reading the remittance advice …");
 		const answer = await call("read_remittance_advice", args, { freeze: true, freeze_message });
 		if (answer.question) await this.#ask(answer.question, source);
 		else this.onRead(answer, source);
+		return !answer.question;
 	}
 }
 
