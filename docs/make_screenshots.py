@@ -73,6 +73,7 @@ def take_all(photographer: Photographer) -> None:
 	_deductions(photographer, "PAYOUT-2211")
 	_attention(photographer, "PAYOUT-2212")
 	_discounts(photographer, f"PAYOUT-{time.strftime('%H%M%S')}")
+	_proposals(photographer, f"PAYOUT-{time.strftime('%H%M%S')}")
 
 
 def _success(photographer: Photographer, mark: str) -> None:
@@ -195,6 +196,27 @@ def _discounts(photographer: Photographer, mark: str) -> None:
 		desk.tick_all()
 		desk.page.wait_for_timeout(500)
 		_shoot(desk, "discounts")
+
+
+def _proposals(photographer: Photographer, mark: str) -> None:
+	words = ["Northwind", "Meridian", "Larkspur", "Bluebell", "Juniper"]
+	scene = photographer.bench.call("desk_scenes.make_proposed_deposits", mark=mark, words=words)
+	with photographer.desk() as desk:
+		desk.open_tool(scene)
+		desk.page.locator("[data-proposal]").nth(len(words) - 1).wait_for()
+		desk.page.locator("[data-proposal]").first.scroll_into_view_if_needed()
+		_shoot(desk, "proposals")
+		desk.page.click("[data-action=choose-proposals]")
+		dialog = desk.page.locator(".bulk-many-dialog.show")
+		dialog.locator(".btn-modal-primary").wait_for()
+		desk.page.wait_for_timeout(700)
+		_shoot(desk, "proposals-chosen")
+		# Nothing may stay open, or the next pictures would have two sets that come to an amount.
+		with running_worker(photographer.bench):
+			dialog.locator(".btn-modal-primary").click()
+			desk.page.locator("text=5 of 5 runs are completed").wait_for(timeout=300_000)
+		desk.page.wait_for_timeout(700)
+		_shoot(desk, "proposals-done")
 
 
 def _select(desk: DeskPage, scene: dict, mark: str) -> None:
