@@ -121,7 +121,8 @@ def description_of(facts: dict) -> str:
 		left = f"{advance['amount']:,.2f} {facts['currency']} of {advance['party']}"
 		pairs.insert(pairs.index(("Started by", facts["user"])), ("Advance", left))
 	lines = [f"{label + ':':<18}{value}" for label, value in pairs]
-	return "\n".join([*lines, *_failure_lines(facts)])
+	ways = [facts["posting_ways"]] if facts["posting_ways"] else []
+	return "\n".join([*lines, *ways, *_failure_lines(facts)])
 
 
 def table_of(runs: Sequence[dict]) -> str:

@@ -13,6 +13,7 @@ from frappe.utils import nowdate
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import audit, posting, writing
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.posting import PatternPosting
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.conformance_harness import Harness, Ports
@@ -31,17 +32,24 @@ class Statements:
 
 	def __init__(self) -> None:
 		self._calls = Calls()
-		self._write = posting._write
+		self._write = PatternPosting._write
 
 	def number(self, harness: Harness, calls: Calls) -> Ports:
 		self._calls = calls
 		return harness.ports()
 
-	def write(self, *arguments: Any) -> None:
-		if self._calls.is_dead:
-			self._calls = Calls()
-		with _each_statement(self._calls):
-			self._write(*arguments)
+	@contextmanager
+	def numbered(self) -> Iterator[None]:
+		"""Number them in the scope."""
+
+		def write(posting: PatternPosting, *arguments: Any) -> None:
+			if self._calls.is_dead:
+				self._calls = Calls()
+			with _each_statement(self._calls):
+				self._write(posting, *arguments)
+
+		with patch.object(PatternPosting, "_write", write):
+			yield
 
 
 @contextmanager
@@ -75,7 +83,7 @@ class TestPatternFaults(OnErpnext):
 	def test_a_fault_at_a_statement(self) -> None:
 		"""Some of the statements that write, other ones each day: the run completes, and pays once."""
 		statements = Statements()
-		with patch.object(posting, "_write", statements.write):
+		with statements.numbered():
 			points = points_of(self.harness, SCENARIO, statements.number)
 			self.assertGreater(len(points), POINTS)
 			chosen = self.some(points)
@@ -109,10 +117,10 @@ def wrong_rows(form: Callable[[dict], None]) -> Iterator[None]:
 	"""Change the rows of each payment before they are written, and let no comparison notice."""
 	write = writing.write
 
-	def write_wrong(candidates: Sequence, payments: Sequence[dict]) -> None:
+	def write_wrong(candidates: Sequence, payments: Sequence[dict], *arguments: Any) -> None:
 		for payment in payments:
 			form(payment)
-		write(candidates, payments)
+		write(candidates, payments, *arguments)
 
 	with patch.object(posting, "write", write_wrong), patch.object(audit, "compare"):
 		yield

@@ -40,7 +40,7 @@ NEVER_KEPT = re.compile(
 )
 # Tables of Frappe that belong to no doctype begin so: what is read of them is never kept.
 FRAPPES_OWN = "__"
-READS = frozenset({"select", "with", "show", "describe", "explain", "savepoint", "release"})
+READS = frozenset({"select", "with", "show", "checksum", "describe", "explain", "savepoint", "release"})
 WRITES = frozenset({"insert", "update", "delete", "replace"})
 # What may tell by its conditions which rows it writes.
 WRITES_OF_ROWS = frozenset({"update", "delete"})

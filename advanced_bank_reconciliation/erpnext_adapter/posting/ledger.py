@@ -34,7 +34,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.controllers import Con
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.posting import PatternPosting
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import read_open_terms
 from advanced_bank_reconciliation.erpnext_adapter.posting.quiet import dropping_messages
-from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
+from advanced_bank_reconciliation.erpnext_adapter.runs.posting_ways import one_by_one, record_ways
 
 OpenItems = Mapping[DocumentKey, OpenItem]
 
@@ -102,9 +102,8 @@ class ErpnextLedger:
 			controllers.post(group)
 		if controllers.refused:
 			raise ItemsRefused(controllers.refused)
-		by_itself = _("one by one: {0}").format(_("advance"))
-		ways = {**ways, **{group[0].key: by_itself for group in advances if ways}}
-		run_items.record_ways(run.name, ways)
+		by_itself = one_by_one(_("advance"))
+		record_ways(run.name, {**ways, **{group[0].key: by_itself for group in advances if ways}})
 		return {**controllers.vouchers, **written}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import frappe
 from frappe.query_builder.functions import Count, Min, Sum
-from pypika import Case, Order
+from pypika import Order
 from pypika.queries import QueryBuilder
 
 from advanced_bank_reconciliation.engine.batches import last_group
@@ -97,18 +97,6 @@ def counts(run_name: str, items: Sequence[Item] | None = None) -> ItemCounts:
 		query = query.where(item.name.isin([one.key for one in items]))
 	rows = query.where((item.run == run_name) & item.kind.isin(POSTED_KINDS)).run()
 	return ItemCounts(**{state.lower(): number for state, number in rows})
-
-
-def record_ways(run_name: str, ways: Mapping[str, str]) -> None:
-	"""Note how payments were posted, by the key of the first item of each."""
-	if not ways:
-		return
-	item = frappe.qb.DocType(ITEM_DOCTYPE)
-	case = Case()
-	for key, way in ways.items():
-		case = case.when(item.name == key, way)
-	update = frappe.qb.update(item).set(item.posting_way, case)
-	update.where(item.name.isin(list(ways)) & (item.run == run_name)).run()
 
 
 def _open_items(run_name: str, state: ItemState) -> QueryBuilder:

@@ -11,6 +11,7 @@ from advanced_bank_reconciliation.engine.requests import was_asked_for
 from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, FORWARD_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
 from advanced_bank_reconciliation.erpnext_adapter.runs.lease_owners import is_gone
+from advanced_bank_reconciliation.erpnext_adapter.runs.posting_ways import tell_ways
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_advances import requested_advance
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_deductions import requested, requested_discounts
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time
@@ -34,7 +35,8 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 	`has_worker`, `was_asked_for` (the undo), `rollback_action`, `exchange_rates`, `deductions` as they were
 	asked for, `advance` likewise (None if there is none), `discount_amount` (early payment discounts,
 	positive), `taken_away` (what of a completed run does not stand any more, see `find_taken_away`; `message`
-	says so then), and the columns of `SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
+	says so then), `posting_ways` (a sentence, see `tell_ways`; "" as long as the run is active), and the
+	columns of `SHOWN_COLUMNS`. Raises `frappe.DoesNotExistError`.
 	"""
 	row = _read(name, newest)
 	run = run_from_row(row)
@@ -58,6 +60,7 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 		"deductions": requested(name),
 		"advance": requested_advance(name),
 		"discount_amount": flt(sum(requested_discounts(name).values())),
+		"posting_ways": tell_ways(name) if is_over else "",
 		"user": run.user,
 		"reason": run.reason,
 		"last_error": run.last_error,

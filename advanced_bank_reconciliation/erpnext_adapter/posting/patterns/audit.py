@@ -6,16 +6,19 @@ import random
 from collections.abc import Sequence
 
 import frappe
+from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import (
 	DIFFERS_ANYHOW,
+	NoPattern,
 	Pattern,
 	differences,
 	read_rows,
 	reference_of,
+	require_untouched,
 )
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing import paid_invoice
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing import PaidInvoices
 
 LOTTERY = random.SystemRandom()
 
@@ -29,36 +32,39 @@ class Difference(Exception):
 
 
 def draw(
-	candidates: Sequence[Candidate], pattern: Pattern, share: float, *, is_new: bool
+	candidates: Sequence[Candidate], pattern: Pattern, share: float, *, is_compared: bool
 ) -> Sequence[Candidate]:
-	"""Those of a kind that are compared: some by lot, and of a new kind one at least, as unlike the pattern
-	as can be. One is left to be written, for else nothing is saved.
+	"""Those of a kind that are compared: some by lot, and one at least if none of the kind has been compared
+	yet, as unlike the pattern as can be.
 
 	share: per cent
 	"""
 	drawn = [one for one in candidates if LOTTERY.random() * 100 < share]
-	if is_new and not drawn:
+	if not drawn and not is_compared:
 		others = [one for one in candidates if one.item.party != pattern.entry["party"]]
 		drawn = [*others, *candidates][:1]
-	return drawn[: len(candidates) - 1]
+	return drawn
 
 
-def compare(pattern: Pattern, candidate: Candidate, name: str) -> None:
+def compare(pattern: Pattern, candidate: Candidate, name: str, paid: PaidInvoices) -> None:
 	"""Raises `Difference` unless the payment `name` of ERPNext, and its invoice, are what would have been
 	written for the candidate.
 	"""
-	found = read_rows(name)
+	try:
+		require_untouched(name)
+		found = read_rows(name)
+	except NoPattern as error:
+		raise Difference([f"{name}: {error}"]) from error
 	lines = differences(pattern.derive(candidate, name, reference_of(found)), found)
-	lines += _differences_of_invoice(candidate)
+	lines += _differences_of_invoice(candidate, paid.of(candidate))
 	if lines:
 		raise Difference([f"{name}: {line}" for line in lines])
 
 
-def _differences_of_invoice(candidate: Candidate) -> list[str]:
+def _differences_of_invoice(candidate: Candidate, paid: Document) -> list[str]:
 	doctype, document = candidate.item.reference
 	invoice = frappe.qb.DocType(doctype)
 	row = frappe.qb.from_(invoice).select("*").where(invoice.name == document).run(as_dict=True)[0]
-	paid = paid_invoice(candidate)
 	expected = {**candidate.invoice, "modified_by": frappe.session.user}
 	expected |= {"outstanding_amount": paid.outstanding_amount, "status": paid.status}
 	return [

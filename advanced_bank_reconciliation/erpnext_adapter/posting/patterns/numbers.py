@@ -17,7 +17,8 @@ LITERAL = re.compile(r"[^.#{}]*")
 
 
 def take_numbers(series: str, given: str, count: int) -> Sequence[str]:
-	"""The next `count` names of a series, whose row this transaction has locked since it was given `given`.
+	"""The next `count` names of a series that gave the name `given` today, in this transaction or before.
+	Locks the row of the series, as ERPNext does.
 
 	series: as the Payment Entry has it, like `ACC-PAY-.YYYY.-`
 	Raises `NoPattern` if the series names something else than text, a date and a number.

@@ -8,6 +8,7 @@ from typing import Any
 
 import frappe
 from frappe import _
+from frappe.model.naming import make_autoname
 from frappe.utils import now
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import (
@@ -20,6 +21,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.facts import 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+REFERENCE = "Payment Entry Reference"
 # What is there only once or only then: two rows that are right differ in it.
 DIFFERS_ANYHOW = frozenset({"creation", "modified"})
 
@@ -61,16 +63,16 @@ class Pattern:
 
 		reference: the name of the row of its reference; drawn by lot if it is not given
 		"""
-		facts, time = facts_of(candidate, name, reference or _draw_name(), self.entry), now()
+		facts, time = facts_of(candidate, name, reference or _draw_name(REFERENCE), self.entry), now()
 		return {
-			doctype: [row.derive(facts, time, _draw_name()) for row in rows]
+			doctype: [row.derive(facts, time, _draw_name(doctype)) for row in rows]
 			for doctype, rows in self.rows.items()
 		}
 
 
 def learn(candidate: Candidate, name: str) -> Pattern:
 	"""The pattern that the payment `name` of a candidate is. Raises `NoPattern`."""
-	_require_untouched(name)
+	require_untouched(name)
 	rows = read_rows(name)
 	facts = facts_of(candidate, name, reference_of(rows), rows["Payment Entry"][0])
 	return Pattern(
@@ -93,7 +95,7 @@ def read_rows(name: str) -> Rows:
 
 def reference_of(rows: Rows) -> str:
 	"""The name of the reference of a payment."""
-	return rows["Payment Entry Reference"][0]["name"]
+	return rows[REFERENCE][0]["name"]
 
 
 def _rows_of(name: str, doctype: str, table: Table) -> Sequence[Mapping[str, Any]]:
@@ -128,7 +130,8 @@ def differences(expected: Rows, found: Rows) -> list[str]:
 	return lines
 
 
-def _require_untouched(name: str) -> None:
+def require_untouched(name: str) -> None:
+	"""Raises `NoPattern` if the payment `name` has left something where an ordinary one leaves nothing."""
 	for doctype, column in UNTOUCHED_TABLES.items():
 		if frappe.db.table_exists(doctype) and frappe.db.exists(doctype, {column: name}):
 			raise NoPattern(_("ERPNext writes to {0}").format(_(doctype)))
@@ -153,5 +156,8 @@ def _gives(source: Source, value: Any, facts: Facts) -> bool:
 	return source in (Source.CONSTANT, Source.DRAWN, Source.NOW) or is_same(facts[source], value)
 
 
-def _draw_name() -> str:
-	return frappe.generate_hash(length=10)
+def _draw_name(doctype: str) -> str:
+	"""As Frappe draws the names of rows: two are the same a thousand times less often than of as many digits
+	of `generate_hash`.
+	"""
+	return make_autoname("hash", doctype)

@@ -1,9 +1,12 @@
-"""Posting a batch: ERPNext posts the first payment of each kind, the others are written as it was.
+"""Posting a batch: ERPNext posts the first payment of each kind in a job, the others are written as it was.
 
-In a job's first batch of a kind ERPNext posts a second payment, too, and of each batch some that are drawn by
-lot. Each of these is compared with what would have been written, column by column, and stays as ERPNext has
-posted it. Nothing of a batch is written before all of that has been found right; else ERPNext posts the whole
-batch, and nothing is written by pattern any more.
+ERPNext posts a second payment of each kind, too, and of each batch some that are drawn by lot. Each of these
+is compared with what would have been written, column by column, and stays as ERPNext has posted it. Nothing
+of a batch is written before all of that has been found right; else ERPNext posts the whole batch, and nothing
+is written by pattern any more.
+
+A pattern is kept over the batches of a job as long as its payment stands and nothing has changed on the site
+that payments go by; then it is learned and compared anew.
 """
 
 from __future__ import annotations
@@ -19,20 +22,23 @@ from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import L
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import audit, kinds, numbers, switch
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.batch import Batch, PostByControllers
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate, Group, Kind
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import KnownPatterns
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import NoPattern, Pattern, learn
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacle_of_site
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing import write
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import (
+	obstacle_of_apps,
+	obstacle_of_records,
+)
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_state import site_state
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing import PaidInvoices, write
+from advanced_bank_reconciliation.erpnext_adapter.runs.posting_ways import PostingWay
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
-
-# The first, the one that is compared, and one that is written.
-FEWEST = 3
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Learned:
-	"""A kind that ERPNext has posted the first payment of.
+	"""A kind whose pattern is known and compared.
 
-	rest: what of it is not posted yet
+	rest: what of it is not posted yet in this batch
 	"""
 
 	pattern: Pattern
@@ -45,10 +51,13 @@ class _Learned:
 
 
 class PatternPosting:
-	"""Posts the batches of one job; remembers which kinds were compared already."""
+	"""Posts the batches of one job; remembers its patterns."""
 
 	def __init__(self) -> None:
-		self._compared: set[Kind] = set()
+		self._known = KnownPatterns()
+		self._paid = PaidInvoices()
+		self._state: object = None
+		self._obstacle_of_records: str | None = None
 
 	def post(
 		self,
@@ -56,7 +65,7 @@ class PatternPosting:
 		statement_line: LedgerStatementLine,
 		with_terms: Collection[DocumentKey],
 		post_one: PostByControllers,
-	) -> tuple[Mapping[str, Voucher], Mapping[str, str]]:
+	) -> tuple[Mapping[str, Voucher], Mapping[str, PostingWay]]:
 		"""Post every group; return the vouchers of those written by pattern, by the key of the item, and for
 		every group, by the key of its first item, how it was posted.
 
@@ -66,19 +75,30 @@ class PatternPosting:
 			_post_all(groups, post_one)
 			return {}, {}
 		batch = Batch(groups, post_one)
-		obstacle = _obstacle(groups)
+		obstacle = self._obstacle()
 		if obstacle:
 			batch.post_rest(lambda group: obstacle)
 		else:
 			self._post_by_kind(batch, kinds.sort_by_kind(groups, statement_line, with_terms))
 		return batch.written, batch.ways
 
+	def _obstacle(self) -> str | None:
+		"""Why nothing of a batch is written by pattern, or None. Forgets what may not be true any more."""
+		state = site_state()
+		if state != self._state:
+			self._known.forget()
+			self._obstacle_of_records = switch.obstacle_of_differences() or obstacle_of_records()
+			self._state = state
+		self._known.forget_lost()
+		return obstacle_of_apps() or self._obstacle_of_records
+
 	def _post_by_kind(self, batch: Batch, found: kinds.Sorted) -> None:
 		reasons = dict(found.reasons)
 		try:
 			for learned in list(self._learn_all(batch, found.kinds, reasons)):
-				_write(batch, learned, reasons)
+				self._write(batch, learned, reasons)
 		except audit.Difference as error:
+			self._known.forget()
 			switch.turn_off(error.lines)
 			reason = _("a difference was found: {0}").format(error.lines[0])
 			batch.post_rest(lambda group: reason)
@@ -89,26 +109,55 @@ class PatternPosting:
 	) -> Iterator[_Learned]:
 		for candidates in found.values():
 			try:
-				if len(candidates) < FEWEST:
-					raise NoPattern(_("too few invoices of the kind"))
 				yield self._learn(batch, candidates)
 			except NoPattern as error:
-				reasons |= {candidate.item.key: str(error) for candidate in candidates}
+				self._give_up(candidates, error, reasons)
+
+	def _give_up(self, candidates: Sequence[Candidate], error: NoPattern, reasons: dict[str, str]) -> None:
+		"""Let what is left of a kind be posted one by one, and learn it anew in another batch."""
+		reasons |= {candidate.item.key: str(error) for candidate in candidates}
+		self._known.forget_kind(candidates[0].kind)
 
 	def _learn(self, batch: Batch, candidates: Sequence[Candidate]) -> _Learned:
-		"""Let ERPNext post the first of a kind and those that are compared with it.
+		"""Let ERPNext post those of a kind that are compared, and before the first one if it is not known.
 
 		Raises `NoPattern` if what it has written is none, `audit.Difference` if a comparison fails.
 		"""
-		first, rest = candidates[0], list(candidates[1:])
+		kind, rest = candidates[0].kind, list(candidates)
+		is_worth_learning = self._known.is_worth_learning(candidates)
+		pattern = self._known.get(kind)
+		if pattern is None:
+			if not is_worth_learning:
+				raise NoPattern(_("too few invoices of the kind"))
+			pattern = self._learn_first(batch, rest.pop(0))
+		share = get_settings().audit_share
+		for candidate in audit.draw(rest, pattern, share, is_compared=self._known.is_compared(kind)):
+			rest.remove(candidate)
+			name = _posted(batch, candidate, _("compared with its kind"))
+			audit.compare(pattern, candidate, name, self._paid)
+			self._known.note_compared(kind)
+		return _Learned(pattern=pattern, rest=rest)
+
+	def _learn_first(self, batch: Batch, first: Candidate) -> Pattern:
 		pattern = learn(first, _posted(batch, first, _("first of its kind")))
 		numbers.require_simple(pattern.entry["naming_series"])
-		is_new, share = first.kind not in self._compared, get_settings().audit_share
-		for candidate in audit.draw(rest, pattern, share, is_new=is_new):
-			rest.remove(candidate)
-			audit.compare(pattern, candidate, _posted(batch, candidate, _("compared with its kind")))
-		self._compared.add(first.kind)
-		return _Learned(pattern=pattern, rest=rest)
+		self._known.keep(first.kind, pattern)
+		return pattern
+
+	def _write(self, batch: Batch, learned: _Learned, reasons: dict[str, str]) -> None:
+		"""Write what is left of a kind, or say why not."""
+		rest = learned.rest
+		if not rest:
+			return
+		try:
+			names = numbers.take_numbers(learned.pattern.entry["naming_series"], learned.name, len(rest))
+		except NoPattern as error:
+			self._give_up(rest, error, reasons)
+			return
+		pairs = list(zip(rest, names, strict=True))
+		write(rest, [learned.pattern.derive(candidate, name) for candidate, name in pairs], self._paid)
+		for candidate, name in pairs:
+			batch.add_written(candidate, name, learned.name)
 
 
 def _posted(batch: Batch, candidate: Candidate, reason: str) -> str:
@@ -117,26 +166,6 @@ def _posted(batch: Batch, candidate: Candidate, reason: str) -> str:
 	if voucher is None:
 		raise NoPattern(_("ERPNext refuses one of the kind"))
 	return voucher.name
-
-
-def _write(batch: Batch, learned: _Learned, reasons: dict[str, str]) -> None:
-	"""Write what is left of a kind, or say why not."""
-	try:
-		names = numbers.take_numbers(learned.pattern.entry["naming_series"], learned.name, len(learned.rest))
-	except NoPattern as error:
-		reasons |= {candidate.item.key: str(error) for candidate in learned.rest}
-		return
-	pairs = list(zip(learned.rest, names, strict=True))
-	write(learned.rest, [learned.pattern.derive(candidate, name) for candidate, name in pairs])
-	for candidate, name in pairs:
-		batch.add_written(candidate, name, learned.name)
-
-
-def _obstacle(groups: Sequence[Group]) -> str | None:
-	"""Why nothing of a batch is written by pattern, or None."""
-	if len(groups) < FEWEST:
-		return _("too few invoices of the kind")
-	return switch.obstacle_of_differences() or obstacle_of_site()
 
 
 def _post_all(groups: Sequence[Group], post_one: PostByControllers) -> None:

@@ -5,6 +5,7 @@ through the controllers, which run it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 import frappe
 from frappe import _
@@ -73,15 +74,21 @@ PLAIN_FIELDS = frozenset(
 
 def obstacle_of_site() -> str | None:
 	"""Why payments of this site and user are not written by pattern, as a translated sentence, or None."""
-	return next(_obstacles(), None)
+	return obstacle_of_apps() or obstacle_of_records()
 
 
-def _obstacles() -> Iterator[str]:
-	yield from _handlers_of_others()
-	yield from _overrides()
+def obstacle_of_apps() -> str | None:
+	"""The same of what the process has in its memory, and of the user."""
+	return next(chain(_handlers_of_others(), _overrides(), _custom_fields(), _user()), None)
+
+
+def obstacle_of_records() -> str | None:
+	"""The same of what is in the tables of `site_state`."""
+	return next(_obstacles_of_records(), None)
+
+
+def _obstacles_of_records() -> Iterator[str]:
 	yield from _rules()
-	yield from _custom_fields()
-	yield from _user()
 	# Version 16 keeps none, and has no such setting.
 	setting = ("Accounts Settings", "show_party_balance")
 	if frappe.get_meta(setting[0]).has_field(setting[1]) and frappe.db.get_single_value(*setting):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import frappe
 from frappe.model.document import Document
@@ -17,14 +16,37 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import Rows
 
 
-def write(candidates: Sequence[Candidate], payments: Sequence[Rows]) -> None:
+class PaidInvoices:
+	"""Invoices as they are after their payments, in memory only. One object serves a job."""
+
+	def __init__(self) -> None:
+		self._status_of_paid: dict[str, str] = {}
+
+	def of(self, candidate: Candidate) -> Document:
+		"""The invoice of a candidate, its status by its own rules.
+
+		If nothing is left of it, all it has to ask for is whether it has a credit note. It has none, or it
+		were no candidate (`kinds`): so the first one that is paid asks for all of its document type.
+		"""
+		invoice = frappe.get_doc({**candidate.invoice, "doctype": candidate.item.doctype})
+		invoice.outstanding_amount = outstanding_after(candidate)
+		if not invoice.outstanding_amount and invoice.doctype in self._status_of_paid:
+			invoice.status = self._status_of_paid[invoice.doctype]
+			return invoice
+		invoice.set_status()
+		if not invoice.outstanding_amount:
+			self._status_of_paid[invoice.doctype] = invoice.status
+		return invoice
+
+
+def write(candidates: Sequence[Candidate], payments: Sequence[Rows], paid: PaidInvoices) -> None:
 	"""Write the rows of `payments` and what they change in the invoices of `candidates`, one each."""
 	for doctype in TABLES:
 		rows = [row for payment in payments for row in payment[doctype]]
 		if rows:
 			columns = list(rows[0])
 			frappe.db.bulk_insert(doctype, columns, [[row[column] for column in columns] for row in rows])
-	invoices = [paid_invoice(candidate) for candidate in candidates]
+	invoices = [paid.of(candidate) for candidate in candidates]
 	for doctype in sorted({invoice.doctype for invoice in invoices}):
 		_update(doctype, [invoice for invoice in invoices if invoice.doctype == doctype])
 	for invoice in invoices:
@@ -32,15 +54,6 @@ def write(candidates: Sequence[Candidate], payments: Sequence[Rows]) -> None:
 		invoice.notify_update()
 	for payment in payments:
 		_make_searchable(payment)
-
-
-def paid_invoice(candidate: Candidate) -> Document:
-	"""The invoice as it is after its payment, its status by its own rules; in memory only."""
-	values: dict[str, Any] = {**candidate.invoice, "doctype": candidate.item.doctype}
-	invoice = frappe.get_doc(values)
-	invoice.outstanding_amount = outstanding_after(candidate)
-	invoice.set_status()
-	return invoice
 
 
 def _update(doctype: str, invoices: Sequence[Document]) -> None:

@@ -42,7 +42,7 @@ export class RunPage {
 		if (state.status !== this.frm.doc.state) return void this.frm.reload_doc();
 		this.view ??= this.#makeView();
 		this.view.show(state, { isOffline: this.tracker.isOffline });
-		this.origin.replaceChildren(...this.#originTexts(state));
+		this.origin.replaceChildren(...this.#originLines(state));
 		this.#showCounts(state);
 		this.#showButtons(state);
 	}
@@ -60,10 +60,12 @@ export class RunPage {
 		});
 	}
 
-	#originTexts({ user, creation, ended_at: end, status }) {
-		const lines = [`${startedBy(user)} · ${frappe.datetime.str_to_user(creation)}`];
-		if (end && isSettled({ status })) lines.push(__("ended {0}", [frappe.datetime.str_to_user(end)]));
-		return [lines.join(" · ")];
+	/** Who started it and when, and which way its payments went. Texts only ever become text nodes. */
+	#originLines({ user, creation, ended_at: end, status, posting_ways: ways }) {
+		const parts = [`${startedBy(user)} · ${frappe.datetime.str_to_user(creation)}`];
+		if (end && isSettled({ status })) parts.push(__("ended {0}", [frappe.datetime.str_to_user(end)]));
+		const lines = [parts.join(" · "), ...(ways ? [ways] : [])];
+		return lines.map((text) => create("div", "", text));
 	}
 
 	/** The record's own numbers, while they change. */
