@@ -70,6 +70,19 @@ def make_voucher(amount: float) -> dict:
 	return {"payment_doctype": entry.doctype, "payment_name": entry.name, "amount": amount}
 
 
+def receive_payments(count: int) -> list[str]:
+	"""What a colleague does beside a run: ordinary payments, each of which holds its number series a while.
+	Returns their names.
+	"""
+	factories.create_test_company()
+	names = []
+	for _number in range(count):
+		names.append(factories.create_test_advance(10).name)
+		time.sleep(0.5)
+		frappe.db.commit()
+	return names
+
+
 def cancel_invoice(name: str) -> None:
 	"""What a colleague does in the middle of a run."""
 	frappe.get_doc("Sales Invoice", name).cancel()

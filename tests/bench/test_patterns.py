@@ -1,16 +1,18 @@
-"""Payments by pattern on a real bench: two workers beside each other, one of them killed in the middle."""
+"""Payments by pattern on a real bench: killed workers, two runs, other people beside them."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from tests.bench.bench import Bench
 from tests.bench.desk_user import DeskUser
-from tests.bench.judge import check_all_paid, read_books
+from tests.bench.judge import check_all_paid, check_nothing_left, read_books
 from tests.bench.servers import running_worker
-from tests.bench.test_killed_worker import kill_work_horse
+from tests.bench.test_killed_worker import kill_all, kill_work_horse
 
 pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 
@@ -22,10 +24,14 @@ def by_pattern(bench: Bench) -> Iterator[None]:
 	bench.call("scenes.set_limits", pattern_posting="Never")
 
 
+@pytest.fixture(scope="module")
+def accountant(bench: Bench) -> DeskUser:
+	return DeskUser(bench, **bench.call("scenes.make_user", name="accountant", roles=["Accounts User"]))
+
+
 @pytest.mark.usefixtures("by_pattern")
-def test_two_runs_and_a_killed_worker(bench: Bench) -> None:
+def test_two_runs_and_a_killed_worker(bench: Bench, accountant: DeskUser) -> None:
 	"""Of the same customers and with numbers of the same series: each invoice is paid once."""
-	accountant = DeskUser(bench, **bench.call("scenes.make_user", name="accountant", roles=["Accounts User"]))
 	deposits = [bench.call("scenes.make_deposit", count=120) for _number in range(2)]
 	runs = [accountant.start(deposit).json()["message"]["run"] for deposit in deposits]
 	with running_worker(bench) as worker, running_worker(bench):
@@ -35,5 +41,57 @@ def test_two_runs_and_a_killed_worker(bench: Bench) -> None:
 			accountant.wait_for(run, "Completed", timeout=240)
 	for run, deposit in zip(runs, deposits, strict=True):
 		check_all_paid(read_books(bench, deposit, run), deposit)
-		ways = bench.call("scenes.ways_of_posting", run=run)
-		assert sum(way.startswith("as ") for way in ways) > len(ways) / 2, ways
+		check_written(bench, run)
+
+
+@pytest.mark.usefixtures("by_pattern")
+def test_a_killed_undo(bench: Bench, accountant: DeskUser) -> None:
+	"""The undo of what was written by pattern goes on in another worker, and leaves nothing."""
+	deposit = bench.call("scenes.make_deposit", count=100)
+	before = read_books(bench, deposit)
+	with running_worker(bench) as worker:
+		run = accountant.start(deposit).json()["message"]["run"]
+		accountant.wait_for(run, "Completed", timeout=240)
+		check_written(bench, run)
+		accountant.tool("cancel_bulk_reconciliation", run=run).raise_for_status()
+		wait_until_some_are_undone(accountant, run)
+		kill_all(worker)
+	left = read_books(bench, deposit, run)
+	assert 0 < len(left["payments"]) < len(deposit["invoices"]), "the worker was killed too late"
+	with running_worker(bench):
+		accountant.wait_for(run, "Rolled Back", timeout=400)
+	check_nothing_left(read_books(bench, deposit, run), before)
+
+
+@pytest.mark.usefixtures("by_pattern")
+def test_ordinary_payments_beside_a_run(bench: Bench, accountant: DeskUser) -> None:
+	"""Somebody receives payments at the same time: one waits for the number of the other."""
+	deposit = bench.call("scenes.make_deposit", count=120)
+	with running_worker(bench), ThreadPoolExecutor(1) as colleague:
+		received = colleague.submit(bench.call, "scenes.receive_payments", count=10)
+		run = accountant.start(deposit).json()["message"]["run"]
+		accountant.wait_for(run, "Completed", timeout=240)
+		names = received.result(timeout=240)
+	books = read_books(bench, deposit, run)
+	check_all_paid(books, deposit)
+	check_written(bench, run)
+	assert len(set(names)) == 10
+	assert not set(names) & set(books["payments"])
+
+
+def check_written(bench: Bench, run: str) -> None:
+	"""Most payments were written by pattern, and the run says so."""
+	ways = bench.call("scenes.ways_of_posting", run=run)
+	written = sum(way.startswith("as ") for way in ways)
+	assert written > len(ways) / 2, ways
+	told = f"Payments: {written} by pattern, {len(ways) - written} one by one: "
+	assert bench.call("scenes.run_state", run=run)["posting_ways"].startswith(told)
+
+
+def wait_until_some_are_undone(accountant: DeskUser, run: str) -> None:
+	deadline = time.monotonic() + 120
+	state = accountant.state(run)
+	while state["status"] != "Rolling Back" or state["processed"] == state["total"]:
+		assert time.monotonic() < deadline, state
+		time.sleep(0.1)
+		state = accountant.state(run)
