@@ -196,14 +196,16 @@ def changes_of_site() -> dict[str, Callable[[], AbstractContextManager]]:
 
 	def changed(table: str, column: str, value: object) -> Callable[[], AbstractContextManager]:
 		def change() -> AbstractContextManager:
-			frappe.db.sql(f"UPDATE `tab{table}` SET `{column}` = %s ORDER BY name LIMIT 1", value)  # noqa: S608
+			row = frappe.qb.DocType(table)
+			name = frappe.get_all(table, pluck="name", limit=1)[0]
+			frappe.qb.update(row).set(row[column], value).where(row.name == name).run()
 			return nullcontext()
 
 		return change
 
 	def new(table: str) -> Callable[[], AbstractContextManager]:
 		def change() -> AbstractContextManager:
-			frappe.db.sql(f"INSERT INTO `tab{table}` (name) VALUES ('Patterns')")  # noqa: S608
+			frappe.qb.into(frappe.qb.DocType(table)).columns("name").insert("Patterns").run()
 			return nullcontext()
 
 		return change
