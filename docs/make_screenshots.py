@@ -158,7 +158,7 @@ def _other_looks(photographer: Photographer, mark: str) -> None:
 		_shoot(desk, "dialog-narrow")
 	with photographer.desk() as desk:
 		desk.open_tool(scene)
-		desk.open_dialog(scene, mark)
+		desk.open_dialog(scene)
 		names = [invoice["name"] for invoice in scene["invoices"][:12]]
 		desk.find("\n".join([*names, "INV-0815"]))
 		_shoot(desk, "remittance")
@@ -172,7 +172,7 @@ def _deductions(photographer: Photographer, mark: str) -> None:
 	photographer.bench.call("scenes.set_limits", deduction_defaults=defaults)
 	with photographer.desk() as desk:
 		desk.open_tool(scene)
-		desk.open_dialog(scene, mark)
+		desk.open_dialog(scene)
 		desk.find(mark.replace("PAYOUT", "PO"))
 		desk.tick_all()
 		desk.page.click("[data-action=add-deduction]")
@@ -190,7 +190,7 @@ def _discounts(photographer: Photographer, mark: str) -> None:
 	)
 	with photographer.desk() as desk:
 		desk.open_tool(scene)
-		desk.open_dialog(scene, mark)
+		desk.open_dialog(scene)
 		desk.find(mark)
 		desk.page.click(".bulk-discount")
 		desk.tick_all()
@@ -220,7 +220,7 @@ def _proposals(photographer: Photographer, mark: str) -> None:
 
 
 def _select(desk: DeskPage, scene: dict, mark: str) -> None:
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.page.click("[data-action=fill]")
 	desk.page.wait_for_timeout(300)
 

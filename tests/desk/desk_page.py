@@ -8,7 +8,6 @@ from typing import Any
 from tests.bench.bench import Bench
 
 TOOL_ROUTE = "advance-bank-reconciliation-tool"
-REFERENCE_COLUMN = 8
 LOAD_TIMEOUT = 60_000
 
 
@@ -53,20 +52,18 @@ class DeskPage:
 		self.open(f"{TOOL_ROUTE}?company={scene['company']}&bank_account={scene['bank_account']}")
 		self.page.wait_for_selector(".dt-row [data-name], .bulk-reconciled", timeout=LOAD_TIMEOUT)
 
-	def open_dialog(self, scene: dict, mark: str) -> None:
+	def open_dialog(self, scene: dict) -> None:
 		"""Press the button of the scene's Bank Transaction, and wait for the candidates."""
-		self.press_actions(scene, mark)
+		self.press_actions(scene)
 		self.page.wait_for_selector(".bulk-table [data-key]", timeout=LOAD_TIMEOUT)
 
 	def open_found(self, scene: dict, mark: str) -> None:
 		"""Open the form and the dialog, and show of the candidates only those with the mark."""
 		self.open_tool(scene)
-		self.open_dialog(scene, mark)
+		self.open_dialog(scene)
 		self.find(mark)
 
-	def press_actions(self, scene: dict, mark: str) -> None:
-		filters = self.page.locator(f".dt-filter[data-col-index='{REFERENCE_COLUMN}']").first
-		filters.fill(mark)
+	def press_actions(self, scene: dict) -> None:
 		self.page.locator(f".dt-cell button[data-name='{scene['bank_transaction']}']").click()
 
 	def deposits(self) -> list[str]:
@@ -134,7 +131,7 @@ class DeskPage:
 	def start(self, scene: dict, mark: str, text: str | None = None) -> str:
 		"""Tick everything that `text` (or else the mark) finds, and submit; returns the run."""
 		self.open_tool(scene)
-		self.open_dialog(scene, mark)
+		self.open_dialog(scene)
 		self.find(text or mark)
 		self.tick_all()
 		self.submit()

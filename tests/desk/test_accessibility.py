@@ -29,7 +29,7 @@ def test_the_form_and_the_dialog(bench: Bench, desk: DeskPage, mark: str) -> Non
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 6, deposit=40.0)
 	desk.open_tool(scene)
 	check(desk)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.page.click("[data-action=more-filters]")
 	desk.find("\n".join([*scene["invoices"], "NO-SUCH-NUMBER"]))
 	desk.page.click("[data-action=add-deduction]")

@@ -31,7 +31,7 @@ class Person:
 		self.desk.open_tool(self.scene)
 		began = time.monotonic()
 		self.clicks += 1
-		self.desk.open_dialog(self.scene, self.mark)
+		self.desk.open_dialog(self.scene)
 		work(self)
 		assert self.desk.total("difference") == "0.00" and self.desk.is_ready()
 		self.seconds = time.monotonic() - began

@@ -22,7 +22,7 @@ def test_sixty_of_two_hundred_through_a_filter(bench: Bench, desk: DeskPage, mar
 	"""Rows ticked through a filter are the ones that are paid, and no others."""
 	scene = bench.call("desk_scenes.make_marked_deposit", count=200, mark=mark, chosen=60)
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.find(f"{mark} chosen")
 	assert desk.shown_count() == 60
 	desk.tick_all()
@@ -74,7 +74,7 @@ def test_pasted_remittance_advice(bench: Bench, desk: DeskPage, mark: str) -> No
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 6, deposit=60.0)
 	names = scene["invoices"]
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.find(f"{names[0]}\n{names[1]}, {names[2].lower()} | NO-SUCH-1\nNO-SUCH-2")
 	assert desk.total("selected") == "30.00"
 	assert desk.shown_count() == 3
@@ -90,7 +90,7 @@ def test_a_second_list_after_the_selection_was_cleared(bench: Bench, desk: DeskP
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 6, deposit=60.0)
 	names = scene["invoices"]
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.find("\n".join(names))
 	assert desk.total("selected") == "60.00"
 	desk.page.click("[data-action=clear]")
@@ -152,7 +152,7 @@ def test_erpnexts_own_tool_has_the_dialog(
 		scene,
 	)
 	desk.page.wait_for_selector(".dt-cell [data-name]")
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.find(mark)
 	assert desk.shown_count() == 1
 	assert desk.page.is_checked("[data-fieldname=unpaid_sales_invoice] input")

@@ -27,7 +27,7 @@ def opened(
 ) -> dict:
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[*amounts], deposit=deposit)
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	return scene
 
 
@@ -38,7 +38,7 @@ def test_from_a_payout_report_of_150_lines_to_the_reconciled_deposit(
 	bench.call("desk_scenes.make_deduction_rule", code="bank charges", account=CHARGES)
 	scene = bench.call("desk_scenes.make_payout", mark=mark, count=146, fee=FEE)
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	lines = [";".join(map(str, line)).replace(".", ",") for line in scene["report"]]
 	content = "\n".join(["Invoice no;Gross;Bank charges;Net", *lines])
 	file = {"name": "payout.csv", "mimeType": "text/csv", "buffer": content.encode()}
@@ -60,7 +60,7 @@ def attached_payout(bench: Bench, desk: DeskPage, mark: str, name: str, count: i
 	bench.call("desk_scenes.make_deduction_rule", code="bank charges", account=CHARGES)
 	scene = bench.call("desk_scenes.make_payout", mark=mark, count=count, fee=FEE)
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	file = {"name": name, "mimeType": "", "buffer": WRITERS[name](rows_of(scene["report"]))}
 	desk.page.set_input_files(".bulk-advice input[type=file]", files=[file])
 	wait_for_notice(desk, f"{count + 2} of {count + 4} lines matched, 2 to look at.")
@@ -144,7 +144,7 @@ def test_a_question_is_answered_by_a_click_and_what_is_attached_is_offered(
 	wait_for_notice(desk, "1 of 2 lines matched, 1 to look at.")
 	desk.page.click(".bulk-dialog .btn-modal-close")
 	desk.page.wait_for_selector(".bulk-dialog", state="hidden")
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.page.locator("[data-action=read-attached]", has_text=f"{mark}.csv").click()
 	wait_for_notice(desk, "1 of 2 lines matched, 1 to look at.")
 	desk.page.locator("[data-action=choose-document]", has_text=second).click()
@@ -193,7 +193,7 @@ def test_columns_and_decimals_are_asked_for_once(bench: Bench, desk: DeskPage, m
 	wait_for_notice(desk, "All 1 lines matched.")
 	assert desk.total("selected") == "1,250.00"
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	choose(desk, f"{first}{second.splitlines()[1]}\n")
 	wait_for_notice(desk, "All 2 lines matched.")
 	assert [desk.total(name) for name in ("selected", "difference")] == ["1,350.00", "0.00"]

@@ -33,7 +33,7 @@ def test_a_misread_amount_is_refused(bench: Bench, desk: DeskPage, mark: str) ->
 	"""What could be meant otherwise changes nothing, and cannot be submitted by the click that leaves it."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[1875.0], deposit=3000.0)
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.find("1,875.00")
 	amounts = desk.page.locator(".bulk-table [data-key] .is-open").all_inner_texts()
 	assert set(amounts) == {"1,875.00"}

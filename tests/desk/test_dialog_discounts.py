@@ -40,7 +40,7 @@ def test_from_the_badge_to_the_statement(bench: Bench, desk: DeskPage, mark: str
 		"desk_scenes.make_discounted_deposit", mark=mark, amounts=[100.0, 50.0, 20.0], deposit=168.0
 	)
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.find(mark)
 	desk.page.click(BADGE)
 	assert is_taken(desk)

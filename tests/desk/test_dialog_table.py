@@ -75,7 +75,7 @@ def test_the_table_has_the_height_of_the_window(bench: Bench, desk: DeskPage, ma
 	"""At 900 pixels 13 rows and their head are in sight, nothing is cut, and no scroll bar is left behind."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 30, deposit=9.0)
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.page.wait_for_timeout(600)
 	table = desk.page.locator(".bulk-table").bounding_box()
 	footer = desk.page.locator(".bulk-dialog .modal-footer").bounding_box()
@@ -113,7 +113,7 @@ def test_ten_thousand_rows(bench: Bench, desk: DeskPage, mark: str) -> None:
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
 	desk.page.route("**/*get_open_invoices*", lambda route: _answer_with_many(route, 10_000))
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	assert desk.shown_count() >= 10_000
 	time_of = """selector => {
 		const began = performance.now();

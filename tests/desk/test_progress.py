@@ -140,7 +140,7 @@ def test_two_tabs(bench: Bench, open_desk: Callable[..., DeskPage], mark: str) -
 	with running_worker(bench):
 		line = second.page.locator(f".bulk-strip-line[data-run='{run}']")
 		line.wait_for()
-		second.press_actions(scene, mark)
+		second.press_actions(scene)
 		assert second.shown_run() == run
 		second.press("Run in Background")
 		for tab in (first, second):
@@ -178,7 +178,7 @@ def test_undo_from_the_table_of_reconciled_ones(bench: Bench, desk: DeskPage, ma
 		desk.wait_for_status("Rolled Back", timeout=120)
 	check_nothing_left(read_books(bench, scene, run), before)
 	desk.press("Close")
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.find(f"{mark} other")
 	assert desk.shown_count() == 50
 	assert set(desk.deposits()) == {one["bank_transaction"] for one in (earlier, scene, later)}
@@ -196,7 +196,7 @@ def test_the_only_deposit_comes_back(bench: Bench, desk: DeskPage, mark: str) ->
 		desk.confirm()
 		desk.wait_for_status("Rolled Back", timeout=60)
 	desk.press("Close")
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 
 
 def test_a_refused_undo_is_shown_until_it_is_done(bench: Bench, desk: DeskPage, mark: str) -> None:
@@ -215,7 +215,7 @@ def test_a_refused_undo_is_shown_until_it_is_done(bench: Bench, desk: DeskPage, 
 		desk.press("Close")
 		desk.page.reload()
 		desk.page.locator(f".bulk-strip-line[data-run='{run}']").wait_for()
-		desk.press_actions(scene, mark)
+		desk.press_actions(scene)
 		desk.press("Finish Undoing")
 		question = desk.confirm()
 		assert "closed" in question.lower() and "Undone by" not in question

@@ -45,7 +45,7 @@ def test_who_may_not_pay_is_not_offered_invoices(
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
 	desk = open_desk(bench.call("desk_scenes.make_matcher"))
 	desk.open_tool(scene)
-	desk.press_actions(scene, mark)
+	desk.press_actions(scene)
 	desk.page.locator(".bulk-empty").wait_for()
 	assert desk.page.locator(".frappe-control[data-fieldname=payment_entry]").is_visible()
 	assert desk.page.locator("[data-fieldname=unpaid_sales_invoice]").count() == 0

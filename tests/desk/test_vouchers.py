@@ -19,7 +19,7 @@ def test_match_vouchers_and_unmatch_them(bench: Bench, desk: DeskPage, mark: str
 	scene = bench.call("desk_scenes.make_deposit_of_vouchers", mark=mark, amounts=[60.5, 39.5])
 	before = read_deposit(bench, scene)
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.tick_types("payment_entry")
 	desk.tick_all()
 	assert desk.total("difference") == "0.00"
@@ -46,7 +46,7 @@ def test_create_a_payment(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""An advance of a customer becomes a Payment Entry that is matched at once."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=45.0)
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.fill_dialog(
 		action="Create Voucher",
 		document_type="Payment Entry",
@@ -68,7 +68,7 @@ def test_update_the_bank_transaction(bench: Bench, desk: DeskPage, mark: str) ->
 	"""Party and reference are written to the Bank Transaction, and the table shows them."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
 	desk.open_tool(scene)
-	desk.open_dialog(scene, mark)
+	desk.open_dialog(scene)
 	desk.fill_dialog(
 		action="Update Bank Transaction",
 		reference_number=f"{mark}-NEW",
