@@ -187,5 +187,6 @@ CREATE TABLE run_deduction (
 );
 CREATE INDEX run_deduction_item ON run_deduction (run_item);
 
-CREATE INDEX run_item_checkpoint ON run_item (run, kind, state, group_number);
+CREATE INDEX run_item_checkpoint ON run_item (run, state, group_number);
+CREATE INDEX run_item_kind ON run_item (run, kind, document);
 CREATE INDEX run_item_voucher ON run_item (voucher);

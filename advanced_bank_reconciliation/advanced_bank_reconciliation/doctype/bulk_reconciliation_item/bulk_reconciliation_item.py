@@ -10,7 +10,7 @@ class BulkReconciliationItem(Document):
 
 def on_doctype_update() -> None:
 	"""Index the checkpoint and what the report filters and sums, and make an item unique within its run."""
-	frappe.db.add_index("Bulk Reconciliation Item", ["run", "kind", "state", "group_number"])
+	frappe.db.add_index("Bulk Reconciliation Item", ["run", "state", "group_number", "kind"])
 	frappe.db.add_index("Bulk Reconciliation Item", ["creation", "state", "currency", "cash_amount"])
 	frappe.db.add_index("Bulk Reconciliation Item", ["company", "state", "currency", "cash_amount"])
 	frappe.db.add_unique("Bulk Reconciliation Item", ["run", "position"])
