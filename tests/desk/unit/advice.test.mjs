@@ -50,6 +50,16 @@ test("an advice ticks what it names and nothing else, and nothing is left", () =
 	assert.equal(selection.deductions.rows[0].amount, 250);
 });
 
+test("an advice that is read again for what was chosen before deducts nothing twice", () => {
+	const selection = new Selection(bankLine);
+	const restored = { account: "Fees", cost_center: "", description: "fee", amount: 250 };
+	const typed = { account: "Fees", description: "card", amount: 100 };
+	for (const row of [restored, typed]) selection.deductions.add(row);
+	new Advice(answer()).takeTo(selection, []);
+	assert.deepEqual(selection.deductions.rows.map(({ description }) => description), ["card", "fee"]);
+	assert.equal(selection.deductions.total, 350);
+});
+
 test("a second advice replaces the deductions of the first one, and leaves those that were typed", () => {
 	const selection = new Selection(bankLine);
 	selection.deductions.add({ account: "Typed", amount: 100 });

@@ -65,12 +65,19 @@ export class Advice {
 		return { ...this.source, choices: [...others, { line, doctype, name }] };
 	}
 
+	/** Rows of an advice that was read before, also for a run that was undone since, are not deducted twice. */
 	#deduct(selection) {
 		const { deductions } = selection;
-		for (const row of deductions.rows.filter(({ isOfAdvice }) => isOfAdvice)) deductions.remove(row);
+		const told = new Set(this.answer.deductions.map(purposeOf));
+		const former = deductions.rows.filter((row) => row.isOfAdvice || told.has(purposeOf(row)));
+		for (const row of former) deductions.remove(row);
 		for (const { account, cost_center, description, amount } of this.answer.deductions)
 			deductions.add({ account, cost_center, description, amount: units(amount, selection), isOfAdvice: true });
 	}
+}
+
+function purposeOf({ account, cost_center, description }) {
+	return JSON.stringify([account, cost_center || "", description || ""]);
 }
 
 function units(amount, { bankLine }) {
