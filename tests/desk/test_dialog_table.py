@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.bench.bench import Bench
+from tests.bench.servers import running_worker
 from tests.desk.desk_page import DeskPage
 
 pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
@@ -51,6 +52,40 @@ def test_from_the_table_to_the_reconciled_deposit_by_keyboard(
 	desk.page.wait_for_selector(".bulk-dialog", state="hidden")
 	deposit = bench.call("scenes.read_deposit", name=scene["bank_transaction"])
 	assert (deposit["status"], len(deposit["rows"])) == ("Reconciled", 3)
+
+
+def test_a_run_by_keyboard(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""From the form over the list, the question and the progress back to the form: Tab, Enter, Ctrl+Enter."""
+	scene = bench.call("desk_scenes.make_marked_deposit", count=50, mark=mark)
+	keyboard = desk.page.keyboard
+	desk.open_tool(scene)
+	tab_to(desk, f"button[data-name='{scene['bank_transaction']}']")
+	keyboard.press("Enter")
+	desk.page.wait_for_selector(".bulk-dialog.show .bulk-table [data-key]")
+	desk.page.wait_for_function("document.activeElement.dataset.filter === 'text'")
+	keyboard.insert_text("\n".join(row["name"] for row in scene["invoices"]))
+	desk.page.wait_for_function("document.querySelector('[data-total=difference]').dataset.tone === 'even'")
+	keyboard.press("Control+Enter")
+	desk.page.locator(".modal.show .frappe-confirm-message").wait_for()
+	tab_to(desk, ".modal.show:not(.bulk-dialog) .btn-modal-primary")
+	keyboard.press("Enter")
+	with running_worker(bench):
+		desk.wait_for_status("Completed", timeout=240)
+	tab_to(desk, ".bulk-progress-dialog .btn-modal-primary")
+	keyboard.press("Enter")
+	desk.page.locator(".bulk-progress-dialog").wait_for(state="detached")
+	deposit = bench.call("scenes.read_deposit", name=scene["bank_transaction"])
+	assert (deposit["status"], len(deposit["rows"])) == ("Reconciled", 50)
+
+
+def tab_to(desk: DeskPage, selector: str) -> None:
+	"""Press Tab until it is at what the selector finds."""
+	desk.page.locator(selector).wait_for()
+	for _press in range(120):
+		if desk.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+			return
+		desk.page.keyboard.press("Tab")
+	raise AssertionError(f"Tab does not reach {selector}")
 
 
 def test_columns_sort(bench: Bench, desk: DeskPage, mark: str) -> None:
