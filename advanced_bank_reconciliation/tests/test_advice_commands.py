@@ -26,7 +26,7 @@ OPEN_LINE = {
 	"gross": "7.00",
 	"state": "Not Found",
 	"reason": "No open item has this number.",
-	"candidates": [{**INVOICE, "name": "BB"}],
+	"candidates": [{**INVOICE, "name": "BB", "slip": ""}],
 }
 
 

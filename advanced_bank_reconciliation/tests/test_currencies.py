@@ -217,7 +217,7 @@ class TestRates(CurrencyTestCase):
 		frappe.db.set_value("Bulk Reconciliation Run", result["run"], "state", "Rolled Back")
 		with patch.object(reconciliation, "start_in_background") as started:
 			reconciliation.retry(result["run"])
-		self.assertEqual(started.call_args.args[-1], '{"EUR": "1.08"}')
+		self.assertEqual(started.call_args.args[4], '{"EUR": "1.08"}')
 
 	def test_no_rate_at_all_is_refused(self) -> None:
 		currencies.set_gain_and_loss_account()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from unittest.mock import patch
 
 import frappe
+from erpnext.accounts.utils import unlink_ref_doc_from_payment_entries
 from frappe.model.document import Document
 from frappe.utils import add_days
 
@@ -81,8 +82,10 @@ def release_the_one_before(payment: Document, method: str) -> None:
 	"""What *Unreconcile* does, to the payment of an earlier batch of the run."""
 	filters = {"bulk_reconciliation_run": payment.bulk_reconciliation_run, "name": ("<", payment.name)}
 	for name in frappe.get_all("Payment Entry", filters, pluck="name"):
-		own = {"against_voucher_type": "Payment Entry", "against_voucher_no": name}
-		frappe.db.set_value("Payment Ledger Entry", {"voucher_no": name}, own)
+		for row in frappe.get_doc("Payment Entry", name).references:
+			unlink_ref_doc_from_payment_entries(
+				frappe.get_doc(row.reference_doctype, row.reference_name), name
+			)
 
 
 FORMS: tuple[Callable, ...] = (

@@ -24,7 +24,10 @@ from typing import Any
 import frappe
 from frappe.database.utils import EmptyQueryValues
 
-from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.shared_questions import SharedQuestion
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.shared_questions import (
+	SharedQuestion,
+	form_for_all,
+)
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.statement_texts import (
 	Rows,
 	rows_read,
@@ -111,8 +114,7 @@ class _Answers:
 		if not shared or (shared.about(""), form_of_answer) in self._shared:
 			return False
 		self._shared.add((shared.about(""), form_of_answer))
-		rest = {name: value for name, value in form.items() if name not in ("values", "pluck")}
-		answers = shared.hand_out(self._ask(shared.for_all(), **rest), form)
+		answers = shared.hand_out(self._ask(shared.for_all(), **form_for_all(form)), form)
 		for name, answer in answers.items():
 			self._keep((shared.about(name), form_of_answer), tables, answer)
 		return bool(answers)

@@ -65,7 +65,7 @@ class SharedQuestion:
 	def hand_out(self, rows: Sequence[Any], form: Mapping[str, Any]) -> Mapping[str, Any]:
 		"""The answer for each of the names; nothing if the database finds other names equal to one of them.
 
-		rows: the answer for all; form: arguments of `Database.sql`, in whose form each answer is
+		rows: the answer for all, in `form_for_all`; form: arguments of `Database.sql`, the form of each
 		"""
 		groups: dict[str, list] = defaultdict(list)
 		for row in rows:
@@ -76,10 +76,16 @@ class SharedQuestion:
 		return {name: _in_form(groups.get(name, [])[:limit], form, type(rows)) for name in self.names}
 
 
+def form_for_all(form: Mapping[str, Any]) -> dict[str, Any]:
+	"""Arguments of `Database.sql` for the question about all. As there, pluck goes before the other forms."""
+	plucked = ("pluck", "as_dict", "as_list") if form.get("pluck") else ()
+	return {name: value for name, value in form.items() if name not in ("values", *plucked)}
+
+
 def _in_form(rows: Sequence[Any], form: Mapping[str, Any], kind: type) -> Any:
 	"""Rows as `Database.sql` would have answered with them."""
-	if form.get("as_dict"):
-		return list(rows)
 	if form.get("pluck"):
 		return [row[0] for row in rows]
+	if form.get("as_dict"):
+		return list(rows)
 	return kind(row[:-1] for row in rows)
