@@ -63,7 +63,8 @@ def amazon(rows: list[Row]) -> bytes:
 	titles += "amount-type,amount-description,amount,posted-date"
 	lines = [["900", _net(rows), CURRENCY, *[""] * 8]]
 	for number, row in enumerate(rows):
-		document = ["900", "", "", "Refund" if row.gross < 0 else "Order", f"303-{8800000 + number}", row.name, ""]
+		kind, order = "Refund" if row.gross < 0 else "Order", f"303-{8800000 + number}"
+		document = ["900", "", "", kind, order, row.name, ""]
 		lines.append([*document, "ItemPrice", "Principal", row.gross, "2026-01-21"])
 		if row.fee:
 			lines.append([*document, "ItemFees", "Commission", -row.fee, "2026-01-21"])
