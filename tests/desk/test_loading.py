@@ -16,6 +16,8 @@ from tests.desk.desk_page import DeskPage
 pytestmark = [pytest.mark.desk, pytest.mark.by_version, pytest.mark.timeout(1800)]
 
 LOADS = int(os.environ.get("ABR_LOADS", 3))
+# ERPNext 15's own form draws its cards before its classes are there, if the server is slow to send them.
+STUMBLES_OVER_ITSELF = "NumberCardManager"
 
 
 @pytest.fixture
@@ -44,5 +46,5 @@ def cold(bench: Bench, browser: object, user: dict) -> Iterator[DeskPage]:
 		desk = DeskPage(bench, context.new_page())
 		desk.note_console()
 		yield desk
-		assert desk.errors == []
+		assert [error for error in desk.errors if STUMBLES_OVER_ITSELF not in error] == []
 		context.close()
