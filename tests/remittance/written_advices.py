@@ -63,7 +63,7 @@ def amazon(rows: list[Row]) -> bytes:
 	titles += "amount-type,amount-description,amount,posted-date"
 	lines = [["900", _net(rows), CURRENCY, *[""] * 8]]
 	for number, row in enumerate(rows):
-		kind, order = "Refund" if row.gross < 0 else "Order", f"303-{8800000 + number}"
+		kind, order = "Refund" if row.gross < 0 else "Order", f"{3038800000 + number}"
 		document = ["900", "", "", kind, order, row.name, ""]
 		lines.append([*document, "ItemPrice", "Principal", row.gross, "2026-01-21"])
 		if row.fee:
