@@ -22,6 +22,7 @@ from tests.engine.factories import (
 	make_item,
 	make_line,
 	make_run_item,
+	make_voucher,
 	money,
 	problems_of,
 	read,
@@ -71,6 +72,15 @@ def test_what_is_deducted_is_no_advance():
 	fee = (Deduction(account="Bank Charges", amount=money("2.50")),)
 	invoice, left = leave(make_line("110.00"), [make_item()], deductions=fee)
 	assert (invoice.cash_amount, left.cash_amount, left.deductions) == (money("97.50"), money("12.50"), ())
+
+
+def test_what_is_matched_along_is_no_advance():
+	"""100.00 and a voucher of 5.00, and 7.50 more: 112.50."""
+	items, along = [make_item()], make_voucher(moved="5.00")
+	selection = replace(select_all(items, [along]), advance=CUSTOMER)
+	books = ({items[0].document: items[0]}, {along.document: along})
+	_invoice, left = allocate(make_line("112.50"), selection, *books, None, DEBTORS)
+	assert left.cash_amount == money("7.50")
 
 
 @pytest.mark.parametrize("amount", ["12.49", "12.51"])

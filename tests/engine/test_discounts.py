@@ -9,6 +9,7 @@ import pytest
 
 from advanced_bank_reconciliation.engine.books import EarlyDiscount
 from advanced_bank_reconciliation.engine.errors import SelectionRefused
+from advanced_bank_reconciliation.engine.grouping import Grouping
 from advanced_bank_reconciliation.engine.records import Deduction
 from tests.engine.factories import (
 	LINE,
@@ -59,6 +60,15 @@ def test_a_fee_and_a_discount_on_one_payment():
 	assert [part.amount for part in by_name["SI-1"].deductions] == [money("2"), money("1")]
 	assert by_name["SI-1"].cash_amount == money("97")
 	assert by_name["SI-2"].deductions == ()
+
+
+def test_an_invoice_with_a_discount_shares_no_payment():
+	"""Else the discount would leak into the payment of the other invoices of its party."""
+	rows = [row("SI-2", "40.00"), with_discount("2.00"), row("SI-3", "10.00")]
+	selection = replace(read(rows), grouping=Grouping.PARTY)
+	items = [make_item("SI-2", "40.00"), discounted(of_100="2.00"), make_item("SI-3", "10.00")]
+	groups = {one.open_item.name: one.group for one in allocate_from(make_line(), selection, items)}
+	assert groups["SI-2"] == groups["SI-3"] != groups["SI-1"]
 
 
 @pytest.mark.parametrize(
