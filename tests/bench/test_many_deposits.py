@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from benchmarks.many_deposits import settle_at_once
 from tests.bench.bench import Bench
 from tests.bench.desk_user import TOOL, DeskUser
 from tests.bench.servers import running_worker
@@ -40,3 +41,8 @@ def test_a_run_for_each_proposal(bench: Bench) -> None:
 			user.wait_for(result["run"], "Completed", timeout=240)
 	left = [bench.call("scenes.read_deposit", name=name) for name in scene["bank_transactions"]]
 	assert [one["unallocated_amount"] for one in left] == [0] * DEPOSITS
+
+
+def test_several_workers_settle_many_deposits(bench: Bench) -> None:
+	"""All are started before the first worker is, and each invoice of each is paid once."""
+	settle_at_once(bench, deposits=6, invoices=20, workers=4)
