@@ -14,26 +14,16 @@ from __future__ import annotations
 
 import argparse
 import statistics
-import time
-from collections.abc import Callable
 
 import frappe
 
 from advanced_bank_reconciliation.erpnext_adapter import jobs, reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
-from advanced_bank_reconciliation.erpnext_adapter.settings import DOCTYPE as SETTINGS
 from advanced_bank_reconciliation.tests.factories import create_test_deposit
-from benchmarks.against_the_ordinary_way import CountingStatements, Measurement
+from benchmarks.measuring import Measurement, measured
+from benchmarks.ways import set_settings
 
 ACTIONS = ("Cancel Only", "Cancel and Delete")
-
-
-def set_settings(**values: str) -> None:
-	"""Change settings of the app."""
-	for field, value in values.items():
-		frappe.db.set_single_value(SETTINGS, field, value)
-	frappe.clear_document_cache(SETTINGS, SETTINGS)
-	frappe.db.commit()
 
 
 def measure(action: str, count: int) -> tuple[Measurement, Measurement]:
@@ -42,29 +32,21 @@ def measure(action: str, count: int) -> tuple[Measurement, Measurement]:
 	transaction, selection = create_test_deposit(count)
 	run = reconciliation.start_in_background(transaction.name, selection)["run"]
 	frappe.db.commit()
-	posting = _measured(lambda: jobs.process_bulk_reconciliation(run), count)
+	posting = measured(lambda: jobs.process_bulk_reconciliation(run), count)
 	reconciliation.undo(run)
 	frappe.db.commit()
-	undoing = _measured(lambda: jobs.process_bulk_reconciliation(run), count)
+	undoing = measured(lambda: jobs.process_bulk_reconciliation(run), count)
 	assert frappe.db.get_value(RUN_DOCTYPE, run, "state") == "Rolled Back"
 	return posting, undoing
-
-
-def _measured(work: Callable[[], object], count: int) -> Measurement:
-	with CountingStatements() as statements:
-		began = time.perf_counter()
-		work()
-		seconds = time.perf_counter() - began
-	return Measurement(seconds / count, len(statements) / count)
 
 
 def report(results: dict[str, list[tuple[Measurement, Measurement]]], count: int) -> str:
 	"""A Markdown table of medians; undoing as a part of posting, round by round."""
 	lines = ["| on rollback | statements to post | to undo | time of undoing as a part of posting |"]
 	lines.append("| --- | --- | --- | --- |")
-	for action, measured in results.items():
-		posting, undoing = (statistics.median(pair[side].queries for pair in measured) for side in (0, 1))
-		ratios = ", ".join(f"{undo.seconds / post.seconds:.2f}" for post, undo in measured)
+	for action, pairs in results.items():
+		posting, undoing = (statistics.median(pair[side].queries for pair in pairs) for side in (0, 1))
+		ratios = ", ".join(f"{undo.seconds / post.seconds:.2f}" for post, undo in pairs)
 		lines.append(f"| {action} | {posting:.1f} | {undoing:.1f} | {ratios} |")
 	return "\n".join([*lines, "", f"{count} invoices a deposit; statements an invoice."])
 
