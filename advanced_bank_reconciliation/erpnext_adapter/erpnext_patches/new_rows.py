@@ -29,8 +29,9 @@ def insert_together(rows: Sequence[Document], checked_links: frozenset[str]) -> 
 	checked_links: the fields of the rows whose documents the caller knows to exist and not to be cancelled;
 	rows that link to anything else, or fetch values of what they link to, are checked by Frappe
 	"""
+	waiting = list(rows)
 	for row in rows:
-		row.db_update = partial(_insert, rows, row)
+		row.db_update = partial(_insert, waiting, row)
 		if _links_to_nothing_else(row, checked_links):
 			row.get_invalid_links = _no_invalid_links
 
@@ -49,13 +50,13 @@ def _no_invalid_links(is_submittable: bool = False) -> tuple[list, list]:
 	return [], []
 
 
-def _insert(rows: Sequence[Document], row: Document) -> None:
-	"""Instead of `row.db_update`, once: the first row inserts all that are not inserted yet."""
+def _insert(waiting: list[Document], row: Document) -> None:
+	"""Instead of `row.db_update`, once: the first row inserts all that are waiting."""
 	for name in WRAPPED:
 		vars(row).pop(name, None)
-	new = [one for one in rows if one.get("__islocal")]
-	if new:
-		_insert_all(new)
+	if waiting:
+		_insert_all(waiting)
+		waiting.clear()
 
 
 def _insert_all(rows: Sequence[Document]) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
 
 
 class Source(Enum):
@@ -50,6 +51,7 @@ class Source(Enum):
 	BASE_IN_WORDS = auto()
 
 
+Facts = Mapping[Source, Any]
 Sources = tuple[Source, ...]
 Columns = Mapping[str, Sources]
 

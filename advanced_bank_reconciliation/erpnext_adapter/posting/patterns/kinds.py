@@ -18,6 +18,10 @@ from advanced_bank_reconciliation.engine.records import Item
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import ACCOUNT_FIELD, PARTY_FIELD
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.correspondents import (
+	Contact,
+	Correspondents,
+)
 
 Group = Sequence[Item]
 Kind = tuple[object, ...]
@@ -30,12 +34,15 @@ class Candidate:
 	"""One group that is fit, with what the tables say of its invoice and party.
 
 	invoice: all columns, and `payment_schedule`: all columns of its rows
+	contact, bank_account: what its payment has of its party
 	"""
 
 	item: Item
 	group: Group
 	invoice: frappe._dict
 	party: frappe._dict
+	contact: Contact
+	bank_account: str | None
 	kind: Kind
 
 
@@ -93,6 +100,7 @@ class _Books:
 			self._read_special(doctype, names)
 		for party_type in sorted({item.party_type for item in items}):
 			self._read_parties(party_type, sorted({i.party for i in items if i.party_type == party_type}))
+		self._correspondents = Correspondents((item.party_type, item.party) for item in items)
 
 	def reason_against(self, group: Group) -> str | None:
 		"""Why a group goes through the controllers, as a translated phrase, or None."""
@@ -117,8 +125,16 @@ class _Books:
 		invoice = self._invoices[item.reference]
 		taken = [invoice.get(column) or None for column in (*TAKEN_AS_THEY_ARE, *self._dimensions)]
 		kind = (self._line, item.doctype, invoice[ACCOUNT_FIELD[item.doctype]], invoice.first_project, *taken)
-		party = self._parties[item.party_type, item.party]
-		return Candidate(item=item, group=group, invoice=invoice, party=party, kind=kind)
+		party = (item.party_type, item.party)
+		return Candidate(
+			item=item,
+			group=group,
+			invoice=invoice,
+			party=self._parties[party],
+			contact=self._correspondents.contact(party, invoice.get("contact_person")),
+			bank_account=self._correspondents.bank_account(party),
+			kind=kind,
+		)
 
 	def _reason_in_invoice(self, item: Item) -> str | None:
 		invoice = self._invoices.get(item.reference)

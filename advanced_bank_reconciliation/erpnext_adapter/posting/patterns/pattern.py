@@ -14,11 +14,13 @@ from frappe.utils import now
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import (
 	TABLES,
 	UNTOUCHED_TABLES,
+	Facts,
 	Source,
 	Table,
 )
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.facts import Facts, facts_of, is_same
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.facts import facts_of, is_same
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.wording import Wording
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 REFERENCE = "Payment Entry Reference"
@@ -49,9 +51,10 @@ class PatternRow:
 
 @dataclass(frozen=True)
 class Pattern:
-	"""By table the rows of the first payment of a kind."""
+	"""By table the rows of the first payment of a kind, and how its payments are worded."""
 
 	rows: Mapping[str, Sequence[PatternRow]]
+	wording: Wording
 
 	@property
 	def entry(self) -> Mapping[str, Any]:
@@ -63,7 +66,7 @@ class Pattern:
 
 		reference: the name of the row of its reference; drawn by lot if it is not given
 		"""
-		facts, time = facts_of(candidate, name, reference or _draw_name(REFERENCE), self.entry), now()
+		facts, time = facts_of(candidate, name, reference or _draw_name(REFERENCE), self.wording), now()
 		return {
 			doctype: [row.derive(facts, time, _draw_name(doctype)) for row in rows]
 			for doctype, rows in self.rows.items()
@@ -74,13 +77,13 @@ def learn(candidate: Candidate, name: str) -> Pattern:
 	"""The pattern that the payment `name` of a candidate is. Raises `NoPattern`."""
 	require_untouched(name)
 	rows = read_rows(name)
-	facts = facts_of(candidate, name, reference_of(rows), rows["Payment Entry"][0])
-	return Pattern(
-		{
-			doctype: [PatternRow(row, _sources(doctype, row, facts)) for row in rows[doctype]]
-			for doctype in TABLES
-		}
-	)
+	wording = Wording(rows["Payment Entry"][0])
+	facts = facts_of(candidate, name, reference_of(rows), wording)
+	sources = {
+		doctype: [PatternRow(row, _sources(doctype, row, facts)) for row in rows[doctype]]
+		for doctype in TABLES
+	}
+	return Pattern(sources, wording)
 
 
 def read_rows(name: str) -> Rows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import frappe
 from frappe.model.document import Document
 
@@ -12,16 +14,21 @@ SUBMITTED = {"docstatus": 1, "status": "Submitted", "party_balance": None}
 TERM = "payment_term_outstanding"
 
 
-def changes_of_submit(draft: Document, submitted: Document, before: float, after: float) -> str:
-	"""The `data` of the Version of a payment's submit (Document.save_version).
+class DraftAndSubmitted(NamedTuple):
+	"""Twice the same payment of one reference, in memory; both are changed."""
 
-	draft, submitted: twice the same payment of one reference, in memory; both are changed
-	before, after: what is outstanding of the invoice
-	"""
-	draft.update(DRAFT)
-	draft.references[0].update({"outstanding_amount": before, TERM: 0.0})
-	submitted.update(SUBMITTED)
-	submitted.references[0].update({"outstanding_amount": after, TERM: None})
-	version = frappe.new_doc("Version")
-	version.update_version_info(draft, submitted)
-	return version.data
+	draft: Document
+	submitted: Document
+
+	def changes(self, before: float, after: float) -> str:
+		"""The `data` of the Version of the payment's submit (Document.save_version).
+
+		before, after: what is outstanding of the invoice
+		"""
+		self.draft.update(DRAFT)
+		self.draft.references[0].update({"outstanding_amount": before, TERM: 0.0})
+		self.submitted.update(SUBMITTED)
+		self.submitted.references[0].update({"outstanding_amount": after, TERM: None})
+		version = frappe.new_doc("Version")
+		version.update_version_info(self.draft, self.submitted)
+		return version.data
