@@ -25,6 +25,7 @@ LAYERS = (
 	("runs",),
 	("unit_of_work",),
 	("erpnext_patches", "decimals", "settings"),
+	("new_table_rows",),
 )
 
 

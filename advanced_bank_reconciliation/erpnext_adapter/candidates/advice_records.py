@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import frappe
 from frappe import _
 from frappe.utils import escape_html, now
-from pypika import Parameter
 
 from advanced_bank_reconciliation.engine.allocation import CASH_SIGN
 from advanced_bank_reconciliation.engine.documents import DocumentKey
@@ -28,6 +26,7 @@ from advanced_bank_reconciliation.erpnext_adapter.candidates.remittance_advice i
 	UnderstoodAdvice,
 	understand,
 )
+from advanced_bank_reconciliation.erpnext_adapter.new_table_rows import insert_rows
 from advanced_bank_reconciliation.erpnext_adapter.permissions import check_may_see_run
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	ADVICE_DOCTYPE,
@@ -37,7 +36,6 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 )
 
 FRAME = ("name", "creation", "modified", "owner", "modified_by", "parent", "parenttype", "parentfield", "idx")
-AT_ONCE = 1000
 COPIED = ("file", "text", "format", "total_lines")
 
 
@@ -114,17 +112,7 @@ def _write(run: str, values: Mapping, rows: Sequence[Mapping]) -> None:
 	record.update({"run": run, **frappe.db.get_value("Bulk Reconciliation Run", run, of_run, as_dict=True)})
 	record.update(values)
 	record.insert(ignore_permissions=True)
-	lines = list(_lines(run, rows))
-	for start in range(0, len(lines), AT_ONCE):
-		_insert(lines[start : start + AT_ONCE])
-
-
-def _insert(lines: Sequence[tuple]) -> None:
-	"""By the driver's own escaping: `frappe.db.bulk_insert` takes several times as long."""
-	columns = [*FRAME, *COLUMNS]
-	places = [Parameter("%s")] * len(columns)
-	query = frappe.qb.into(frappe.qb.DocType(ADVICE_LINE_DOCTYPE)).columns(*columns)
-	frappe.db.sql(query.insert(*[places] * len(lines)).get_sql(), list(chain.from_iterable(lines)))
+	insert_rows(ADVICE_LINE_DOCTYPE, [*FRAME, *COLUMNS], list(_lines(run, rows)))
 
 
 def _lines(run: str, rows: Sequence[Mapping]) -> Iterator[tuple]:

@@ -19,7 +19,8 @@ from frappe.model.document import Document
 from frappe.model.naming import set_new_name
 from frappe.utils import now
 
-ROWS_A_STATEMENT = 1000
+from advanced_bank_reconciliation.erpnext_adapter.new_table_rows import insert_rows
+
 WRAPPED = ("db_update", "get_invalid_links")
 
 
@@ -69,11 +70,6 @@ def _insert_all(rows: Sequence[Document]) -> None:
 			row.owner = row.modified_by = frappe.session.user
 	values = [row.get_valid_dict(convert_dates_to_str=True, ignore_virtual=True) for row in rows]
 	columns = list(values[0])
-	frappe.db.bulk_insert(
-		rows[0].doctype,
-		columns,
-		[[one[column] for column in columns] for one in values],
-		chunk_size=ROWS_A_STATEMENT,
-	)
+	insert_rows(rows[0].doctype, columns, [[one[column] for column in columns] for one in values])
 	for row in rows:
 		row.set("__islocal", False)

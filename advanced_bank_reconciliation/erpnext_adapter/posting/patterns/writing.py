@@ -10,6 +10,7 @@ from frappe.utils import now
 from frappe.utils.global_search import update_global_search
 from pypika import Case
 
+from advanced_bank_reconciliation.erpnext_adapter.new_table_rows import insert_rows
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import TABLES
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.facts import outstanding_after
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
@@ -45,7 +46,7 @@ def write(candidates: Sequence[Candidate], payments: Sequence[Rows], paid: PaidI
 		rows = [row for payment in payments for row in payment[doctype]]
 		if rows:
 			columns = list(rows[0])
-			frappe.db.bulk_insert(doctype, columns, [[row[column] for column in columns] for row in rows])
+			insert_rows(doctype, columns, [[row[column] for column in columns] for row in rows])
 	invoices = [paid.of(candidate) for candidate in candidates]
 	for doctype in sorted({invoice.doctype for invoice in invoices}):
 		_update(doctype, [invoice for invoice in invoices if invoice.doctype == doctype])
