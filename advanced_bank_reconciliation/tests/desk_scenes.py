@@ -105,11 +105,19 @@ def make_payout(mark: str, count: int, fee: float) -> dict:
 	The report has two lines more: of a number that nobody has, and of one that it has already.
 	Returns the scene, and as `report` its lines: reference, gross, fee, net.
 	"""
-	marked = _marked(mark)
+	return make_payouts(mark, count, [fee])[0]
+
+
+def make_payouts(mark: str, count: int, fees: list[float]) -> list[dict]:
+	"""As `make_payout` for each of the fees, all of them on one bank account."""
+	return [_make_payout(_marked(mark), count, fee) for fee in fees]
+
+
+def _make_payout(marked: dict, count: int, fee: float) -> dict:
 	_transaction, selection = factories.create_test_deposit(count)
-	refunds = [factories.create_test_sales_invoice(rate=rate) for rate in (-10.0, -20.0)]
-	paid = [*selection, *factories.selection_of(refunds)]
-	report = [(row["name"], row["allocated_amount"], fee if row in selection else 0.0) for row in paid]
+	refunds = [factories.take_sales_invoices("Bulk Test Customer 0", rate)[0] for rate in (-10.0, -20.0)]
+	report = [(row["name"], row["allocated_amount"], fee) for row in selection]
+	report += [(row["name"], row["allocated_amount"], 0.0) for row in refunds]
 	deposit = round(sum(gross - kept for _name, gross, kept in report), 2)
 	report[count // 2 : count // 2] = [("NOBODY-77777", 12.34, fee), report[0]]
 	transaction = factories.create_test_bank_transaction(deposit, **marked)
@@ -117,16 +125,17 @@ def make_payout(mark: str, count: int, fee: float) -> dict:
 		"bank_transaction": transaction.name,
 		"bank_account": transaction.bank_account,
 		"company": transaction.company,
-		"invoices": paid,
+		"invoices": [*selection, *refunds],
 		"report": [[name, gross, kept, round(gross - kept, 2)] for name, gross, kept in report],
 	}
 
 
-def make_deduction_rule(code: str, account: str) -> None:
-	"""A rule of the company of the tests; it stays."""
-	values = {"doctype": "Deduction Rule", "company": factories.COMPANY, "code": code}
-	if not frappe.db.exists(values):
-		frappe.get_doc({**values, "account": account}).insert()
+def make_deduction_rules(codes: list[str], account: str) -> None:
+	"""Rules of the company of the tests; they stay."""
+	for code in codes:
+		values = {"doctype": "Deduction Rule", "company": factories.COMPANY, "code": code}
+		if not frappe.db.exists(values):
+			frappe.get_doc({**values, "account": account}).insert()
 
 
 def make_foreign_deposit(mark: str, euros: list[float], dollars: float, deposit: float) -> dict:

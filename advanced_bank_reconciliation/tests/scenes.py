@@ -201,6 +201,15 @@ def make_private_file(owner: str) -> str:
 	return file.name
 
 
+def read_payout(bank_transaction: str, invoices: list[str], account: str) -> dict:
+	"""The books of a payout, what of it is booked to an account, and what its record says of each line."""
+	return {
+		**read_books(bank_transaction, invoices),
+		"booked": booked(bank_transaction, account),
+		"advice": recorded_advice(bank_transaction),
+	}
+
+
 def recorded_advice(bank_transaction: str) -> list[list[str]]:
 	"""State, document and learned name of each line of the advice with which it was reconciled."""
 	advice = frappe.db.get_value("Remittance Advice", {"bank_transaction": bank_transaction})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from typing import Any
 
 from tests.bench.bench import Bench
@@ -102,6 +103,25 @@ class DeskPage:
 		manager = "cur_frm.bank_reconciliation_data_table_manager.dialog_manager"
 		for field in values.items():
 			self.page.evaluate(f"(field) => {manager}.dialog.set_value(...field)", list(field))
+
+	def drop_file(self, name: str, content: bytes) -> None:
+		"""Drop a file on the candidates of the dialog."""
+		dropped = self.page.evaluate_handle(
+			"""([name, content]) => {
+				const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+				const dropped = new DataTransfer();
+				dropped.items.add(new File([bytes], name));
+				return dropped;
+			}""",
+			[name, b64encode(content).decode()],
+		)
+		self.page.dispatch_event(".bulk-dialog .bulk-panel", "drop", {"dataTransfer": dropped})
+
+	def wait_for_notice(self, text: str) -> str:
+		"""Wait for a notice of the dialog with this text; returns all of it."""
+		notice = self.page.locator(".bulk-notice", has_text=text)
+		notice.wait_for()
+		return notice.inner_text()
 
 	def tick_all(self) -> None:
 		self.page.click(".bulk-table-head input[type=checkbox]")

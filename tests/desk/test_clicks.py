@@ -9,7 +9,7 @@ import pytest
 
 from tests.bench.bench import Bench
 from tests.desk.desk_page import DeskPage
-from tests.desk.test_dialog_advice import CHARGES, FEE, wait_for_notice
+from tests.desk.test_dialog_advice import CHARGES, FEE
 from tests.desk.test_dialog_deductions import choose, field
 from tests.remittance.written_advices import WRITERS, rows_of
 
@@ -67,12 +67,12 @@ def chooses_the_file(person: Person) -> None:
 		person.click("[data-action=read-advice]")
 	person.clicks += 1
 	chooser.value.set_files([{"name": "payout.csv", "mimeType": "text/csv", "buffer": content}])
-	wait_for_notice(person.desk, f"{COUNT + 2} of {COUNT + 4} lines matched, 2 to look at.")
+	person.desk.wait_for_notice(f"{COUNT + 2} of {COUNT + 4} lines matched, 2 to look at.")
 
 
 def test_a_file_takes_less_than_a_pasted_list(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""Both end before the same two clicks, Submit and the answer to its question."""
-	bench.call("desk_scenes.make_deduction_rule", code="bank charges", account=CHARGES)
+	bench.call("desk_scenes.make_deduction_rules", codes=["bank charges"], account=CHARGES)
 	scene = bench.call("desk_scenes.make_payout", mark=mark, count=COUNT, fee=FEE)
 	pasted = Person(desk, scene, mark).does(pastes)
 	file = Person(desk, scene, mark).does(chooses_the_file)

@@ -1,13 +1,12 @@
-"""A remittance advice in the dialog: its lines are ticked, its fees deducted, and it is booked."""
+"""What a remittance advice asks in the dialog, and how it goes along with runs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
 from tests.bench.bench import Bench
-from tests.bench.judge import read_books
 from tests.bench.servers import running_worker
 from tests.desk.desk_page import DeskPage
 from tests.remittance.written_advices import WRITERS, rows_of
@@ -16,10 +15,7 @@ pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
 
 CHARGES = "Marketing Expenses - BTC"
 FEE = 0.35
-
-
-def wait_for_notice(desk: DeskPage, text: str) -> None:
-	desk.page.locator(".bulk-notice", has_text=text).wait_for()
+COUNT = 56
 
 
 def opened(
@@ -31,65 +27,36 @@ def opened(
 	return scene
 
 
-def test_from_a_payout_report_of_150_lines_to_the_reconciled_deposit(
-	bench: Bench, desk: DeskPage, mark: str
-) -> None:
-	"""Fees, two refunds, an unknown number and one that comes twice: three clicks, judged from the tables."""
-	bench.call("desk_scenes.make_deduction_rule", code="bank charges", account=CHARGES)
-	scene = bench.call("desk_scenes.make_payout", mark=mark, count=146, fee=FEE)
-	desk.open_tool(scene)
-	desk.open_dialog(scene)
-	lines = [";".join(map(str, line)).replace(".", ",") for line in scene["report"]]
-	content = "\n".join(["Invoice no;Gross;Bank charges;Net", *lines])
-	file = {"name": "payout.csv", "mimeType": "text/csv", "buffer": content.encode()}
-	desk.page.set_input_files(".bulk-advice input[type=file]", files=[file])
-	wait_for_notice(desk, "148 of 150 lines matched, 2 to look at.")
-	notice = desk.page.inner_text(".bulk-notice")
-	assert "(NOBODY-77777 12.34): No open item has this number." in notice
-	assert f"{scene['report'][0][0]} is settled by line" in notice
-	assert desk.total("difference") == "0.00" and desk.is_ready()
-	desk.submit()
-	desk.confirm()
-	with running_worker(bench):
-		desk.wait_for_status("Completed", timeout=300)
-	check_paid(bench, scene, 146 * FEE)
-
-
-def attached_payout(bench: Bench, desk: DeskPage, mark: str, name: str, count: int) -> dict:
+def attached_payout(bench: Bench, desk: DeskPage, mark: str) -> dict:
 	"""A deposit in whose dialog the file that says what it pays was read."""
-	bench.call("desk_scenes.make_deduction_rule", code="bank charges", account=CHARGES)
-	scene = bench.call("desk_scenes.make_payout", mark=mark, count=count, fee=FEE)
+	bench.call("desk_scenes.make_deduction_rules", codes=["bank charges"], account=CHARGES)
+	scene = bench.call("desk_scenes.make_payout", mark=mark, count=COUNT, fee=FEE)
 	desk.open_tool(scene)
 	desk.open_dialog(scene)
-	file = {"name": name, "mimeType": "", "buffer": WRITERS[name](rows_of(scene["report"]))}
-	desk.page.set_input_files(".bulk-advice input[type=file]", files=[file])
-	wait_for_notice(desk, f"{count + 2} of {count + 4} lines matched, 2 to look at.")
+	content = WRITERS["decimal_comma.csv"](rows_of(scene["report"]))
+	choose(desk, content)
+	desk.wait_for_notice(f"{COUNT + 2} of {COUNT + 4} lines matched, 2 to look at.")
 	return scene
 
 
-@pytest.mark.parametrize("name", ["payout.xlsx", "camt054.xml"])
-def test_a_spreadsheet_and_a_bank_statement(bench: Bench, desk: DeskPage, mark: str, name: str) -> None:
-	scene = attached_payout(bench, desk, mark, name, 26)
-	assert desk.total("difference") == "0.00" and desk.is_ready()
+def go_on(desk: DeskPage) -> None:
+	desk.press("Go On with the Other 57")
+	desk.confirm()
+
+
+def choose_again(desk: DeskPage) -> None:
+	desk.press("Choose Again")
+	desk.page.wait_for_selector(".bulk-dialog .bulk-table [data-key]")
 	desk.submit()
-	desk.page.wait_for_selector(".bulk-dialog", state="hidden", timeout=240_000)
-	check_paid(bench, scene, 26 * FEE)
+	desk.confirm()
 
 
-def check_paid(bench: Bench, scene: dict, fees: float) -> None:
-	"""Judged from the tables."""
-	books = read_books(bench, scene)
-	assert (books["transaction"]["unallocated_amount"], books["unbalanced"], books["orphans"]) == (0, [], [])
-	assert {*books["outstanding"].values(), *books["ledger_outstanding"].values()} == {0}
-	booked = bench.call("scenes.booked", bank_transaction=scene["bank_transaction"], account=CHARGES)
-	assert booked == pytest.approx(fees, abs=0.001)
-
-
-def test_who_goes_on_without_what_was_in_the_way_takes_the_advice_along(
-	bench: Bench, desk: DeskPage, mark: str
+@pytest.mark.parametrize("way", [go_on, choose_again])
+def test_who_starts_again_without_what_was_in_the_way_takes_the_advice_along(
+	bench: Bench, desk: DeskPage, mark: str, way: Callable[[DeskPage], None]
 ) -> None:
 	"""An invoice is cancelled meanwhile: the run of the others has its fees and says what it leaves out."""
-	scene = attached_payout(bench, desk, mark, "decimal_comma.csv", 56)
+	scene = attached_payout(bench, desk, mark)
 	victim = scene["invoices"][7]["name"]
 	desk.submit()
 	desk.confirm()
@@ -97,27 +64,9 @@ def test_who_goes_on_without_what_was_in_the_way_takes_the_advice_along(
 	bench.call("scenes.cancel_invoice", name=victim)
 	with running_worker(bench):
 		desk.wait_for_status("Rolled Back", timeout=240)
-		desk.press("Go On with the Other 57")
-		desk.confirm()
+		way(desk)
 		desk.wait_for_status("Completed", timeout=240)
-	check_advice_along(bench, scene, victim, 56 * FEE)
-
-
-def test_who_chooses_again_takes_the_advice_along(bench: Bench, desk: DeskPage, mark: str) -> None:
-	scene = attached_payout(bench, desk, mark, "decimal_comma.csv", 56)
-	victim = scene["invoices"][7]["name"]
-	desk.submit()
-	desk.confirm()
-	desk.page.wait_for_selector(".bulk-progress-dialog .bulk-progress-head")
-	bench.call("scenes.cancel_invoice", name=victim)
-	with running_worker(bench):
-		desk.wait_for_status("Rolled Back", timeout=240)
-		desk.press("Choose Again")
-		desk.page.wait_for_selector(".bulk-dialog .bulk-table [data-key]")
-		desk.submit()
-		desk.confirm()
-		desk.wait_for_status("Completed", timeout=240)
-	check_advice_along(bench, scene, victim, 56 * FEE)
+	check_advice_along(bench, scene, victim, COUNT * FEE)
 
 
 def check_advice_along(bench: Bench, scene: dict, victim: str, fees: float) -> None:
@@ -141,23 +90,23 @@ def test_a_question_is_answered_by_a_click_and_what_is_attached_is_offered(
 	content = f"Invoice,Amount\n{first},100.00\n{name},61.27\n"
 	file = {"name": f"{mark}.csv", "mimeType": "text/csv", "buffer": content.encode()}
 	desk.page.set_input_files(".bulk-advice input[type=file]", files=[file])
-	wait_for_notice(desk, "1 of 2 lines matched, 1 to look at.")
+	desk.wait_for_notice("1 of 2 lines matched, 1 to look at.")
 	desk.page.click(".bulk-dialog .btn-modal-close")
 	desk.page.wait_for_selector(".bulk-dialog", state="hidden")
 	desk.open_dialog(scene)
 	desk.page.locator("[data-action=read-attached]", has_text=f"{mark}.csv").click()
-	wait_for_notice(desk, "1 of 2 lines matched, 1 to look at.")
+	desk.wait_for_notice("1 of 2 lines matched, 1 to look at.")
 	desk.page.locator("[data-action=choose-document]", has_text=second).click()
-	wait_for_notice(desk, "All 2 lines matched.")
+	desk.wait_for_notice("All 2 lines matched.")
 	desk.submit()
 	desk.page.wait_for_selector(".bulk-dialog", state="hidden", timeout=120_000)
 	read = bench.call("scenes.recorded_advice", bank_transaction=scene["bank_transaction"])
 	assert read == [["Matched", first, ""], ["Chosen", second, name.lower().replace(" ", "")]]
 
 
-def choose(desk: DeskPage, content: str) -> None:
+def choose(desk: DeskPage, content: bytes) -> None:
 	"""Give the dialog a file of this content."""
-	file = {"name": "advice.csv", "mimeType": "text/csv", "buffer": content.encode()}
+	file = {"name": "advice.csv", "mimeType": "text/csv", "buffer": content}
 	desk.page.set_input_files(".bulk-advice input[type=file]", files=[file])
 
 
@@ -185,17 +134,17 @@ def test_columns_and_decimals_are_asked_for_once(bench: Bench, desk: DeskPage, m
 		f"{titles}\n{name};{amount}\n"
 		for name, amount in zip(scene["invoices"], ("1,250", "100"), strict=True)
 	)
-	choose(desk, first)
+	choose(desk, first.encode())
 	question = answer(desk, reference=titles.split(";")[0], gross=titles.split(";")[1])
 	assert "column" in question
 	question = answer(desk, decimal=".")
 	assert "1,250" in question
-	wait_for_notice(desk, "All 1 lines matched.")
+	desk.wait_for_notice("All 1 lines matched.")
 	assert desk.total("selected") == "1,250.00"
 	desk.open_tool(scene)
 	desk.open_dialog(scene)
-	choose(desk, f"{first}{second.splitlines()[1]}\n")
-	wait_for_notice(desk, "All 2 lines matched.")
+	choose(desk, f"{first}{second.splitlines()[1]}\n".encode())
+	desk.wait_for_notice("All 2 lines matched.")
 	assert [desk.total(name) for name in ("selected", "difference")] == ["1,350.00", "0.00"]
 	assert desk.page.locator(".bulk-advice-question").count() == 0
 
@@ -206,6 +155,6 @@ def test_a_pasted_list_with_amounts_is_matched_as_an_advice(bench: Bench, desk: 
 	lines = [f"{scene['invoices'][0]}\t100.00", f"{scene['invoices'][1]}\t50.00"]
 	desk.page.fill("[data-filter=text]", "\n".join(lines))
 	desk.page.click("[data-action=match-pasted]")
-	wait_for_notice(desk, "All 2 lines matched.")
+	desk.wait_for_notice("All 2 lines matched.")
 	assert desk.page.input_value("[data-filter=text]") == ""
 	assert [desk.total(name) for name in ("selected", "difference")] == ["150.00", "0.00"]
