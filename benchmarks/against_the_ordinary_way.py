@@ -29,7 +29,7 @@ import frappe
 
 from benchmarks.chart import draw
 from benchmarks.measuring import Measurement, in_another_process
-from benchmarks.ways import ORDINARY, WAYS, measure, set_settings
+from benchmarks.ways import ORDINARY, SETTINGS, WAYS, Way, measure, set_settings
 
 Rounds = Mapping[str, Sequence[Measurement]]
 HEAD = (
@@ -77,6 +77,24 @@ def picture(results: Mapping[int, Rounds]) -> str:
 	return draw(series, "invoices of one deposit", "seconds")
 
 
+def measure_all(site: str, ways: Mapping[str, Way], plan: Sequence[tuple[int, int]]) -> Mapping[int, Rounds]:
+	"""Measure the ways in turn, after each has paid a few.
+
+	plan: numbers of invoices, and of rounds for each
+	"""
+	for way in ways.values():
+		measure(way, 5)
+	results: dict[int, dict[str, list[Measurement]]] = {}
+	for count, rounds in plan:
+		results[count] = {name: [] for name in ways}
+		for _round in range(rounds):
+			for name, way in ways.items():
+				measurement = in_another_process(site, partial(measure, way), count)
+				results[count][name].append(measurement)
+				print(count, name, measurement, flush=True)
+	return results
+
+
 def _number_and_rounds(text: str) -> tuple[int, int]:
 	number, _colon, rounds = text.partition(":")
 	return int(number), int(rounds or 1)
@@ -97,18 +115,11 @@ def main() -> None:
 	frappe.init(site=options.site, sites_path=".")
 	frappe.connect()
 	frappe.set_user("Administrator")
-	former = frappe.db.get_single_value("Advance Bank Reconciliation Settings", "pattern_posting")
-	for way in ways.values():
-		measure(way, 5)
-	results: dict[int, dict[str, list[Measurement]]] = {}
-	for count, rounds in options.invoices:
-		results[count] = {name: [] for name in ways}
-		for _round in range(rounds):
-			for name, way in ways.items():
-				measurement = in_another_process(options.site, partial(measure, way), count)
-				results[count][name].append(measurement)
-				print(count, name, measurement, flush=True)
-	set_settings(pattern_posting=former)
+	former = frappe.db.get_single_value(SETTINGS, "pattern_posting")
+	try:
+		results = measure_all(options.site, ways, options.invoices)
+	finally:
+		set_settings(pattern_posting=former)
 	tables = "\n\n".join(report(rounds, count) for count, rounds in results.items())
 	print(tables)
 	if options.write:
