@@ -1,4 +1,4 @@
-"""A file of each kind, dropped on the dialog: 150 lines, from there to the books of the reconciled deposit."""
+"""A file of each kind, dropped on the dialog: from 150 lines to the books of the reconciled deposit."""
 
 from __future__ import annotations
 
