@@ -12,6 +12,7 @@ from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool 
 from erpnext.accounts.doctype.payment_entry.payment_entry import get_payment_entry
 
 from advanced_bank_reconciliation.custom_fields import ITEM_MARK, RUN_MARK
+from advanced_bank_reconciliation.engine.states import WORKING_STATES
 from advanced_bank_reconciliation.erpnext_adapter import jobs, reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import TABLES
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
@@ -68,10 +69,11 @@ def _one_by_one(bank_transaction: str, selection: list[dict]) -> None:
 
 
 def _in_bulk(bank_transaction: str, selection: list[dict]) -> None:
-	"""What the endpoint and the job do: start, posting, matching, completion."""
+	"""What the endpoint and the jobs do: start, posting, matching, completion. A job ends with its slice."""
 	run = reconciliation.start_in_background(bank_transaction, selection)["run"]
 	frappe.db.commit()
-	jobs.process_bulk_reconciliation(run)
+	while frappe.db.get_value(RUN_DOCTYPE, run, "state") in WORKING_STATES:
+		jobs.process_bulk_reconciliation(run)
 
 
 @contextmanager
