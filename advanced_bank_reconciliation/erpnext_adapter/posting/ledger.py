@@ -97,7 +97,7 @@ class ErpnextLedger:
 		groups = [group for group in groups if group not in advances]
 		terms = read_open_terms([item for group in groups for item in group], statement_line)
 		controllers = Controllers(run, statement_line, terms)
-		written, ways = self._patterns.post(groups, statement_line, terms, controllers.post)
+		written, ways = self._patterns.post(run, groups, statement_line, terms, controllers.post)
 		for group in advances:
 			controllers.post(group)
 		if controllers.refused:

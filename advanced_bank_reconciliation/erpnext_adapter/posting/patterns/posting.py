@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from frappe import _
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
-from advanced_bank_reconciliation.engine.records import Voucher
+from advanced_bank_reconciliation.engine.records import Run, Voucher
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import audit, kinds, numbers, switch
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.batch import Batch, PostByControllers
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate, Group, Kind
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import KnownPatterns
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import FEWEST, KnownPatterns
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import NoPattern, Pattern, learn
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import (
 	obstacle_of_apps,
@@ -61,17 +61,19 @@ class PatternPosting:
 
 	def post(
 		self,
+		run: Run,
 		groups: Sequence[Group],
 		statement_line: LedgerStatementLine,
 		with_terms: Collection[DocumentKey],
 		post_one: PostByControllers,
 	) -> tuple[Mapping[str, Voucher], Mapping[str, PostingWay]]:
 		"""Post every group; return the vouchers of those written by pattern, by the key of the item, and for
-		every group, by the key of its first item, how it was posted.
+		every group, by the key of its first item, how it was posted. Of a run that is too small to have a
+		pattern nothing is asked, and nothing told.
 
 		post_one: posts a group by ERPNext's controllers; returns None if they refuse it
 		"""
-		if not get_settings().pattern_posting:
+		if not get_settings().pattern_posting or run.total < FEWEST:
 			_post_all(groups, post_one)
 			return {}, {}
 		batch = Batch(groups, post_one)
