@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
+from itertools import islice
 
 from advanced_bank_reconciliation.engine.messages import Message
 from advanced_bank_reconciliation.remittance.advice import AdviceLine
@@ -14,7 +15,6 @@ from advanced_bank_reconciliation.remittance.near_numbers import (
 	near_ends,
 	slip_between,
 	typed_numbers,
-	without_one,
 )
 from advanced_bank_reconciliation.remittance.payable_items import PayableItem
 
@@ -32,8 +32,8 @@ Suggestions = Mapping[int, Message | None]
 class Likeliest:
 	"""Finds the likeliest items among many; made once for all lines of an advice.
 
-	Numbers are compared only if a few items have the amount, or if their ends are the same without one digit
-	each: so a line costs about the same however many items there are.
+	Numbers are compared only if a few items have the amount, or if their ends are the same but for one slip:
+	so a line costs about the same however many items there are.
 	"""
 
 	def __init__(self, items: Sequence[PayableItem]):
@@ -52,48 +52,46 @@ class Likeliest:
 				places[number.end].append(place)
 		return places
 
-	@cached_property
-	def _ends(self) -> Mapping[str, Sequence[str]]:
-		"""The ends by what is left of them without one digit."""
-		ends: dict[str, list[str]] = defaultdict(list)
-		for end in self._by_end:
-			for key in without_one(end):
-				ends[key].append(end)
-		return ends
-
 	def suggestions(self, line: AdviceLine) -> Suggestions:
 		"""The three likeliest. What is near in number and equal in amount is suggested alone."""
 		if both := self.near_and_equal(line):
 			return both
-		near: dict[int, Message] = {}
-		for typed in _typed_in(line):
-			near.update(self._slips(typed, self._near(typed)[:MOST_NEAR]))
+		typed = [*_typed_in(line)]
+		places = dict.fromkeys(place for one in typed for place in self._near(one)[:MOST_NEAR])
+		near = self._with_slips(typed, places, line)
 		equal = self._by_amount.get(line.gross, [])[:MOST_EQUAL] if line.gross else []
-		ranked = [*self._ranked(near, line), *self._ranked(equal, line)]
+		ranked = [*near, *self._ranked(equal, line)]
 		return {place: near.get(place) for place in ranked[:MOST]}
 
 	def near_and_equal(self, line: AdviceLine) -> Suggestions:
 		"""Those whose amount is the line's, and whose number is the line's but for one slip."""
 		equal = self._by_amount.get(line.gross, []) if line.gross else []
-		found: dict[int, Message] = {}
-		for typed in _typed_in(line) if equal else ():
-			places = (
-				equal
-				if len(equal) <= FEW
-				else [place for place in self._near(typed) if self._items[place].amount == line.gross]
-			)
-			found.update(self._slips(typed, places))
-		return {place: found[place] for place in self._ranked(found, line)}
+		if not equal:
+			return {}
+		typed = [*_typed_in(line)]
+		if len(equal) <= FEW:
+			return self._with_slips(typed, equal, line)
+		near = (place for one in typed for place in self._near(one))
+		return self._with_slips(
+			typed, {place for place in near if self._items[place].amount == line.gross}, line
+		)
 
 	def _near(self, typed: TypedNumber) -> list[int]:
-		keys = {end for key in without_one(typed.end) for end in self._ends.get(key, ())}
-		return [place for end in near_ends(typed.end, [*keys]) for place in self._by_end[end][:MOST_EQUAL]]
+		by_end = self._by_end
+		ends = [end for end in dict.fromkeys(near_ends(typed.end)) if end in by_end]
+		return [place for end in ends for place in by_end[end][:MOST_EQUAL]]
 
-	def _slips(self, typed: TypedNumber, places: Sequence[int]) -> Iterator[tuple[int, Message]]:
-		for place in places:
-			slips = (slip_between(typed, number) for number in self._numbers_of(place))
-			if slip := next(filter(None, slips), None):
-				yield place, slip
+	def _with_slips(
+		self, typed: Sequence[TypedNumber], places: Iterable[int], line: AdviceLine
+	) -> dict[int, Message]:
+		"""The first three of the places whose number is a typed one but for one slip."""
+		ranked = sorted(places, key=lambda place: self._distance(place, line)) if typed else ()
+		slips = ((place, self._slip(typed, place)) for place in ranked)
+		return dict(islice(((place, slip) for place, slip in slips if slip), MOST))
+
+	def _slip(self, typed: Sequence[TypedNumber], place: int) -> Message | None:
+		pairs = ((one, number) for one in typed for number in self._numbers_of(place))
+		return next(filter(None, (slip_between(one, number) for one, number in pairs)), None)
 
 	def _numbers_of(self, place: int) -> Sequence[TypedNumber]:
 		if place not in self._numbers:

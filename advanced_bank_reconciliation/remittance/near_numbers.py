@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from advanced_bank_reconciliation.engine.messages import Message, _, message
-from advanced_bank_reconciliation.remittance.numbers import DATE, LEAST_DIGITS, MOST_RUNS, RUN, WORD
+from advanced_bank_reconciliation.remittance.numbers import DATE, LEAST_DIGITS, MOST_RUNS, RUN
 
 SPACE = re.compile(r"[\s,;]+")
 YEAR = re.compile(r"(?:19|20)\d\d")
 LOOK_ALIKE = re.compile(r"(?<=\d)[oil]+|[oil]+(?=\d)")
 DIGITS_FOR = str.maketrans("oil", "011")
+DIGITS = "0123456789"
 LONGEST_END = 20
+# More than two runs without a separator, see `numbers.places_in_identifiers`.
+IDENTIFIER = re.compile(r"\d[^\W\d_]+\d|[^\W\d_]\d+[^\W\d_]")
 
 
 class TypedNumber(NamedTuple):
@@ -42,18 +44,22 @@ def typed_numbers(text: str) -> Iterator[TypedNumber]:
 
 
 def _is_no_number(word: str) -> bool:
-	return bool(YEAR.fullmatch(word)) or any(len(RUN.findall(part)) > 2 for part in WORD.findall(word))
+	return bool(YEAR.fullmatch(word) or IDENTIFIER.search(word))
 
 
-def without_one(end: str) -> set[str]:
-	"""What two ends have in common if one slip makes the one of the other."""
-	return {end, *(end[:index] + end[index + 1 :] for index in range(len(end)))}
+def near_ends(end: str) -> Iterator[str]:
+	"""An end, and all that one slip makes of it; some of them twice.
 
-
-def near_ends(end: str, ends: Sequence[str]) -> list[str]:
-	"""Which of the ends are the same but for one slip at most."""
-	found = process.extract(end, ends, scorer=OSA.distance, score_cutoff=1, limit=None)
-	return [one for one, _slips, _place in found]
+	Looking a hundred of them up is quicker than to compare it with thousands.
+	"""
+	yield end
+	for place in range(len(end) + 1):
+		before, after = end[:place], end[place:]
+		yield before + after[1:]
+		yield before + after[1:2] + after[:1] + after[2:]
+		for digit in DIGITS:
+			yield before + digit + after
+			yield before + digit + after[1:]
 
 
 def slip_between(typed: TypedNumber, right: TypedNumber) -> Message | None:

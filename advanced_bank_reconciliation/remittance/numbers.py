@@ -39,8 +39,11 @@ def runs_of(text: str) -> list[str]:
 def key_of(runs: Sequence[str]) -> str:
 	"""What is the same however a number is separated; but 1-23 is not 12-3."""
 	parts: list[str] = []
-	for before, run in zip(["", *runs], runs, strict=False):
-		parts += ["-", run] if before.isdigit() and run.isdigit() else [run]
+	after_digits = False
+	for run in runs:
+		is_digits = run.isdigit()
+		parts.append(f"-{run}" if after_digits and is_digits else run)
+		after_digits = is_digits
 	return "".join(parts)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 from random import Random
 
 import pytest
+from rapidfuzz.distance import OSA
 
 from advanced_bank_reconciliation.remittance.advice import Advice, AdviceLine
 from advanced_bank_reconciliation.remittance.matching import LineMatch, match_advice
+from advanced_bank_reconciliation.remittance.near_numbers import near_ends
 from advanced_bank_reconciliation.remittance.payable_items import PayableItem
 from tests.remittance.random_advices import random_items, with_slip
 
@@ -88,3 +91,27 @@ def test_of_thousands_of_slips_among_many_numbers_what_was_meant_is_suggested():
 	named = sum(one in match.candidates for one, match in asked)
 	print(f"{len(asked)} asked, {named} of them with what was meant")
 	assert len(asked) > 4_000 and named > 0.9 * len(asked)
+
+
+@pytest.mark.parametrize("end", ["431", "1001", "7713"])
+def test_near_ends_are_those_of_one_slip_at_most(end: str):
+	"""Against the distance that counts a swap as one slip, for all ends that may be one."""
+	every = [str(number) for number in range(10 ** (len(end) + 1))]
+	near = {one for one in every if OSA.distance(end, one) <= 1}
+	assert near == {one for one in near_ends(end) if one.isdigit() and str(int(one)) == one}
+
+
+def test_ten_thousand_unknown_lines_get_their_likeliest_among_fifty_thousand_items_in_passing():
+	"""On a quiet machine in less than five seconds; the limit is for the most crowded one."""
+	names = [f"ACC-SINV-2026-{number * 3:05}" for number in range(50_000)]
+	items = [item(name, f"{10 + number % 990}.00") for number, name in enumerate(names)]
+	unknown = [f"ACC-SINV-2026-{number * 3 + 1:05}" for number in range(10_000)]
+	lines = [
+		AdviceLine(number=1, reference=one, gross=items[-place].amount) for place, one in enumerate(unknown)
+	]
+	started = time.process_time()
+	matched = match_advice(Advice(format="", lines=tuple(lines)), items, currency="EUR")
+	spent = time.process_time() - started
+	print(f"{spent:.2f} s")
+	assert not matched.taken() and all(match.candidates for match in matched.lines)
+	assert spent < 50
