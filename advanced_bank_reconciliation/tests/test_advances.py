@@ -11,7 +11,7 @@ from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.books.party_accounts import SEPARATE
 from advanced_bank_reconciliation.erpnext_adapter.document_events.guards import BusyWithBulkReconciliation
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_advances import requested_advance
-from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
+from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run, list_runs
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.advance_accounts import use_separate_advance_accounts
@@ -65,6 +65,17 @@ class TestAdvances(OracleTestCase):
 		self.transaction.reload()
 		self.assertEqual((self.transaction.unallocated_amount, self.transaction.status), (0, "Reconciled"))
 		self.assertIsNotNone(payment.clearance_date)
+
+	def test_a_list_of_runs_counts_invoices(self) -> None:
+		"""As the run itself does, before and after its undo."""
+		run = self.start(advance_of())["run"]
+		self.assertEqual(self.listed(run), (2, 2, 0))
+		self.undo_run(run)
+		self.assertEqual(self.listed(run), (2, 2, 2))
+
+	def listed(self, run: str) -> tuple:
+		(row,) = list_runs({"name": run})
+		return row["total"], row["posted"], row["undone"]
 
 	def test_statement_and_register(self) -> None:
 		state = self.start(advance_of())

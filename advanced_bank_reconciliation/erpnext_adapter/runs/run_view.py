@@ -73,19 +73,27 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 
 
 def list_runs(filters: dict, limit: int = 20) -> list[dict]:
-	"""Runs that the current user may see, newest first.
+	"""Runs that the current user may see, newest first; `total`, `posted` and `undone` count invoices.
 
 	filters: by column of Bulk Reconciliation Run
 	"""
 	fields = ["name as run", "bank_transaction", "bank_account", "state as status", "user", "creation"]
 	fields += ["total_items as total", "posted_items as posted", "undone_items as undone", "total_amount"]
-	return frappe.get_list(
+	rows = frappe.get_list(
 		RUN_DOCTYPE,
 		filters=filters,
-		fields=[*fields, "currency", "reason"],
+		fields=[*fields, "currency", "reason", "advance_party"],
 		limit=limit,
 		order_by="creation desc",
 	)
+	return [_counting_invoices(row) for row in rows]
+
+
+def _counting_invoices(row: dict) -> dict:
+	"""An advance is an item, but no invoice. It is posted last and undone first."""
+	total = row["total"] - (1 if row.pop("advance_party") else 0)
+	posted, stands = (min(items, total) for items in (row["posted"], row["posted"] - row["undone"]))
+	return {**row, "total": total, "posted": posted, "undone": posted - stands}
 
 
 def active_runs(bank_account: str) -> list[dict]:
