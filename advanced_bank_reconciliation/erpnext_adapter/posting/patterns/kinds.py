@@ -89,6 +89,8 @@ class _Books:
 			"Company", statement_line.company, "default_currency"
 		)
 		self._dimensions = get_accounting_dimensions()
+		one_sided = {"company": statement_line.company, "balance_must_be": ("in", ("Debit", "Credit"))}
+		self._one_sided = frozenset(frappe.get_all("Account", filters=one_sided, pluck="name"))
 		self._invoices: dict[DocumentKey, frappe._dict] = {}
 		self._parties: dict[tuple[str, str], frappe._dict] = {}
 		self._special: dict[DocumentKey, str] = {}
@@ -116,6 +118,7 @@ class _Books:
 		return (
 			self._special.get(item.reference)
 			or self._reason_in_invoice(item)
+			or self._reason_in_accounts(item)
 			or self._reason_in_party(item)
 			or self._reason_in_ledger(item)
 		)
@@ -162,6 +165,13 @@ class _Books:
 				return _(frappe.get_meta(item.doctype).get_label(column)).lower()
 		if invoice.get("is_internal_supplier") or invoice.get("represents_company"):
 			return _("internal transfer")
+		return None
+
+	def _reason_in_accounts(self, item: Item) -> str | None:
+		"""ERPNext looks at such an account's balance after each of its entries (validate_balance_type)."""
+		account = self._invoices[item.reference][ACCOUNT_FIELD[item.doctype]]
+		if self._one_sided.intersection((account, self._line.account)):
+			return _("the balance of an account must be debit or credit")
 		return None
 
 	def _reason_in_party(self, item: Item) -> str | None:
