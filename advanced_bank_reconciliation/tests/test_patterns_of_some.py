@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import frappe
+from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 from frappe.model.document import Document
 
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacle_of_site
 from advanced_bank_reconciliation.erpnext_adapter.reconciliation import SelectionRefusedError
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.oracle import Scenario
@@ -15,6 +20,26 @@ from advanced_bank_reconciliation.tests.production import as_in_production
 
 # The second is the first of another party, so that it is compared; the last is as none before.
 PARTIES = (0, 1, 1, 1, 2)
+
+
+def say_otherwise(payment: Document, row: dict | None = None) -> str | None:
+	"""What another app says of payments of one party."""
+	kind = "Otherwise" if payment.get("party") == f"Bulk Test Customer {PARTIES[-1]}" else None
+	if row is not None and kind:
+		row["voucher_subtype"] = kind
+	return kind
+
+
+@contextmanager
+def hook_that_is_asked(hook: str) -> Iterator[None]:
+	"""Let another app have `say_otherwise` as a hook that ERPNext asks."""
+	get_hooks = frappe.get_hooks
+
+	def get_with_another(name: str | None = None, *args: Any, **kwargs: Any) -> Any:
+		return [f"{__name__}.say_otherwise"] if name == hook else get_hooks(name, *args, **kwargs)
+
+	with patch.object(frappe, "get_hooks", get_with_another):
+		yield
 
 
 class TestPatternsOfSome(PatternTestCase):
@@ -57,3 +82,49 @@ class TestPatternsOfSome(PatternTestCase):
 		self.assert_refused(
 			self.scenario(*invoices, bank_account=bank_account), invoices[4].name, "must always be Debit"
 		)
+
+	def test_what_another_app_says_of_rows(self) -> None:
+		scenario = self.scenario(*self.sales())
+		for hook in ("update_gl_dict_with_app_based_fields", "voucher_subtypes"):
+			with self.subTest(hook), hook_that_is_asked(hook):
+				self.compare(scenario, [f"hook {hook}"] * len(PARTIES))
+
+	def test_what_the_site_demands_of_a_field(self) -> None:
+		"""The name of the last customer is another one than that of the document."""
+		scenario = self.scenario(*self.sales(50, 51, 52, 53.37, 54.41))
+		frappe.db.set_value("Customer", f"Bulk Test Customer {PARTIES[-1]}", "customer_name", "N" * 60)
+		for doctype, field, name, value in (
+			("Payment Entry", "contact_email", "reqd", "1"),
+			("Payment Entry", "party_name", "length", "50"),
+			("Payment Entry", "base_paid_amount", "precision", "1"),
+			("GL Entry", "debit", "precision", "0"),
+			("Sales Invoice", "outstanding_amount", "precision", "0"),
+			("Payment Entry", "title", "options", "{party_name}"),
+		):
+			with self.subTest(f"{doctype}.{field}.{name}"), self.property(doctype, field, name, value):
+				self.assertIn(f"{doctype}-{field}-{name}", obstacle_of_site() or "")
+		with self.property("Payment Entry", "title", "options", "{party_name}"):
+			self.compare(scenario, ["custom field Payment Entry-title-options"] * len(PARTIES))
+
+	def test_a_payment_that_lacks_what_the_site_demands(self) -> None:
+		invoices = self.purchases()
+		frappe.db.set_value("Purchase Invoice", invoices[4].name, "bill_no", None)
+		with self.property("Payment Entry Reference", "bill_no", "reqd", "1"):
+			self.assert_refused(self.scenario(*invoices), invoices[4].name, "bill_no")
+
+	def test_how_a_field_looks_is_no_matter(self) -> None:
+		with self.property("Payment Entry", "remarks", "hidden", "1"):
+			self.assertIsNone(obstacle_of_site())
+
+	@contextmanager
+	def property(self, doctype: str, field: str, name: str, value: str) -> Iterator[None]:
+		"""A site that has customized a field."""
+		frappe.db.savepoint("property")
+		kind = "Check" if name in ("reqd", "hidden") else "Data"
+		make_property_setter(doctype, field, name, value, kind, validate_fields_for_doctype=False)
+		frappe.clear_cache(doctype=doctype)
+		try:
+			yield
+		finally:
+			frappe.db.rollback(save_point="property")
+			frappe.clear_cache(doctype=doctype)

@@ -4,16 +4,17 @@ through the controllers, which run it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 import frappe
 from frappe import _
 from frappe.permissions import get_user_permissions
 
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import TABLES
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import TABLES, Source
 
 WRITTEN = tuple(TABLES)
+SAME_IN_ALL = frozenset({Source.CONSTANT, Source.EMPTY})
 CHANGED = ("Sales Invoice", "Purchase Invoice")
 DOCUMENTS = (*WRITTEN, *CHANGED)
 _events = "advanced_bank_reconciliation.erpnext_adapter.document_events."
@@ -66,7 +67,25 @@ RULES: tuple[tuple[str, str, dict], ...] = (
 	("Auto Repeat", "reference_doctype", {"disabled": 0}),
 	("Property Setter", "doc_type", {"property": "fetch_from"}),
 )
+# Hooks that ERPNext asks what is in the rows of a ledger, and an index that documents are put into.
+ASKED = ("update_gl_dict_with_app_based_fields", "voucher_subtypes", "sqlite_search")
 OVERRIDES = ("override_doctype_class", "extend_doctype_class", "has_permission")
+# What a Property Setter may change of a field without a payment being another one.
+HARMLESS_PROPERTIES = (
+	*(
+		"label",
+		"description",
+		"hidden",
+		"read_only",
+		"depends_on",
+		"bold",
+		"columns",
+		"width",
+		"search_index",
+	),
+	*("print_hide", "print_hide_if_no_value", "print_width", "report_hide", "no_copy", "translatable"),
+	*("in_list_view", "in_standard_filter", "in_preview", "in_global_search", "allow_in_quick_entry"),
+)
 PLAIN_FIELDS = frozenset(
 	("Data", "Link", "Select", "Check", "Int", "Float", "Currency", "Date", "Small Text", "Text", "Percent")
 )
@@ -89,10 +108,30 @@ def obstacle_of_records() -> str | None:
 
 def _obstacles_of_records() -> Iterator[str]:
 	yield from _rules()
+	yield from _changed_fields()
 	# Version 16 keeps none, and has no such setting.
 	setting = ("Accounts Settings", "show_party_balance")
 	if frappe.get_meta(setting[0]).has_field(setting[1]) and frappe.db.get_single_value(*setting):
 		yield _("balances of parties are kept in payments")
+
+
+def _changed_fields() -> Iterator[str]:
+	"""Fields whose values are not those of the first payment: what the site demands of them, say that there
+	is a value, or rounds them to, it demands of each payment.
+	"""
+	for doctype, fields in _varying_fields().items():
+		is_changed = {"doc_type": doctype, "field_name": ("in", sorted(fields))}
+		is_changed["property"] = ("not in", HARMLESS_PROPERTIES)
+		for name in frappe.get_all("Property Setter", filters=is_changed, pluck="name", limit=1):
+			yield _("custom field {0}").format(name)
+
+
+def _varying_fields() -> Mapping[str, set[str]]:
+	varying: dict[str, set[str]] = {
+		doctype: {column for column, sources in table.columns.items() if not SAME_IN_ALL.issuperset(sources)}
+		for doctype, table in TABLES.items()
+	}
+	return {**varying, **{doctype: {"outstanding_amount", "status"} for doctype in CHANGED}}
 
 
 def _handlers_of_others() -> Iterator[str]:
@@ -102,8 +141,7 @@ def _handlers_of_others() -> Iterator[str]:
 			for handler in handlers:
 				if event not in UNDOING and handler not in KNOWN_HANDLERS and handler not in OURS:
 					yield _("hook {0}").format(handler)
-	if frappe.get_hooks("sqlite_search"):
-		yield _("hook {0}").format("sqlite_search")
+	yield from (_("hook {0}").format(hook) for hook in ASKED if frappe.get_hooks(hook))
 
 
 def _overrides() -> Iterator[str]:
