@@ -28,11 +28,15 @@ KINDS = (Kind.KILLED, Kind.TRANSIENT)
 
 
 class Statements:
-	"""Numbers the statements with which a batch is written by pattern, and lets one of them go wrong."""
+	"""Numbers the statements with which a batch is written by pattern, and lets one of them go wrong.
 
-	def __init__(self) -> None:
+	owner, name: of the function that writes
+	"""
+
+	def __init__(self, owner: object = PatternPosting, name: str = "_write") -> None:
 		self._calls = Calls()
-		self._write = PatternPosting._write
+		self._owner, self._name = owner, name
+		self._write = getattr(owner, name)
 
 	def number(self, harness: Harness, calls: Calls) -> Ports:
 		self._calls = calls
@@ -42,13 +46,13 @@ class Statements:
 	def numbered(self) -> Iterator[None]:
 		"""Number them in the scope."""
 
-		def write(posting: PatternPosting, *arguments: Any) -> None:
+		def write(*arguments: Any) -> None:
 			if self._calls.is_dead:
 				self._calls = Calls()
 			with _each_statement(self._calls):
-				self._write(posting, *arguments)
+				self._write(*arguments)
 
-		with patch.object(PatternPosting, "_write", write):
+		with patch.object(self._owner, self._name, write):
 			yield
 
 
@@ -86,12 +90,8 @@ class TestPatternFaults(OnErpnext):
 		with statements.numbered():
 			points = points_of(self.harness, SCENARIO, statements.number)
 			self.assertGreater(len(points), POINTS)
-			chosen = self.some(points)
+			chosen = some(points)
 			self.assertEqual(list(walk(self.harness, SCENARIO, chosen, statements.number)), [])
-
-	def some(self, points: Sequence[Point]) -> Sequence[Point]:
-		points = [point for point in points if point.kind in KINDS]
-		return random.Random(nowdate()).sample(points, POINTS)
 
 	def test_what_slips_past_the_comparison_leaves_nothing(self) -> None:
 		"""The post-conditions judge what is written by pattern as they judge all else."""
@@ -110,6 +110,12 @@ class TestPatternFaults(OnErpnext):
 			run = reconciliation.start_at_once(deposit.name, selection)["run"]
 		ways = frappe.get_all(ITEM_DOCTYPE, {"run": run}, pluck="posting_way")
 		self.assertEqual(len([way for way in ways if way.startswith("as ")]), COUNT - 2)
+
+
+def some(points: Sequence[Point]) -> Sequence[Point]:
+	"""Other ones each day."""
+	points = [point for point in points if point.kind in KINDS]
+	return random.Random(nowdate()).sample(points, POINTS)
 
 
 @contextmanager

@@ -29,20 +29,31 @@ from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.repeated_reads
 from advanced_bank_reconciliation.erpnext_adapter.posting import failures
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import putting_back_base_outstanding
 from advanced_bank_reconciliation.erpnext_adapter.posting.spared_writes import write_only_changes
+from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.undoing import PatternUndoing
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import own_transaction
 
 SAVEPOINT = "bulk_reconciliation_delete"
 
 
-def cleanup_failed_reconciliation(run: Run, vouchers: Sequence[VoucherFacts]) -> None:
-	"""Cancel `vouchers` in the order given, and delete them if the site wants that; drafts are deleted.
+def cleanup_failed_reconciliation(
+	run: Run, vouchers: Sequence[VoucherFacts], patterns: PatternUndoing | None = None
+) -> None:
+	"""Cancel `vouchers`, the newest first, and delete them if the site wants that; drafts are deleted.
+
+	patterns: of a job that may cancel by pattern; else ERPNext's controllers undo each payment
 
 	Only what carries the mark of the run is touched. The user's rights are not
 	asked again, for half a run must not stay because somebody may submit but not cancel.
 	"""
 	may_delete = run.rollback_action is RollbackAction.CANCEL_AND_DELETE and not is_immutable_ledger_enabled()
 	documents = list(dict.fromkeys(document for facts in vouchers for document in facts.settled))
+	invoices = _Invoices(documents)
+
+	def undo_one(key: DocumentKey) -> None:
+		invoices.read_ahead()
+		_undo(*key, may_delete)
+
 	batches = [{facts.key.name for facts in vouchers}, {name for _doctype, name in documents}]
 	with (
 		reading_once(*batches),
@@ -50,16 +61,25 @@ def cleanup_failed_reconciliation(run: Run, vouchers: Sequence[VoucherFacts]) ->
 		putting_back_base_outstanding(documents),
 		deleting_links_together(),
 	):
-		_read_ahead(documents)
-		for facts in vouchers:
-			_undo(*facts.key, may_delete)
+		if patterns:
+			patterns.undo(run, vouchers, undo_one)
+		else:
+			for facts in vouchers:
+				undo_one(facts.key)
 
 
-def _read_ahead(documents: Sequence[DocumentKey]) -> None:
-	"""Load the invoices before anything is written to their tables: so they are read together."""
-	for document in documents:
-		if frappe.db.exists(*document):
-			frappe.get_doc(*document)
+class _Invoices:
+	"""The invoices of a batch."""
+
+	def __init__(self, documents: Sequence[DocumentKey]):
+		self._unread = list(documents)
+
+	def read_ahead(self) -> None:
+		"""Load them, once, before anything is written to their tables: so they are read together."""
+		for document in self._unread:
+			if frappe.db.exists(*document):
+				frappe.get_doc(*document)
+		self._unread.clear()
 
 
 def undo_unrecorded(run: Run) -> None:

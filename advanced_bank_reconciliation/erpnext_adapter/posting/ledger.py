@@ -34,6 +34,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.controllers import Con
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.posting import PatternPosting
 from advanced_bank_reconciliation.erpnext_adapter.posting.payment_terms import read_open_terms
 from advanced_bank_reconciliation.erpnext_adapter.posting.quiet import dropping_messages
+from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.undoing import PatternUndoing
 from advanced_bank_reconciliation.erpnext_adapter.runs.posting_ways import one_by_one, record_ways
 
 OpenItems = Mapping[DocumentKey, OpenItem]
@@ -44,6 +45,7 @@ class ErpnextLedger:
 
 	def __init__(self) -> None:
 		self._patterns = PatternPosting()
+		self._undoing = PatternUndoing()
 
 	@dropping_messages()
 	def post(self, run: Run, items: Sequence[Item]) -> Mapping[str, Voucher]:
@@ -71,7 +73,7 @@ class ErpnextLedger:
 	def undo(self, run: Run, vouchers: Sequence[VoucherFacts]) -> None:
 		documents = dict.fromkeys(document for facts in vouchers for document in facts.settled)
 		_refuse_outdated_snapshot(lock_current(documents))
-		compensation.cleanup_failed_reconciliation(run, vouchers)
+		compensation.cleanup_failed_reconciliation(run, vouchers, self._undoing)
 
 	def recheck(self, run: Run, items: Sequence[Item]) -> Sequence[ItemFailure]:
 		return _no_longer_payable(items, lock_current(_documents(items)))

@@ -1,4 +1,4 @@
-"""Which way the payments of a run went: by pattern, or one by one and why."""
+"""Which way the payments of a run went, and their undo: by pattern, or one by one and why."""
 
 from __future__ import annotations
 
@@ -42,6 +42,16 @@ def record_ways(run_name: str, ways: Mapping[str, PostingWay]) -> None:
 		text = text.when(item.name == key, way.text)
 		reason = reason.when(item.name == key, way.reason)
 	update = frappe.qb.update(item).set(item.posting_way, text).set(item.one_by_one_reason, reason)
+	update.where(item.name.isin(list(ways)) & (item.run == run_name)).run()
+
+
+def record_undoing_ways(run_name: str, ways: Mapping[str, PostingWay]) -> None:
+	"""Note how payments were undone, by the key of the first item of each."""
+	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	text = Case()
+	for key, way in ways.items():
+		text = text.when(item.name == key, way.text)
+	update = frappe.qb.update(item).set(item.undoing_way, text)
 	update.where(item.name.isin(list(ways)) & (item.run == run_name)).run()
 
 

@@ -42,6 +42,14 @@ def posted_newest_first(run_name: str, size: int | None = None) -> Sequence[Item
 	return [item_from_row(row) for row in query.orderby(item.position, order=Order.desc).run(as_dict=True)]
 
 
+def of_keys(run_name: str, keys: Sequence[str]) -> Sequence[Item]:
+	"""Those items of a run that have one of `keys`, with their deductions."""
+	item = frappe.qb.DocType(ITEM_DOCTYPE)
+	query = frappe.qb.from_(item).select(*[item[column] for column in ITEM_COLUMNS])
+	rows = query.where((item.run == run_name) & item.name.isin(list(keys))).run(as_dict=True)
+	return with_deductions(run_name, [item_from_row(row) for row in rows])
+
+
 def failed(run_name: str) -> Sequence[Item]:
 	"""The failed items of a run, in order."""
 	item = frappe.qb.DocType(ITEM_DOCTYPE)

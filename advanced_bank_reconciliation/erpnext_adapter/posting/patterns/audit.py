@@ -9,6 +9,7 @@ import frappe
 from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import LearnedPattern
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import (
 	DIFFERS_ANYHOW,
 	NoPattern,
@@ -32,7 +33,7 @@ class Difference(Exception):
 
 
 def draw(
-	candidates: Sequence[Candidate], pattern: Pattern, share: float, *, is_compared: bool
+	candidates: Sequence[Candidate], pattern: LearnedPattern, share: float, *, is_compared: bool
 ) -> Sequence[Candidate]:
 	"""Those of a kind that are compared: some by lot, and one at least if none of the kind has been compared
 	yet, as unlike the pattern as can be.
@@ -56,17 +57,22 @@ def compare(pattern: Pattern, candidate: Candidate, name: str, paid: PaidInvoice
 	except NoPattern as error:
 		raise Difference([f"{name}: {error}"]) from error
 	lines = differences(pattern.derive(candidate, name, reference_of(found)), found)
-	lines += _differences_of_invoice(candidate, paid.of(candidate))
+	lines += differences_of_invoice(candidate, paid.of(candidate))
 	if lines:
 		raise Difference([f"{name}: {line}" for line in lines])
 
 
-def _differences_of_invoice(candidate: Candidate, paid: Document) -> list[str]:
+def differences_of_invoice(candidate: Candidate, expected_invoice: Document) -> list[str]:
+	"""Where the invoice of a candidate is not in the table what it was but for what a payment changes.
+
+	expected_invoice: with what is outstanding of it and its status as they should be
+	"""
 	doctype, document = candidate.item.reference
 	invoice = frappe.qb.DocType(doctype)
 	row = frappe.qb.from_(invoice).select("*").where(invoice.name == document).run(as_dict=True)[0]
 	expected = {**candidate.invoice, "modified_by": frappe.session.user}
-	expected |= {"outstanding_amount": paid.outstanding_amount, "status": paid.status}
+	for column in ("outstanding_amount", "status"):
+		expected[column] = expected_invoice.get(column)
 	return [
 		f"{doctype}.{column}: {expected[column]!r} / {row[column]!r}"
 		for column in row

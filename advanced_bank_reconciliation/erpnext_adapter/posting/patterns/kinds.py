@@ -17,7 +17,7 @@ from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.records import Item
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import ACCOUNT_FIELD, PARTY_FIELD
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
-from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
+from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal, to_float
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.correspondents import (
 	Contact,
 	Correspondents,
@@ -55,13 +55,20 @@ class Sorted:
 
 
 def sort_by_kind(
-	groups: Sequence[Group], statement_line: LedgerStatementLine, with_terms: Collection[DocumentKey]
+	groups: Sequence[Group],
+	statement_line: LedgerStatementLine,
+	with_terms: Collection[DocumentKey],
+	*,
+	are_paid: bool = False,
 ) -> Sorted:
 	"""Sort the groups of a batch. A constant number of queries for each document type.
 
 	with_terms: invoices whose payments are allocated to payment terms
+	are_paid: they are posted: `outstanding_amount` of their invoices is told as without these payments
 	"""
 	books = _Books([group[0] for group in groups], statement_line, with_terms)
+	if are_paid:
+		books.add_paid([group[0] for group in groups])
 	kinds: dict[Kind, list[Candidate]] = defaultdict(list)
 	reasons = {}
 	for group in groups:
@@ -103,6 +110,18 @@ class _Books:
 		for party_type in sorted({item.party_type for item in items}):
 			self._read_parties(party_type, sorted({i.party for i in items if i.party_type == party_type}))
 		self._correspondents = Correspondents((item.party_type, item.party) for item in items)
+
+	def add_paid(self, items: Sequence[Item]) -> None:
+		"""Take the payments of `items` off the books again, in memory."""
+		precision = bank_precision(self._line.currency)
+		for item in items:
+			invoice = self._invoices.get(item.reference)
+			if invoice:
+				outstanding = to_decimal(invoice.outstanding_amount, precision) + item.allocated_amount
+				invoice.outstanding_amount = to_float(outstanding)
+				self._ledger[item.reference] = self._ledger.get(item.reference, Decimal(0)) + (
+					item.allocated_amount
+				)
 
 	def reason_against(self, group: Group) -> str | None:
 		"""Why a group goes through the controllers, as a translated phrase, or None."""

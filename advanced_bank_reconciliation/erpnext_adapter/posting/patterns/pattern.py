@@ -66,9 +66,9 @@ class Pattern:
 
 		reference: the name of the row of its reference; drawn by lot if it is not given
 		"""
-		facts, time = facts_of(candidate, name, reference or _draw_name(REFERENCE), self.wording), now()
+		facts, time = facts_of(candidate, name, reference or draw_name(REFERENCE), self.wording), now()
 		return {
-			doctype: [row.derive(facts, time, _draw_name(doctype)) for row in rows]
+			doctype: [row.derive(facts, time, draw_name(doctype)) for row in rows]
 			for doctype, rows in self.rows.items()
 		}
 
@@ -76,7 +76,12 @@ class Pattern:
 def learn(candidate: Candidate, name: str) -> Pattern:
 	"""The pattern that the payment `name` of a candidate is. Raises `NoPattern`."""
 	require_untouched(name)
-	rows = read_rows(name)
+	return pattern_of(candidate, name, read_rows(name))
+
+
+def pattern_of(candidate: Candidate, name: str, rows: Rows) -> Pattern:
+	"""The pattern that the payment `name` of a candidate is by its rows. Raises `NoPattern`."""
+	require_counts(rows)
 	wording = Wording(rows["Payment Entry"][0])
 	facts = facts_of(candidate, name, reference_of(rows), wording)
 	sources = {
@@ -88,11 +93,29 @@ def learn(candidate: Candidate, name: str) -> Pattern:
 
 def read_rows(name: str) -> Rows:
 	"""What the payment `name` has in each table of TABLES. Raises `NoPattern` for another number of rows."""
-	found = {}
+	found = read_rows_of([name])[name]
+	require_counts(found)
+	return found
+
+
+def require_counts(rows: Rows) -> None:
+	"""Raises `NoPattern` for another number of rows than an ordinary payment has."""
 	for doctype, table in TABLES.items():
-		found[doctype] = _rows_of(name, doctype, table)
-		if len(found[doctype]) not in table.counts:
-			raise NoPattern(_("{0} rows of {1}").format(len(found[doctype]), _(doctype)))
+		if len(rows[doctype]) not in table.counts:
+			raise NoPattern(_("{0} rows of {1}").format(len(rows[doctype]), _(doctype)))
+
+
+def read_rows_of(names: Sequence[str], *, for_update: bool = False) -> Mapping[str, Rows]:
+	"""By payment what it has in each table of TABLES: one query for each, however many payments.
+
+	for_update: lock the payments, by their names, and read them as they are by then
+	"""
+	found: dict[str, dict[str, list[Mapping[str, Any]]]] = {
+		name: {doctype: [] for doctype in TABLES} for name in names
+	}
+	for doctype, table in TABLES.items():
+		for row in _rows_of(names, doctype, table, for_update=for_update and doctype == "Payment Entry"):
+			found[row[table.name]][doctype].append(row)
 	return found
 
 
@@ -101,13 +124,17 @@ def reference_of(rows: Rows) -> str:
 	return rows[REFERENCE][0]["name"]
 
 
-def _rows_of(name: str, doctype: str, table: Table) -> Sequence[Mapping[str, Any]]:
+def _rows_of(
+	names: Sequence[str], doctype: str, table: Table, *, for_update: bool
+) -> Sequence[Mapping[str, Any]]:
 	source = frappe.qb.DocType(doctype)
-	query = frappe.qb.from_(source).select("*").where(source[table.name] == name)
+	query = frappe.qb.from_(source).select("*").where(source[table.name].isin(list(names)))
 	if table.doctype:
 		query = query.where(source[table.doctype] == "Payment Entry")
 	if "account" in table.columns:
 		query = query.orderby(source.account)
+	if for_update:
+		query = query.orderby(source[table.name]).for_update()
 	# A column without a field, which an app or a custom field has left behind, is the database's alone.
 	fields = {*table.columns, *frappe.get_meta(doctype).get_valid_columns()}
 	return [
@@ -159,7 +186,7 @@ def _gives(source: Source, value: Any, facts: Facts) -> bool:
 	return source in (Source.CONSTANT, Source.DRAWN, Source.NOW) or is_same(facts[source], value)
 
 
-def _draw_name(doctype: str) -> str:
+def draw_name(doctype: str) -> str:
 	"""As Frappe draws the names of rows: two are the same a thousand times less often than of as many digits
 	of `generate_hash`.
 	"""

@@ -24,11 +24,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.batch import 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate, Group, Kind
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import FEWEST, KnownPatterns
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import NoPattern, Pattern, learn
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import (
-	obstacle_of_apps,
-	obstacle_of_records,
-)
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_state import site_state
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_watch import SiteWatch
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing import PaidInvoices, write
 from advanced_bank_reconciliation.erpnext_adapter.runs.posting_ways import PostingWay
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
@@ -54,10 +50,9 @@ class PatternPosting:
 	"""Posts the batches of one job; remembers its patterns."""
 
 	def __init__(self) -> None:
-		self._known = KnownPatterns()
+		self._known: KnownPatterns[Pattern] = KnownPatterns()
+		self._site = SiteWatch(self._known)
 		self._paid = PaidInvoices()
-		self._state: object = None
-		self._obstacle_of_records: str | None = None
 
 	def post(
 		self,
@@ -77,22 +72,12 @@ class PatternPosting:
 			_post_all(groups, post_one)
 			return {}, {}
 		batch = Batch(groups, post_one)
-		obstacle = self._obstacle()
+		obstacle = self._site.obstacle()
 		if obstacle:
 			batch.post_rest(lambda group: obstacle)
 		else:
 			self._post_by_kind(batch, kinds.sort_by_kind(groups, statement_line, with_terms))
 		return batch.written, batch.ways
-
-	def _obstacle(self) -> str | None:
-		"""Why nothing of a batch is written by pattern, or None. Forgets what may not be true any more."""
-		state = site_state()
-		if state != self._state:
-			self._known.forget()
-			self._obstacle_of_records = switch.obstacle_of_differences() or obstacle_of_records()
-			self._state = state
-		self._known.forget_lost()
-		return obstacle_of_apps() or self._obstacle_of_records
 
 	def _post_by_kind(self, batch: Batch, found: kinds.Sorted) -> None:
 		reasons = dict(found.reasons)

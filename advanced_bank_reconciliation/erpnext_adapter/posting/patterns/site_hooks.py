@@ -24,6 +24,8 @@ OURS = frozenset(
 		f"{_events}marks.keep_marks_as_they_are",
 		f"{_events}guards.refuse_outdated_posting",
 		f"{_events}guards.refuse_allocating_of_active_advance",
+		f"{_events}guards.refuse_cancel_of_active_voucher",
+		f"{_events}guards.refuse_cancel_of_paid_invoice",
 	}
 )
 # Hooks of Frappe and ERPNext 15 and 16 that are known to write nothing for a payment, or what is looked at
@@ -45,14 +47,15 @@ KNOWN_HANDLERS = frozenset(
 		"erpnext.accounts.doctype.accounting_period.accounting_period.validate_accounting_period_on_doc_save",
 		"erpnext.regional.create_transaction_log",
 		"erpnext.regional.italy.utils.sales_invoice_on_submit",
+		"erpnext.regional.italy.utils.sales_invoice_on_cancel",
 		"erpnext.regional.united_arab_emirates.utils.update_grand_total_for_rcm",
 		"erpnext.regional.united_arab_emirates.utils.validate_returns",
 	}
 )
-# What undoing something calls is no matter here: payments are undone by the controllers.
-UNDOING = frozenset(
-	{"before_cancel", "on_cancel", "after_cancel", "on_trash", "after_delete", "after_rename"}
-)
+# What is called when a document is deleted or renamed: nothing is deleted or renamed by pattern.
+ENDING = frozenset({"on_trash", "after_delete", "after_rename"})
+# What only a cancelling calls, of which posting knows nothing.
+CANCELLING = frozenset({"before_cancel", "on_cancel", "after_cancel"})
 # Records that make a site do more: their doctype, the column that names a document type, and when they count.
 RULES: tuple[tuple[str, str, dict], ...] = (
 	("Server Script", "reference_doctype", {"disabled": 0, "script_type": "DocType Event"}),
@@ -96,9 +99,13 @@ def obstacle_of_site() -> str | None:
 	return obstacle_of_apps() or obstacle_of_records()
 
 
-def obstacle_of_apps() -> str | None:
-	"""The same of what the process has in its memory, and of the user."""
-	return next(chain(_handlers_of_others(), _overrides(), _custom_fields(), _user()), None)
+def obstacle_of_apps(*, are_cancelled: bool = False) -> str | None:
+	"""The same of what the process has in its memory, and of the user.
+
+	are_cancelled: payments are cancelled, not posted
+	"""
+	handlers = _handlers_of_others(ENDING if are_cancelled else ENDING | CANCELLING)
+	return next(chain(handlers, _overrides(), _custom_fields(), _user()), None)
 
 
 def obstacle_of_records() -> str | None:
@@ -134,12 +141,12 @@ def _varying_fields() -> Mapping[str, set[str]]:
 	return {**varying, **{doctype: {"outstanding_amount", "status"} for doctype in CHANGED}}
 
 
-def _handlers_of_others() -> Iterator[str]:
+def _handlers_of_others(no_matter: frozenset[str]) -> Iterator[str]:
 	hooks = frappe.get_doc_hooks()
 	for document in ("*", *DOCUMENTS):
 		for event, handlers in hooks.get(document, {}).items():
 			for handler in handlers:
-				if event not in UNDOING and handler not in KNOWN_HANDLERS and handler not in OURS:
+				if event not in no_matter and handler not in KNOWN_HANDLERS and handler not in OURS:
 					yield _("hook {0}").format(handler)
 	yield from (_("hook {0}").format(hook) for hook in ASKED if frappe.get_hooks(hook))
 

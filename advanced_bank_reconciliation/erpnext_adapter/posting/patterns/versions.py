@@ -29,6 +29,11 @@ class DraftAndSubmitted(NamedTuple):
 		self.draft.references[0].update({"outstanding_amount": before, TERM: 0.0})
 		self.submitted.update(SUBMITTED)
 		self.submitted.references[0].update({"outstanding_amount": after, TERM: None})
-		version = frappe.new_doc("Version")
-		version.update_version_info(self.draft, self.submitted)
-		return version.data
+		return changes_between(self.draft, self.submitted)
+
+
+def changes_between(before: Document, after: Document) -> str:
+	"""The `data` of the Version of a change of a document, both as they are in memory."""
+	version = frappe.new_doc("Version")
+	version.update_version_info(before, after)
+	return version.data

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import frappe
 from frappe.model.document import Document
@@ -43,18 +44,26 @@ class PaidInvoices:
 def write(candidates: Sequence[Candidate], payments: Sequence[Rows], paid: PaidInvoices) -> None:
 	"""Write the rows of `payments` and what they change in the invoices of `candidates`, one each."""
 	for doctype in TABLES:
-		rows = [row for payment in payments for row in payment[doctype]]
-		if rows:
-			columns = list(rows[0])
-			insert_rows(doctype, columns, [[row[column] for column in columns] for row in rows])
-	invoices = [paid.of(candidate) for candidate in candidates]
+		insert_all(doctype, [row for payment in payments for row in payment[doctype]])
+	update_invoices([paid.of(candidate) for candidate in candidates])
+	for payment in payments:
+		update_global_search(document_of(payment))
+
+
+def insert_all(doctype: str, rows: Sequence[Mapping[str, Any]]) -> None:
+	"""Insert rows that have the same columns, each by column; none is none."""
+	if rows:
+		columns = list(rows[0])
+		insert_rows(doctype, columns, [[row[column] for column in columns] for row in rows])
+
+
+def update_invoices(invoices: Sequence[Document]) -> None:
+	"""Write what is outstanding of invoices and their status as they are in memory."""
 	for doctype in sorted({invoice.doctype for invoice in invoices}):
 		_update(doctype, [invoice for invoice in invoices if invoice.doctype == doctype])
 	for invoice in invoices:
 		frappe.clear_document_cache(invoice.doctype, invoice.name)
 		invoice.notify_update()
-	for payment in payments:
-		_make_searchable(payment)
 
 
 def _update(doctype: str, invoices: Sequence[Document]) -> None:
@@ -68,8 +77,9 @@ def _update(doctype: str, invoices: Sequence[Document]) -> None:
 	update.where(table.name.isin([invoice.name for invoice in invoices])).run()
 
 
-def _make_searchable(payment: Rows) -> None:
-	"""What Frappe does for each document that is saved (Document.run_post_save_methods)."""
+def document_of(payment: Rows) -> Document:
+	"""The document that the rows of a payment are, in memory."""
 	references = [{**row, "doctype": "Payment Entry Reference"} for row in payment["Payment Entry Reference"]]
-	entry = {**payment["Payment Entry"][0], "doctype": "Payment Entry", "references": references}
-	update_global_search(frappe.get_doc(entry))
+	return frappe.get_doc(
+		{**payment["Payment Entry"][0], "doctype": "Payment Entry", "references": references}
+	)
