@@ -127,8 +127,11 @@ def _changed_fields() -> Iterator[str]:
 	is a value, or rounds them to, it demands of each payment.
 	"""
 	for doctype, fields in _varying_fields().items():
-		is_changed = {"doc_type": doctype, "field_name": ("in", sorted(fields))}
-		is_changed["property"] = ("not in", HARMLESS_PROPERTIES)
+		is_changed = {
+			"doc_type": doctype,
+			"field_name": ("in", sorted(fields)),
+			"property": ("not in", HARMLESS_PROPERTIES),
+		}
 		for name in frappe.get_all("Property Setter", filters=is_changed, pluck="name", limit=1):
 			yield _("custom field {0}").format(name)
 
