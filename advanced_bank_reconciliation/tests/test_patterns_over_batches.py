@@ -218,6 +218,7 @@ def changes_of_site() -> dict[str, Callable[[], AbstractContextManager]]:
 		"account": changed("Account", "account_number", "P-1"),
 		"company": changed("Company", "phone_no", "1"),
 		"cost center": changed("Cost Center", "cost_center_number", "P-1"),
+		"share of a cost center": new("Cost Center Allocation Percentage"),
 		"rights": new("Has Role"),
 		"filter of a dimension": new("Accounting Dimension Filter"),
 		"field": new("Custom Field"),
