@@ -18,6 +18,7 @@ from advanced_bank_reconciliation.tests.oracle import Scenario
 from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase, run_by
 from advanced_bank_reconciliation.tests.production import as_in_production
 
+FIRST, COMPARED = "first of its kind", "compared with its kind"
 # The second is the first of another party, so that it is compared; the last is as none before.
 PARTIES = (0, 1, 1, 1, 2)
 
@@ -115,6 +116,41 @@ class TestPatternsOfSome(PatternTestCase):
 	def test_how_a_field_looks_is_no_matter(self) -> None:
 		with self.property("Payment Entry", "remarks", "hidden", "1"):
 			self.assertIsNone(obstacle_of_site())
+
+	def test_a_contact_that_is_not_there(self) -> None:
+		invoices = self.sales()
+		frappe.db.set_value("Sales Invoice", invoices[4].name, "contact_person", "Nobody")
+		self.assert_refused(self.scenario(*invoices), invoices[4].name, "Could not find Contact: Nobody")
+
+	def test_an_invalid_address(self) -> None:
+		invoices = self.sales()
+		contact = self.make_contact(invoices[4].customer)
+		frappe.db.set_value("Contact", contact.name, "email_id", "a@example.com, not one")
+		self.assert_refused(self.scenario(*invoices), invoices[4].name, "not one is not a valid Email")
+
+	def make_contact(self, customer: str) -> Document:
+		links = [{"link_doctype": "Customer", "link_name": customer}]
+		contact = {"doctype": "Contact", "first_name": "Pattern", "is_primary_contact": 1, "links": links}
+		emails = [{"email_id": "p@example.com", "is_primary": 1}]
+		return frappe.get_doc({**contact, "email_ids": emails}).insert()
+
+	def test_terms_without_a_schedule(self) -> None:
+		invoices = self.sales()
+		terms = factories.create_test_terms()
+		frappe.db.set_value("Sales Invoice", invoices[4].name, "payment_terms_template", terms)
+		frappe.db.delete("Payment Schedule", {"parent": invoices[4].name})
+		self.assert_refused(self.scenario(*invoices), invoices[4].name, "Payment Term based allocation")
+
+	def test_texts_that_frappe_cleans(self) -> None:
+		reasons = [FIRST, COMPARED, "text that looks like HTML"]
+		for invoices, doctype, field in (
+			(self.sales(), "Customer", "customer_name"),
+			(self.purchases(), "Purchase Invoice", "bill_no"),
+		):
+			name = invoices[4].customer if doctype == "Customer" else invoices[4].name
+			frappe.db.set_value(doctype, name, field, "R & D <script>1</script>")
+			with self.subTest(field):
+				self.compare(self.scenario(*invoices), reasons)
 
 	@contextmanager
 	def property(self, doctype: str, field: str, name: str, value: str) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import frappe
@@ -22,8 +22,8 @@ class Contact(NamedTuple):
 class Correspondents:
 	"""Asks ERPNext once for each party, and not at all for those that have no contact or no bank account."""
 
-	def __init__(self, parties: Iterable[Party]):
-		"""parties: document type and name"""
+	def __init__(self, parties: Iterable[Party], of_invoices: Collection[str]):
+		"""parties: document type and name; of_invoices: names of contacts"""
 		names: dict[str, set[str]] = {}
 		for party_type, party in parties:
 			names.setdefault(party_type, set()).add(party)
@@ -40,10 +40,16 @@ class Correspondents:
 				for party in _those_in("Bank Account", "party", sorted(its_names), {"party_type": party_type})
 			}
 		self._contacts: dict[str, Contact] = {}
+		named = {"name": ("in", sorted(of_invoices))}
+		self._there = frozenset(frappe.get_all("Contact", filters=named, pluck="name") if of_invoices else ())
 
 	def bank_account(self, party: Party) -> str | None:
 		"""The party's default Bank Account."""
 		return self._bank_accounts.get(party)
+
+	def is_there(self, of_invoice: str | None) -> bool:
+		"""Whether the contact of an invoice exists, if it has one."""
+		return not of_invoice or of_invoice in self._there
 
 	def contact(self, party: Party, of_invoice: str | None) -> Contact:
 		"""The contact of a payment (PaymentEntry.set_missing_values).

@@ -12,6 +12,7 @@ import frappe
 from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
 from frappe import _
 from frappe.query_builder.functions import Sum
+from frappe.utils import split_emails, validate_email_address
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.records import Item
@@ -109,7 +110,8 @@ class _Books:
 			self._read_special(doctype, names)
 		for party_type in sorted({item.party_type for item in items}):
 			self._read_parties(party_type, sorted({i.party for i in items if i.party_type == party_type}))
-		self._correspondents = Correspondents((item.party_type, item.party) for item in items)
+		contacts = {invoice.get("contact_person") for invoice in self._invoices.values()} - {None, ""}
+		self._correspondents = Correspondents(((item.party_type, item.party) for item in items), contacts)
 
 	def add_paid(self, items: Sequence[Item]) -> None:
 		"""Take the payments of `items` off the books again, in memory."""
@@ -130,7 +132,7 @@ class _Books:
 			return _("several invoices in one payment")
 		if item.allocated_amount <= 0:
 			return _("credit note")
-		if item.reference in self._with_terms:
+		if item.reference in self._with_terms or self._lacks_schedule(item):
 			return _("payment terms")
 		if item.deductions:
 			return _("deductions")
@@ -139,6 +141,8 @@ class _Books:
 			or self._reason_in_invoice(item)
 			or self._reason_in_accounts(item)
 			or self._reason_in_party(item)
+			or self._reason_in_texts(item)
+			or self._reason_in_contact(item)
 			or self._reason_in_ledger(item)
 		)
 
@@ -199,6 +203,29 @@ class _Books:
 			return _("the party is blocked")
 		if party.get("tax_withholding_category") or party.get("tax_withholding_group"):
 			return _("tax withholding")
+		return None
+
+	def _lacks_schedule(self, item: Item) -> bool:
+		"""ERPNext goes by the template, also if none of its terms is in the invoice."""
+		invoice = self._invoices.get(item.reference)
+		return bool(invoice and invoice.payment_terms_template and not invoice.payment_schedule)
+
+	def _reason_in_texts(self, item: Item) -> str | None:
+		"""Frappe may clean such a text before it is saved (BaseDocument._sanitize_content)."""
+		name = self._parties[item.party_type, item.party].get(f"{item.party_type.lower()}_name")
+		for text in (name, self._invoices[item.reference].get("bill_no")):
+			if any(sign in (text or "") for sign in "<>"):
+				return _("text that looks like HTML")
+		return None
+
+	def _reason_in_contact(self, item: Item) -> str | None:
+		"""Frappe looks in each document whether a contact is there, and its e-mail address one."""
+		of_invoice = self._invoices[item.reference].get("contact_person")
+		if not self._correspondents.is_there(of_invoice):
+			return _("a contact that is not there")
+		contact = self._correspondents.contact((item.party_type, item.party), of_invoice)
+		if not all(validate_email_address(email) for email in split_emails(contact.email)):
+			return _("an invalid e-mail address")
 		return None
 
 	def _reason_in_ledger(self, item: Item) -> str | None:

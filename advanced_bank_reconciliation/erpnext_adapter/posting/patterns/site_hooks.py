@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
+from typing import Any
 
 import frappe
 from frappe import _
@@ -127,11 +128,8 @@ def _changed_fields() -> Iterator[str]:
 	is a value, or rounds them to, it demands of each payment.
 	"""
 	for doctype, fields in _varying_fields().items():
-		is_changed = {
-			"doc_type": doctype,
-			"field_name": ("in", sorted(fields)),
-			"property": ("not in", HARMLESS_PROPERTIES),
-		}
+		is_changed: dict[str, Any] = {"doc_type": doctype, "field_name": ("in", sorted(fields))}
+		is_changed["property"] = ("not in", HARMLESS_PROPERTIES)
 		for name in frappe.get_all("Property Setter", filters=is_changed, pluck="name", limit=1):
 			yield _("custom field {0}").format(name)
 
