@@ -39,6 +39,7 @@ class Likeliest:
 	def __init__(self, items: Sequence[PayableItem]):
 		self._items = items
 		self._numbers: dict[int, Sequence[TypedNumber]] = {}
+		self._near_to: dict[str, Sequence[int]] = {}
 		self._by_amount: dict[Decimal, list[int]] = defaultdict(list)
 		for place, item in enumerate(items):
 			self._by_amount[item.amount].append(place)
@@ -76,10 +77,12 @@ class Likeliest:
 			typed, {place for place in near if self._items[place].amount == line.gross}, line
 		)
 
-	def _near(self, typed: TypedNumber) -> list[int]:
-		by_end = self._by_end
-		ends = [end for end in dict.fromkeys(near_ends(typed.end)) if end in by_end]
-		return [place for end in ends for place in by_end[end][:MOST_EQUAL]]
+	def _near(self, typed: TypedNumber) -> Sequence[int]:
+		if typed.end not in self._near_to:
+			by_end = self._by_end
+			ends = [end for end in dict.fromkeys(near_ends(typed.end)) if end in by_end]
+			self._near_to[typed.end] = [place for end in ends for place in by_end[end][:MOST_EQUAL]]
+		return self._near_to[typed.end]
 
 	def _with_slips(
 		self, typed: Sequence[TypedNumber], places: Iterable[int], line: AdviceLine
@@ -105,7 +108,7 @@ class Likeliest:
 	def _distance(self, place: int, line: AdviceLine) -> tuple:
 		item = self._items[place]
 		days = abs((item.date - line.date).days) if item.date and line.date else 10_000
-		return days, item.document
+		return days, item.doctype, item.name
 
 
 def _typed_in(line: AdviceLine) -> Iterator[TypedNumber]:
