@@ -164,6 +164,16 @@ class TestUndoPatterns(UndoPatternTestCase):
 		run = self.completed(self.scenario(*self.sales()), "Cancel and Delete")
 		self.compare_undo(run, [])
 
+	def test_a_bank_account_that_is_none_any_more(self) -> None:
+		run = self.completed(self.scenario(*self.sales()))
+		bank_account = frappe.db.get_value("Bulk Reconciliation Run", run, "bank_account")
+		account = frappe.db.get_value("Bank Account", bank_account, "account")
+		frappe.db.set_value("Account", account, "account_type", "")
+		frappe.clear_document_cache("Account", account)
+		self.addCleanup(frappe.clear_document_cache, "Account", account)
+		reason = f"Account {account} is not of the type Bank. Set its Account Type first."
+		self.compare_undo(run, [reason] * len(PARTIES))
+
 	def test_each_wrong_row_is_noticed(self) -> None:
 		"""ERPNext undoes all, the run and the Error Log say so, and the books are right."""
 		for form in (a_wrong_account, a_cent, an_unlinked_row, no_reverse, another_outstanding):

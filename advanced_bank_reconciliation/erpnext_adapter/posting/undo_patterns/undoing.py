@@ -14,8 +14,10 @@ from dataclasses import dataclass
 from frappe import _
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.engine.errors import FailureKind
 from advanced_bank_reconciliation.engine.facts import VoucherFacts
 from advanced_bank_reconciliation.engine.records import RollbackAction, Run
+from advanced_bank_reconciliation.erpnext_adapter.posting import failures
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import audit, switch
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Kind
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import KnownPatterns
@@ -26,6 +28,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern impor
 )
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_watch import SiteWatch
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.fitness import (
+	Sorted,
 	reason_in_rows,
 	sort_payments,
 )
@@ -102,7 +105,7 @@ class PatternUndoing:
 		record_undoing_ways(run.name, batch.ways_by_item())
 
 	def _undo_by_kind(self, run: Run, vouchers: Sequence[VoucherFacts], batch: _Batch) -> None:
-		found = sort_payments(run, vouchers)
+		found = _sort(run, vouchers)
 		reasons = dict(found.reasons)
 		try:
 			all_learned = list(self._learn_all(batch, found.kinds, reasons))
@@ -154,6 +157,16 @@ class PatternUndoing:
 			_compare(pattern, one)
 			self._known.note_compared(kind)
 		return _Learned(pattern=pattern, rest=list(by_key.values()))
+
+
+def _sort(run: Run, vouchers: Sequence[VoucherFacts]) -> Sorted:
+	"""What cannot be read, say of a Bank Account that has changed, is no reason not to undo a run."""
+	try:
+		return sort_payments(run, vouchers)
+	except Exception as error:
+		if failures.classify(error) is not FailureKind.REFUSED:
+			raise
+		return Sorted(kinds={}, reasons={facts.key.name: str(error) for facts in vouchers})
 
 
 def _learn_first(batch: _Batch, first: Undoable) -> UndoPattern:
