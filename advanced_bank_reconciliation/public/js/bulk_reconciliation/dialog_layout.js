@@ -1,4 +1,5 @@
 import { create } from "./elements.js";
+import { refreshTogether } from "./refresh_together.js";
 import { behaveWell } from "./well_behaved_dialog.js";
 
 const LEAST_HEIGHT = 320;
@@ -8,6 +9,7 @@ export class DialogLayout {
 	constructor(dialog) {
 		this.dialog = dialog;
 		behaveWell(dialog);
+		refreshTogether(dialog);
 		dialog.$wrapper.addClass("bulk-dialog").find(".modal-dialog").addClass("modal-xl");
 		dialog.$wrapper.on("keydown", (event) => this.#press(event));
 		this.totals = create("div");
