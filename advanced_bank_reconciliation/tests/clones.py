@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,8 @@ from frappe.model.document import Document
 from frappe.model.naming import make_autoname
 from frappe.utils import now
 
-CHUNK = 1000
+NEW_NAME = "left(sha1(uuid()), 20)"
+COPIES = "json_table(%s, '$[*]' columns (name varchar(140) path '$')) copies"
 LEDGERS = {
 	"GL Entry": ("voucher_no", "against_voucher"),
 	"Payment Ledger Entry": ("voucher_no", "against_voucher_no"),
@@ -32,16 +34,21 @@ class PostedInvoice:
 	columns: Mapping[str, Sequence[str]]
 
 	def write_copies(self, names: Sequence[str]) -> None:
-		"""Copy all rows for each of `names`, as if they were written now."""
+		"""Copy all rows for each of `names`, as if they were written now: one statement a row."""
 		for doctype, rows in self.rows.items():
-			copies = [self._copy(row, name, self.columns[doctype]) for row in rows for name in names]
-			if copies:
-				values = [tuple(copy.values()) for copy in copies]
-				frappe.db.bulk_insert(doctype, list(copies[0]), values, chunk_size=CHUNK)
+			for row in rows:
+				self._copy(doctype, row, names)
 
-	def _copy(self, row: Mapping, name: str, columns: Sequence[str]) -> dict:
-		copy = {**row, "name": frappe.generate_hash(length=10), "creation": now(), "modified": now()}
-		return {**copy, **{column: name for column in columns if row[column] == self.name}}
+	def _copy(self, doctype: str, row: Mapping, names: Sequence[str]) -> None:
+		values = {**row, "creation": now(), "modified": now()}
+		columns = {column: "%s" for column in values} | {"name": NEW_NAME}
+		columns |= {column: "copies.name" for column in self.columns[doctype] if row[column] == self.name}
+		constants = [values[column] for column, expression in columns.items() if expression == "%s"]
+		frappe.db.sql(
+			f"insert into `tab{doctype}` ({', '.join(f'`{column}`' for column in columns)})"
+			f" select {', '.join(columns.values())} from {COPIES}",
+			[*constants, json.dumps(names)],
+		)
 
 
 def read_posted(invoice: Document) -> PostedInvoice:
