@@ -6,6 +6,7 @@ import frappe
 from frappe.model.document import Document
 
 from advanced_bank_reconciliation.tests import currencies, factories
+from advanced_bank_reconciliation.tests.clones import LEDGERS
 from advanced_bank_reconciliation.tests.scenes import make_role, make_user
 
 SHOWN_CUSTOMERS = (
@@ -71,7 +72,8 @@ def make_ageing_deposit(mark: str, amounts: list[float], deposit: float) -> dict
 	for number, amount in enumerate(amounts):
 		due = frappe.utils.add_days(frappe.utils.nowdate(), len(amounts) - number)
 		customer = f"Bulk Test Customer {number % factories.CUSTOMER_COUNT}"
-		names.append(factories.create_test_sales_invoice(customer, amount, due_date=due).name)
+		names.append(factories.take_sales_invoices(customer, amount)[0]["name"])
+		_make_due(names[-1], due)
 	_mark(names, mark)
 	transaction = factories.create_test_bank_transaction(deposit, **marked)
 	return _scene(transaction, names)
@@ -210,6 +212,15 @@ def _marked(mark: str) -> dict:
 	company = factories.create_test_company()
 	bank_account = factories.create_test_bank_account(company, purpose=mark)
 	return {"reference_number": mark, "bank_account": bank_account}
+
+
+def _make_due(invoice: str, date: str) -> None:
+	"""Give an open invoice another due date, everywhere that ERPNext has written the one it had."""
+	places = {"Sales Invoice": "name", "Payment Schedule": "parent", **dict.fromkeys(LEDGERS, "voucher_no")}
+	for doctype, column in places.items():
+		table = frappe.qb.DocType(doctype)
+		written = (table[column] == invoice) & table.due_date.isnotnull()
+		frappe.qb.update(table).set(table.due_date, date).where(written).run()
 
 
 def _mark(names: list[str], mark: str) -> None:
