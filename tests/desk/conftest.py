@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -42,20 +43,40 @@ def accountant(bench: Bench) -> dict:
 	return bench.call("scenes.make_user", name="accountant", roles=["Accounts User"])
 
 
-@pytest.fixture
-def open_desk(bench: Bench, browser: object, accountant: dict) -> Iterator[Callable[..., DeskPage]]:
-	"""Open a tab of Desk, of the accountant or of the `user` given; tabs of one user share a login."""
-	contexts = {}
+@pytest.fixture(scope="session")
+def logins(bench: Bench, browser: object) -> Iterator[Callable[[dict], Any]]:
+	"""The browser context of a user, who logs in once: what Desk loads then comes from its cache."""
+	contexts: dict[str, Any] = {}
 
-	def open_page(user: dict | None = None) -> DeskPage:
-		user = user or accountant
-		if user["user"] not in contexts:
-			contexts[user["user"]] = DeskPage.log_in(bench, browser, user)
-		return DeskPage(bench, contexts[user["user"]].new_page())
+	def login_of(user: dict) -> Any:
+		name = user["user"]
+		contexts[name] = contexts.get(name) or DeskPage.log_in(bench, browser, user)
+		return contexts[name]
 
-	yield open_page
+	yield login_of
 	for context in contexts.values():
 		context.close()
+
+
+@pytest.fixture
+def open_desk(
+	bench: Bench, logins: Callable[[dict], Any], accountant: dict
+) -> Iterator[Callable[..., DeskPage]]:
+	"""Open a tab of Desk, of the accountant or of the `user` given; tabs of one user share a login.
+
+	No tab finds what one of another test has kept for the pages to come.
+	"""
+	pages: list[DeskPage] = []
+
+	def open_page(user: dict | None = None) -> DeskPage:
+		pages.append(DeskPage(bench, logins(user or accountant).new_page()))
+		return pages[-1]
+
+	yield open_page
+	for page in pages:
+		page.forget()
+	for page in pages:
+		page.page.close()
 
 
 @pytest.fixture

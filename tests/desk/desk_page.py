@@ -38,6 +38,10 @@ class DeskPage:
 		assert context.request.post(f"{origin(bench)}/api/method/login", form=form, timeout=LOAD_TIMEOUT).ok
 		return context
 
+	def forget(self) -> None:
+		"""Leave nothing behind that the browser keeps for later pages of the user."""
+		self.page.evaluate("window.localStorage?.clear()")
+
 	def open(self, route: str) -> None:
 		"""Load a page of Desk anew."""
 		self.page.goto(f"{origin(self.bench)}/app/{route}", timeout=LOAD_TIMEOUT)
