@@ -44,8 +44,9 @@ class PostedInvoice:
 		columns = {column: "%s" for column in values} | {"name": NEW_NAME}
 		columns |= {column: "copies.name" for column in self.columns[doctype] if row[column] == self.name}
 		constants = [values[column] for column, expression in columns.items() if expression == "%s"]
+		# Names of tables and columns are Frappe's own.
 		frappe.db.sql(
-			f"insert into `tab{doctype}` ({', '.join(f'`{column}`' for column in columns)})"
+			f"insert into `tab{doctype}` ({', '.join(f'`{column}`' for column in columns)})"  # noqa: S608
 			f" select {', '.join(columns.values())} from {COPIES}",
 			[*constants, json.dumps(names)],
 		)

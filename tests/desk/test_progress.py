@@ -252,8 +252,8 @@ def test_a_closed_dialog_leaves_other_listeners_alone(bench: Bench, desk: DeskPa
 
 
 def test_a_thousand_rows_never_freeze_the_page(bench: Bench, desk: DeskPage, mark: str) -> None:
-	"""From the click on Submit to the end of the job no script holds the page for long, nor does the dialog when
-	it opens; and one deposit has paid a thousand invoices.
+	"""From the click on Submit to the end of the job no script holds the page for long, nor does the
+	dialog when it opens; and one deposit has paid a thousand invoices.
 	"""
 	scene = make_deposit(bench, 1000, mark)
 	desk.open_tool(scene)
