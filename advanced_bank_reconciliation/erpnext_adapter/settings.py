@@ -43,7 +43,7 @@ class BulkSettings:
 	mail_after_minutes: int = 5
 	attention_role: str = "Accounts Manager"
 	completion_email_template: str = ""
-	pattern_posting: bool = False
+	pattern_posting: bool = True
 	audit_share: float = 2.0
 
 	def limits(self) -> Limits:

@@ -22,9 +22,14 @@ from advanced_bank_reconciliation.install import (
 	before_uninstall,
 	link_from_erpnext,
 )
-from advanced_bank_reconciliation.patches import keep_cancel_and_delete, keep_pattern_posting_off
+from advanced_bank_reconciliation.patches import (
+	keep_cancel_and_delete,
+	keep_pattern_posting_off,
+	post_by_pattern,
+)
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
+from advanced_bank_reconciliation.tests.pattern_test_case import set_settings
 from advanced_bank_reconciliation.tests.site_test_case import change_settings
 
 
@@ -74,6 +79,20 @@ class TestSettings(BulkTestCase):
 		keep_pattern_posting_off.execute()
 		frappe.clear_document_cache(SETTINGS, SETTINGS)
 		frappe.get_doc(SETTINGS).save()
+		self.assertEqual(frappe.db.get_single_value(SETTINGS, "pattern_posting"), "Never")
+
+	def test_pattern_posting_after_an_upgrade(self) -> None:
+		"""What nobody chose becomes Automatic and is told of; what somebody chose stays."""
+		frappe.db.delete("Version", {"ref_doctype": SETTINGS})
+		set_settings(pattern_posting="Never")
+		post_by_pattern.execute()
+		self.assertEqual(frappe.db.get_single_value(SETTINGS, "pattern_posting"), "Automatic")
+		comment = frappe.get_last_doc("Comment", {"reference_doctype": SETTINGS})
+		self.assertIn("Pattern Posting was Never", comment.content)
+		frappe.clear_document_cache(SETTINGS, SETTINGS)
+		# Frappe keeps no versions in tests unless it is told to.
+		frappe.get_doc(SETTINGS).update({"pattern_posting": "Never"}).save(ignore_version=False)
+		post_by_pattern.execute()
 		self.assertEqual(frappe.db.get_single_value(SETTINGS, "pattern_posting"), "Never")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -18,10 +17,8 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 
 
 @pytest.fixture
-def by_pattern(bench: Bench) -> Iterator[None]:
+def by_pattern(bench: Bench) -> None:
 	bench.call("scenes.set_limits", pattern_posting="Automatic")
-	yield
-	bench.call("scenes.set_limits", pattern_posting="Never")
 
 
 @pytest.fixture(scope="module")
