@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 420, 70, 240, 20, 50
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 420, 70, 240, 34, 50
 COLORS = ("#b3261e", "#1f6feb", "#1a7f37", "#6e7781")
 Point = tuple[float, float]
 
@@ -56,7 +56,7 @@ def _grid(x_axis: _Axis, y_axis: _Axis, x_label: str, y_label: str) -> Iterator[
 		yield f'<path d="M{LEFT} {y:.1f}H{right}" stroke="#d0d7de"/>'
 		yield _text(LEFT - 8, y + 4, f"{tick:,g}", "end")
 	yield _text((LEFT + right) / 2, HEIGHT - 10, x_label, "middle")
-	yield _text(16, TOP - 6, y_label, "start")
+	yield _text(16, TOP - 16, y_label, "start")
 
 
 def _line(name: str, places: Sequence[Point], color: str) -> Iterator[str]:
