@@ -119,6 +119,20 @@ class TestPatterns(PatternTestCase):
 		contact = {"doctype": "Contact", "first_name": "Pattern", "is_primary_contact": 1, "links": links}
 		frappe.get_doc({**contact, "email_ids": [email]}).insert()
 
+	def test_forms_that_show_an_invoice_are_told_of_its_new_time(self) -> None:
+		scenario = self.scenario(*self.sales())
+		told: dict[str, str] = {}
+
+		def publish(event: str, message: Any = None, **kwargs: Any) -> None:
+			if event == "doc_update" and message["doctype"] == "Sales Invoice":
+				told[message["name"]] = str(message["modified"])
+
+		with patch.object(frappe, "publish_realtime", publish):
+			run_by("Automatic", scenario)
+		names = [row["name"] for row in scenario.selection]
+		times = frappe.get_all("Sales Invoice", {"name": ("in", names)}, ["name", "modified"], as_list=True)
+		self.assertEqual(told, {name: str(modified) for name, modified in times})
+
 	def test_each_column_that_would_be_wrong_is_noticed(self) -> None:
 		"""A rule that does not hold: ERPNext posts all, the run says so, and the books are right."""
 		scenario = self.scenario(*self.sales())

@@ -67,13 +67,15 @@ def update_invoices(invoices: Sequence[Document]) -> None:
 
 
 def _update(doctype: str, invoices: Sequence[Document]) -> None:
+	"""Write what has changed. A form that shows an invoice looks at the time that it is told (`modified`)."""
 	table = frappe.qb.DocType(doctype)
-	outstanding, status = Case(), Case()
+	outstanding, status, time = Case(), Case(), now()
 	for invoice in invoices:
+		invoice.modified = time
 		outstanding = outstanding.when(table.name == invoice.name, invoice.outstanding_amount)
 		status = status.when(table.name == invoice.name, invoice.status)
 	update = frappe.qb.update(table).set(table.outstanding_amount, outstanding).set(table.status, status)
-	update = update.set(table.modified, now()).set(table.modified_by, frappe.session.user)
+	update = update.set(table.modified, time).set(table.modified_by, frappe.session.user)
 	update.where(table.name.isin([invoice.name for invoice in invoices])).run()
 
 
