@@ -107,6 +107,12 @@ class TestPatternsOfSome(PatternTestCase):
 		with self.property("Payment Entry", "title", "options", "{party_name}"):
 			self.compare(scenario, ["custom field Payment Entry-title-options"] * len(PARTIES))
 
+	def test_rows_that_the_site_names(self) -> None:
+		scenario = self.scenario(*self.sales())
+		with self.property("Payment Ledger Entry", "", "autoname", "PLE-.#####"):
+			reason = "Property Setter Payment Ledger Entry-main-autoname"
+			self.compare(scenario, [reason] * len(PARTIES))
+
 	def test_a_payment_that_lacks_what_the_site_demands(self) -> None:
 		invoices = self.purchases()
 		frappe.db.set_value("Purchase Invoice", invoices[4].name, "bill_no", None)
@@ -154,10 +160,12 @@ class TestPatternsOfSome(PatternTestCase):
 
 	@contextmanager
 	def property(self, doctype: str, field: str, name: str, value: str) -> Iterator[None]:
-		"""A site that has customized a field."""
+		"""A site that has customized a field, or the document type if none is named."""
 		frappe.db.savepoint("property")
 		kind = "Check" if name in ("reqd", "hidden") else "Data"
-		make_property_setter(doctype, field, name, value, kind, validate_fields_for_doctype=False)
+		make_property_setter(
+			doctype, field, name, value, kind, for_doctype=not field, validate_fields_for_doctype=False
+		)
 		frappe.clear_cache(doctype=doctype)
 		try:
 			yield

@@ -69,7 +69,7 @@ RULES: tuple[tuple[str, str, dict], ...] = (
 	("Milestone Tracker", "document_type", {"disabled": 0}),
 	("Service Level Agreement", "document_type", {"enabled": 1}),
 	("Auto Repeat", "reference_doctype", {"disabled": 0}),
-	("Property Setter", "doc_type", {"property": "fetch_from"}),
+	("Property Setter", "doc_type", {"property": ("in", ("fetch_from", "autoname"))}),
 )
 # Hooks that ERPNext asks what is in the rows of a ledger, and an index that documents are put into.
 ASKED = ("update_gl_dict_with_app_based_fields", "voucher_subtypes", "sqlite_search")
