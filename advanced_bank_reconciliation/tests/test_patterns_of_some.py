@@ -147,6 +147,13 @@ class TestPatternsOfSome(PatternTestCase):
 		frappe.db.delete("Payment Schedule", {"parent": invoices[4].name})
 		self.assert_refused(self.scenario(*invoices), invoices[4].name, "Payment Term based allocation")
 
+	def test_a_ledger_that_names_another_party_or_account(self) -> None:
+		for column, value in (("party", "Bulk Test Customer 1"), ("account", "Creditors - BTC")):
+			invoices = self.sales()
+			row = frappe.db.get_value("Payment Ledger Entry", {"voucher_no": invoices[4].name})
+			frappe.db.set_value("Payment Ledger Entry", row, column, value)
+			self.assert_refused(self.scenario(*invoices), invoices[4].name, "already been fully paid")
+
 	def test_texts_that_frappe_cleans(self) -> None:
 		reasons = [FIRST, COMPARED, "text that looks like HTML"]
 		for invoices, doctype, field in (

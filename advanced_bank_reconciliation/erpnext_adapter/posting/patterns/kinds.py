@@ -247,8 +247,10 @@ class _Books:
 
 	def _read_ledger(self, doctype: str, names: Sequence[str]) -> None:
 		precision = bank_precision(self._line.currency)
-		for name, amount in ledger_outstanding(doctype, names).items():
-			self._ledger[DocumentKey(doctype, name)] = to_decimal(amount, precision)
+		for (name, party, account), amount in ledger_outstanding(doctype, names).items():
+			invoice = self._invoices.get(DocumentKey(doctype, name), {})
+			if (party, account) == (invoice.get(PARTY_FIELD[doctype]), invoice.get(ACCOUNT_FIELD[doctype])):
+				self._ledger[DocumentKey(doctype, name)] = to_decimal(amount, precision)
 
 	def _read_special(self, doctype: str, names: Sequence[str]) -> None:
 		of_type: dict[str, Any] = {"reference_doctype": doctype}
@@ -266,14 +268,15 @@ class _Books:
 			self._parties[party_type, party.name] = party
 
 
-def ledger_outstanding(doctype: str, names: Sequence[str]) -> Mapping[str, float]:
-	"""What the Payment Ledger says is outstanding of invoices, in the currency of their party account
-	(ERPNext: QueryPaymentLedger).
+def ledger_outstanding(doctype: str, names: Sequence[str]) -> Mapping[tuple[str, str, str], float]:
+	"""What the Payment Ledger says is outstanding of invoices, in the currency of their party account, by
+	name, party and account: ERPNext pays what is there for those of the payment (QueryPaymentLedger).
 	"""
 	entry = frappe.qb.DocType("Payment Ledger Entry")
-	query = frappe.qb.from_(entry).select(entry.against_voucher_no, Sum(entry.amount_in_account_currency))
+	key = (entry.against_voucher_no, entry.party, entry.account)
+	query = frappe.qb.from_(entry).select(*key, Sum(entry.amount_in_account_currency))
 	query = query.where((entry.against_voucher_type == doctype) & entry.against_voucher_no.isin(list(names)))
-	return dict(query.where(entry.delinked == 0).groupby(entry.against_voucher_no).run())
+	return {tuple(row): amount for *row, amount in query.where(entry.delinked == 0).groupby(*key).run()}
 
 
 def _rows(
