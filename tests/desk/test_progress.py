@@ -13,7 +13,7 @@ from tests.desk.desk_page import DeskPage, amount
 
 pytestmark = [pytest.mark.desk, pytest.mark.timeout(900)]
 
-# In milliseconds. On a quiet machine it is less than 100 while a run is shown.
+# In milliseconds, on a machine that does other work besides.
 MAX_TASK = 200
 MAX_TASK_OF_OPENING = 600
 
