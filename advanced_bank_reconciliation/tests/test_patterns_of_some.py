@@ -8,19 +8,11 @@ from typing import Any
 from unittest.mock import patch
 
 import frappe
-from frappe.custom.doctype.property_setter.property_setter import make_property_setter
 from frappe.model.document import Document
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacle_of_site
-from advanced_bank_reconciliation.erpnext_adapter.reconciliation import SelectionRefusedError
 from advanced_bank_reconciliation.tests import factories
-from advanced_bank_reconciliation.tests.oracle import Scenario
-from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase, run_by
-from advanced_bank_reconciliation.tests.production import as_in_production
-
-FIRST, COMPARED = "first of its kind", "compared with its kind"
-# The second is the first of another party, so that it is compared; the last is as none before.
-PARTIES = (0, 1, 1, 1, 2)
+from advanced_bank_reconciliation.tests.pattern_test_case import COMPARED, FIRST, PARTIES, SomeTestCase
 
 
 def say_otherwise(payment: Document, row: dict | None = None) -> str | None:
@@ -43,36 +35,7 @@ def hook_that_is_asked(hook: str) -> Iterator[None]:
 		yield
 
 
-class TestPatternsOfSome(PatternTestCase):
-	def sales(self, *rates: float, **values: Any) -> list[Document]:
-		return [
-			factories.create_test_sales_invoice(f"Bulk Test Customer {party}", rate, **values)
-			for party, rate in zip(PARTIES, rates or (50, 51, 52, 53, 54), strict=True)
-		]
-
-	def purchases(self, **values: Any) -> list[Document]:
-		return [
-			factories.create_test_purchase_invoice(
-				f"Bulk Test Supplier {party}", 50 + number, bill_no=f"B-{number}", **values
-			)
-			for number, party in enumerate(PARTIES)
-		]
-
-	def assert_refused(self, scenario: Scenario, *words: str) -> None:
-		"""Both ways refuse it, with these words."""
-		for way in ("Never", "Automatic"):
-			with self.subTest(way):
-				refusal = self.refusal_by(way, scenario)
-				self.assertEqual([word for word in words if word not in refusal], [], refusal)
-
-	def refusal_by(self, way: str, scenario: Scenario) -> str:
-		frappe.db.savepoint("refusal")
-		with self.assertRaises(SelectionRefusedError) as refused, as_in_production():
-			run_by(way, scenario)
-		frappe.db.rollback(save_point="refusal")
-		frappe.clear_messages()
-		return str(refused.exception)
-
+class TestPatternsOfSome(SomeTestCase):
 	def test_an_account_whose_balance_must_be_debit(self) -> None:
 		"""Two payments fit the balance, the others do not."""
 		bank_account = factories.create_test_bank_account(factories.COMPANY, purpose="One Side")
@@ -164,18 +127,3 @@ class TestPatternsOfSome(PatternTestCase):
 			frappe.db.set_value(doctype, name, field, "R & D <script>1</script>")
 			with self.subTest(field):
 				self.compare(self.scenario(*invoices), reasons)
-
-	@contextmanager
-	def property(self, doctype: str, field: str, name: str, value: str) -> Iterator[None]:
-		"""A site that has customized a field, or the document type if none is named."""
-		frappe.db.savepoint("property")
-		kind = "Check" if name in ("reqd", "hidden") else "Data"
-		make_property_setter(
-			doctype, field, name, value, kind, for_doctype=not field, validate_fields_for_doctype=False
-		)
-		frappe.clear_cache(doctype=doctype)
-		try:
-			yield
-		finally:
-			frappe.db.rollback(save_point="property")
-			frappe.clear_cache(doctype=doctype)

@@ -23,6 +23,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.correspondent
 	Contact,
 	Correspondents,
 )
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.party_entries import entry_currencies
 
 Group = Sequence[Item]
 Kind = tuple[object, ...]
@@ -203,6 +204,8 @@ class _Books:
 			return _("the party is blocked")
 		if party.get("tax_withholding_category") or party.get("tax_withholding_group"):
 			return _("tax withholding")
+		if party.entry_currency not in (None, self._company_currency):
+			return _("accounting entries of the party in another currency")
 		return None
 
 	def _lacks_schedule(self, item: Item) -> bool:
@@ -264,7 +267,9 @@ class _Books:
 				self._special[DocumentKey(doctype, name)] = reason
 
 	def _read_parties(self, party_type: str, names: Sequence[str]) -> None:
+		currencies = entry_currencies(party_type, names, self._line.company)
 		for party in _rows(party_type, "name", names):
+			party.entry_currency = currencies.get(party.name)
 			self._parties[party_type, party.name] = party
 
 
