@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.pattern_test_case import SomeTestCase
+
+MOBILE = {"fieldname": "contact_mobile", "label": "Mobile", "fieldtype": "Data"}
 
 
 class TestPatternsOfParties(SomeTestCase):
@@ -16,3 +19,18 @@ class TestPatternsOfParties(SomeTestCase):
 		frappe.db.set_value("GL Entry", entries, "account_currency", "EUR")
 		frappe.local.cache.pop("party_gle_currency", None)
 		self.assert_refused(self.scenario(*invoices), invoices[4].name, "has accounting entries in currency")
+
+	def test_a_field_that_erpnext_fills_from_the_contact(self) -> None:
+		"""It gives a payment more of the contact than the payment has fields for (complete_contact_details)."""
+		self.add_field(MOBILE)
+		invoices = self.sales()
+		links = [{"link_doctype": "Customer", "link_name": invoices[4].customer}]
+		contact = {"doctype": "Contact", "first_name": "Pattern", "is_primary_contact": 1, "links": links}
+		frappe.get_doc({**contact, "phone_nos": [{"phone": "123", "is_primary_mobile_no": 1}]}).insert()
+		self.compare(self.scenario(*invoices), ["custom field Payment Entry.contact_mobile"] * len(invoices))
+
+	def add_field(self, field: dict) -> None:
+		"""Add a field to payments until the test ends."""
+		create_custom_fields({"Payment Entry": [field]})
+		self.addCleanup(frappe.db.commit)
+		self.addCleanup(frappe.delete_doc, "Custom Field", f"Payment Entry-{field['fieldname']}", force=True)

@@ -90,6 +90,9 @@ HARMLESS_PROPERTIES = (
 	*("print_hide", "print_hide_if_no_value", "print_width", "report_hide", "no_copy", "translatable"),
 	*("in_list_view", "in_standard_filter", "in_preview", "in_global_search", "allow_in_quick_entry"),
 )
+# What ERPNext gives a payment of its contact also if only the site has a field for it
+# (`complete_contact_details`).
+OF_CONTACT = frozenset(f"contact_{of}" for of in ("display", "mobile", "phone", "designation", "department"))
 PLAIN_FIELDS = frozenset(
 	("Data", "Link", "Select", "Check", "Int", "Float", "Currency", "Date", "Small Text", "Text", "Percent")
 )
@@ -180,7 +183,8 @@ def _custom_fields() -> Iterator[str]:
 				frappe.model.table_fields
 			):
 				continue
-			if field.fieldtype not in PLAIN_FIELDS or field.fetch_from:
+			is_plain = field.fieldtype in PLAIN_FIELDS and field.fieldname not in OF_CONTACT
+			if not is_plain or field.fetch_from:
 				yield _("custom field {0}").format(f"{doctype}.{field.fieldname}")
 
 
