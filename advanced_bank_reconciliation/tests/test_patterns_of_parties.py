@@ -29,6 +29,14 @@ class TestPatternsOfParties(SomeTestCase):
 		frappe.get_doc({**contact, "phone_nos": [{"phone": "123", "is_primary_mobile_no": 1}]}).insert()
 		self.compare(self.scenario(*invoices), ["custom field Payment Entry.contact_mobile"] * len(invoices))
 
+	def test_numbers_that_are_taken(self) -> None:
+		"""As after payments with their former numbers were imported."""
+		invoices = self.sales()
+		name = factories.create_test_advance(1).name
+		taken = f"{name[:-5]}{int(name[-5:]) + 4:05d}"
+		frappe.db.set_value("Payment Entry", name, "name", taken)
+		self.assert_refused(self.scenario(*invoices), taken, "Duplicate entry")
+
 	def add_field(self, field: dict) -> None:
 		"""Add a field to payments until the test ends."""
 		create_custom_fields({"Payment Entry": [field]})

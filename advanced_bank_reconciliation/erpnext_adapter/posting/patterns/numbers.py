@@ -21,7 +21,8 @@ def take_numbers(series: str, given: str, count: int) -> Sequence[str]:
 	Locks the row of the series, as ERPNext does.
 
 	series: as the Payment Entry has it, like `ACC-PAY-.YYYY.-`
-	Raises `NoPattern` if the series names something else than text, a date and a number.
+	Raises `NoPattern` if the series names something else than text, a date and a number, or if a payment has
+	one of the names already.
 	"""
 	digits = _digits(series)
 	prefix, number = given[:-digits], given[-digits:]
@@ -30,8 +31,11 @@ def take_numbers(series: str, given: str, count: int) -> Sequence[str]:
 	if not number.isdecimal() or not current or current[0][0] < int(number):
 		raise NoPattern(_("numbers of {0}").format(series))
 	last = current[0][0]
+	names = [f"{prefix}{last + step:0{digits}d}" for step in range(1, count + 1)]
+	if frappe.db.exists("Payment Entry", {"name": ("in", names)}):
+		raise NoPattern(_("numbers of {0}").format(series))
 	frappe.qb.update(table).set(table.current, last + count).where(table.name == prefix).run()
-	return [f"{prefix}{last + step:0{digits}d}" for step in range(1, count + 1)]
+	return names
 
 
 def require_simple(series: str) -> None:
