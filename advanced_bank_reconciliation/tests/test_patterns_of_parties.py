@@ -21,7 +21,7 @@ class TestPatternsOfParties(SomeTestCase):
 		self.assert_refused(self.scenario(*invoices), invoices[4].name, "has accounting entries in currency")
 
 	def test_a_field_that_erpnext_fills_from_the_contact(self) -> None:
-		"""It gives a payment more of the contact than the payment has fields for (complete_contact_details)."""
+		"""It gives a payment more of the contact than a payment has fields for."""
 		self.add_field(MOBILE)
 		invoices = self.sales()
 		links = [{"link_doctype": "Customer", "link_name": invoices[4].customer}]

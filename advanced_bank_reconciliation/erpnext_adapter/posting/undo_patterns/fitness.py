@@ -6,11 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import frappe
 from frappe import _
 
+from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.facts import VoucherFacts
 from advanced_bank_reconciliation.engine.records import Item, Run
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import read_statement_line
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.facts import is_same
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Kind, sort_by_kind
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import (
 	NoPattern,
@@ -49,15 +52,33 @@ def sort_payments(run: Run, vouchers: Sequence[VoucherFacts]) -> Sorted:
 	reasons |= {names[key]: reason for key, reason in found.reasons.items()}
 	rows = read_rows_of(sorted(names.values()), for_update=True)
 	named = named_elsewhere(names.values())
+	advances = _advances_of([group[0] for group in groups])
 	kinds: dict[Kind, list[Undoable]] = defaultdict(list)
 	for kind, candidates in found.kinds.items():
 		for candidate in candidates:
 			name = names[candidate.item.key]
 			if name in named:
 				reasons[name] = _("another document names the payment")
+			elif not is_same(candidate.invoice.total_advance, advances.get(candidate.item.reference, 0)):
+				reasons[name] = _("advance")
 			else:
 				kinds[kind].append(Undoable(candidate=candidate, name=name, before=rows[name]))
 	return Sorted(kinds=kinds, reasons=reasons)
+
+
+def _advances_of(items: Sequence[Item]) -> Mapping[DocumentKey, float]:
+	"""What the advances of invoices come to, if there are any: ERPNext writes that to an invoice if a payment
+	is cancelled (AccountsController.delink_advance_entries). One query for each document type.
+	"""
+	advances: dict[DocumentKey, float] = defaultdict(float)
+	for doctype in sorted({item.doctype for item in items}):
+		names = [item.document for item in items if item.doctype == doctype]
+		filters = {"parent": ("in", names), "parenttype": doctype}
+		for name, amount in frappe.get_all(
+			f"{doctype} Advance", filters, ["parent", "allocated_amount"], as_list=True
+		):
+			advances[DocumentKey(doctype, name)] += amount
+	return advances
 
 
 def _reason_in_facts(facts: VoucherFacts, items: Mapping[str, Item]) -> str | None:

@@ -1,0 +1,16 @@
+"""What cancelling does to some payments of a kind only, and neither the first nor the second of them shows."""
+
+from __future__ import annotations
+
+import frappe
+
+from advanced_bank_reconciliation.tests.test_undo_patterns import LEARNED, UndoPatternTestCase, payments_of
+
+
+class TestUndoPatternsOfSome(UndoPatternTestCase):
+	def test_an_invoice_whose_advances_come_to_another_total(self) -> None:
+		"""ERPNext adds them up again (delink_advance_entries)."""
+		invoices = self.sales()
+		run = self.completed(self.scenario(*invoices))
+		frappe.db.set_value("Sales Invoice", invoices[0].name, "total_advance", 5)
+		self.compare_undo(run, [*LEARNED, "advance"])
