@@ -14,3 +14,9 @@ class TestUndoPatternsOfSome(UndoPatternTestCase):
 		run = self.completed(self.scenario(*invoices))
 		frappe.db.set_value("Sales Invoice", invoices[0].name, "total_advance", 5)
 		self.compare_undo(run, [*LEARNED, "advance"])
+
+	def test_entries_that_have_got_their_lasting_names(self) -> None:
+		"""As ERPNext gives them once an hour (rename_gle_sle_docs)."""
+		run = self.completed(self.scenario(*self.sales()))
+		frappe.db.set_value("GL Entry", {"voucher_no": ("in", payments_of(run))}, "to_rename", 0)
+		self.compare_undo(run)

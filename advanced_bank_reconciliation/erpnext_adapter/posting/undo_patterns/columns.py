@@ -73,6 +73,8 @@ ADDED: Mapping[str, Columns] = {
 		**_NEW,
 		**{side + currency: (Source.SWAPPED,) for side in SIDES for currency in CURRENCIES},
 		"is_cancelled": (Source.BECOMES,),
+		# It gets its lasting name within the hour, those that it is the reverse of may have theirs.
+		"to_rename": (Source.BECOMES,),
 		"remarks": (Source.SAME, Source.RENAMED),
 	},
 	"Version": {
