@@ -47,7 +47,7 @@ def write(candidates: Sequence[Candidate], payments: Sequence[Rows], paid: PaidI
 		insert_all(doctype, [row for payment in payments for row in payment[doctype]])
 	update_invoices([paid.of(candidate) for candidate in candidates])
 	for payment in payments:
-		update_global_search(document_of(payment))
+		tell(document_of(payment))
 
 
 def insert_all(doctype: str, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -77,6 +77,13 @@ def _update(doctype: str, invoices: Sequence[Document]) -> None:
 	update = frappe.qb.update(table).set(table.outstanding_amount, outstanding).set(table.status, status)
 	update = update.set(table.modified, time).set(table.modified_by, frappe.session.user)
 	update.where(table.name.isin([invoice.name for invoice in invoices])).run()
+
+
+def tell(payment: Document) -> None:
+	"""What Frappe does after it has saved a document (Document.run_post_save_methods)."""
+	payment.clear_cache()
+	payment.notify_update()
+	update_global_search(payment)
 
 
 def document_of(payment: Rows) -> Document:

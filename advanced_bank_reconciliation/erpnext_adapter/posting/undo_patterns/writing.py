@@ -8,7 +8,6 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils.global_search import update_global_search
 from pypika import Case
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import OutdatedSnapshot
@@ -17,6 +16,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing import (
 	document_of,
 	insert_all,
+	tell,
 	update_invoices,
 )
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.columns import CHANGED, Source
@@ -42,7 +42,7 @@ def write(pattern: UndoPattern, payments: Sequence[Undoable], outcomes: Sequence
 		insert_all(doctype, [row for outcome in outcomes for row in outcome.added[doctype]])
 	update_invoices([unpaid_invoice(one.candidate) for one in payments])
 	for outcome in outcomes:
-		_tell(document_of(outcome.changed))
+		tell(document_of(outcome.changed))
 
 
 def _update(
@@ -83,10 +83,3 @@ def _value_of_each(table: Any, column: str, rows: Mapping[str, Row]) -> Any:
 	for name, row in rows.items():
 		case = case.when(table.name == name, row[column])
 	return case
-
-
-def _tell(payment: Document) -> None:
-	"""What Frappe does after it has saved a document (Document.run_post_save_methods)."""
-	payment.clear_cache()
-	payment.notify_update()
-	update_global_search(payment)
