@@ -98,8 +98,9 @@ class _Books:
 			"Company", statement_line.company, "default_currency"
 		)
 		self._dimensions = get_accounting_dimensions()
-		one_sided = {"company": statement_line.company, "balance_must_be": ("in", ("Debit", "Credit"))}
-		self._one_sided = frozenset(frappe.get_all("Account", filters=one_sided, pluck="name"))
+		watched = [["balance_must_be", "in", ("Debit", "Credit")], ["report_type", "=", "Profit and Loss"]]
+		company = {"company": statement_line.company}
+		self._watched = frozenset(frappe.get_all("Account", company, or_filters=watched, pluck="name"))
 		self._invoices: dict[DocumentKey, frappe._dict] = {}
 		self._parties: dict[tuple[str, str], frappe._dict] = {}
 		self._special: dict[DocumentKey, str] = {}
@@ -192,10 +193,12 @@ class _Books:
 		return None
 
 	def _reason_in_accounts(self, item: Item) -> str | None:
-		"""ERPNext looks at such an account's balance after each of its entries (validate_balance_type)."""
+		"""ERPNext looks at the balance of such an account after each of its entries (validate_balance_type,
+		validate_expense_against_budget).
+		"""
 		account = self._invoices[item.reference][ACCOUNT_FIELD[item.doctype]]
-		if self._one_sided.intersection((account, self._line.account)):
-			return _("the balance of an account must be debit or credit")
+		if self._watched.intersection((account, self._line.account)):
+			return _("the balance of an account is limited")
 		return None
 
 	def _reason_in_party(self, item: Item) -> str | None:
