@@ -97,7 +97,7 @@ class SomeTestCase(PatternTestCase):
 	def property(self, doctype: str, field: str, name: str, value: str) -> Iterator[None]:
 		"""A site that has customized a field, or the document type if none is named."""
 		frappe.db.savepoint("property")
-		kind = "Check" if name in ("reqd", "hidden") else "Data"
+		kind = "Check" if name in ("reqd", "hidden", "in_global_search") else "Data"
 		make_property_setter(
 			doctype, field, name, value, kind, for_doctype=not field, validate_fields_for_doctype=False
 		)

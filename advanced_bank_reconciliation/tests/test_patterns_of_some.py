@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
 import frappe
 from frappe.model.document import Document
+from frappe.utils import nowdate
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacle_of_site
 from advanced_bank_reconciliation.tests import factories
-from advanced_bank_reconciliation.tests.pattern_test_case import COMPARED, FIRST, PARTIES, SomeTestCase
+from advanced_bank_reconciliation.tests.oracle import Scenario
+from advanced_bank_reconciliation.tests.pattern_test_case import (
+	COMPARED,
+	FIRST,
+	PARTIES,
+	SomeTestCase,
+	run_by,
+)
+from advanced_bank_reconciliation.tests.table_changes import changes_of
 
 
 def say_otherwise(payment: Document, row: dict | None = None) -> str | None:
@@ -127,3 +137,55 @@ class TestPatternsOfSome(SomeTestCase):
 			frappe.db.set_value(doctype, name, field, "R & D <script>1</script>")
 			with self.subTest(field):
 				self.compare(self.scenario(*invoices), reasons)
+
+	def test_ledgers_that_are_searched(self) -> None:
+		"""Each entry is put into the index of the search."""
+		for doctype in ("GL Entry", "Payment Ledger Entry"):
+			with self.subTest(doctype), self.property(doctype, "remarks", "in_global_search", "1"):
+				self.assertEqual(obstacle_of_site(), f"search in {doctype}")
+
+	def test_what_is_searched_of_payments_is_searched(self) -> None:
+		with self.property("Payment Entry", "remarks", "in_global_search", "1"):
+			self.assertIsNone(obstacle_of_site())
+
+	def test_lists_that_show_payments_are_told_of_each(self) -> None:
+		scenario = self.scenario(*self.sales())
+		told = [self.told_by(way, scenario) for way in ("Never", "Automatic")]
+		self.assertEqual(len(told[0]), 2 * len(PARTIES))
+		self.assertEqual(told[0], told[1])
+
+	def told_by(self, way: str, scenario: Scenario) -> set[tuple[str, str, str]]:
+		"""Events of payments and invoices, each once, after which all is taken back."""
+		told: set[tuple[str, str, str]] = set()
+
+		def publish(event: str, message: Any = None, **kwargs: Any) -> None:
+			if event == "list_update" and message["doctype"] in ("Payment Entry", "Sales Invoice"):
+				told.add((event, message["doctype"], message["name"]))
+
+		with patch.object(frappe, "publish_realtime", publish):
+			changes_of(partial(run_by, way, scenario))
+		return told
+
+	def test_a_bank_account_with_a_budget(self) -> None:
+		"""Strange, but ERPNext asks the budget after each entry; three payments are within it."""
+		bank_account = factories.create_test_bank_account(factories.COMPANY, purpose="Budget")
+		account = frappe.db.get_value("Bank Account", bank_account, "account")
+		cost_center = frappe.db.get_value("Company", factories.COMPANY, "cost_center")
+		frappe.db.set_value("Account", account, {"root_type": "Expense", "report_type": "Profit and Loss"})
+		frappe.clear_document_cache("Account", account)
+		self.budget(account, cost_center, 160)
+		invoices = self.sales(cost_center=cost_center)
+		self.assert_refused(
+			self.scenario(*invoices, bank_account=bank_account), invoices[4].name, "Annual Budget"
+		)
+
+	def budget(self, account: str, cost_center: str, amount: float) -> None:
+		"""For this year."""
+		year = frappe.get_all(
+			"Fiscal Year", {"year_end_date": (">=", nowdate())}, order_by="year_end_date", pluck="name"
+		)[0]
+		stop = {"action_if_annual_budget_exceeded": "Stop", "applicable_on_booking_actual_expenses": 1}
+		budget = {"doctype": "Budget", "budget_against": "Cost Center", "cost_center": cost_center}
+		accounts = [{"account": account, "budget_amount": amount}]
+		document = {**budget, **stop, "company": factories.COMPANY, "fiscal_year": year, "accounts": accounts}
+		frappe.get_doc(document).insert().submit()

@@ -1,4 +1,4 @@
-"""What cancelling does to some payments of a kind only, and neither the first nor the second of them shows."""
+"""What cancelling does to some payments of a kind, and neither the first nor the second of them shows."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def obstacle_of_apps(*, are_cancelled: bool = False) -> str | None:
 	are_cancelled: payments are cancelled, not posted
 	"""
 	handlers = _handlers_of_others(ENDING if are_cancelled else ENDING | CANCELLING)
-	return next(chain(handlers, _overrides(), _custom_fields(), _user()), None)
+	return next(chain(handlers, _overrides(), _custom_fields(), _searched(), _user()), None)
 
 
 def obstacle_of_records() -> str | None:
@@ -186,6 +186,14 @@ def _custom_fields() -> Iterator[str]:
 			is_plain = field.fieldtype in PLAIN_FIELDS and field.fieldname not in OF_CONTACT
 			if not is_plain or field.fetch_from:
 				yield _("custom field {0}").format(f"{doctype}.{field.fieldname}")
+
+
+def _searched() -> Iterator[str]:
+	"""Of what is written, payments alone are put into the index of the search."""
+	for doctype in WRITTEN:
+		is_payment = doctype in ("Payment Entry", "Payment Entry Reference")
+		if not is_payment and frappe.get_meta(doctype).get_global_search_fields():
+			yield _("search in {0}").format(_(doctype))
 
 
 def _user() -> Iterator[str]:
