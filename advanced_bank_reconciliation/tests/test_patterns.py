@@ -42,12 +42,23 @@ SCRIPT = {
 RULES_OF_SITES: dict[str, dict] = {
 	"Server Script": SCRIPT,
 	"Webhook": {"webhook_doctype": "Payment Entry", "enabled": 1},
-	"Notification": {"document_type": "Sales Invoice", "enabled": 1},
+	"Notification": {"document_type": "Sales Invoice", "enabled": 1, "event": "Value Change"},
 	"Workflow": {"document_type": "Payment Entry", "is_active": 1},
 	"Assignment Rule": {"document_type": "Payment Entry"},
 	"Document Naming Rule": {"document_type": "Payment Entry"},
 	"Milestone Tracker": {"document_type": "Payment Entry"},
 }
+# What they do is not because of a payment.
+RULES_FOR_SAVING: tuple[dict, ...] = (
+	*(
+		{"doctype": "Notification", "document_type": "Sales Invoice", "enabled": 1, "event": event}
+		for event in ("New", "Submit", "Days Before", "Days After")
+	),
+	{"doctype": "Workflow", "document_type": "Sales Invoice", "is_active": 1},
+	{"doctype": "Assignment Rule", "document_type": "Sales Invoice"},
+	{"doctype": "Document Naming Rule", "document_type": "Sales Invoice"},
+	{"doctype": "Auto Repeat", "reference_doctype": "Sales Invoice"},
+)
 
 
 hooked: list[str] = []
@@ -219,13 +230,21 @@ class TestPatterns(PatternTestCase):
 				self.assertIn(doctype, obstacle_of_site() or "")
 				frappe.db.rollback(save_point="rule_of_site")
 
+	def test_rules_for_saving_invoices_do_not_matter(self) -> None:
+		scenario = self.scenario(*self.sales())
+		self.addCleanup(frappe.clear_cache)
+		for number, rule in enumerate(RULES_FOR_SAVING):
+			self.insert(rule, f"Pattern {number}")
+		frappe.clear_cache()
+		self.compare(scenario)
+
 	def test_what_a_user_may_not_see_is_asked_for_each_payment(self) -> None:
 		with patch.object(site_hooks, "get_user_permissions", return_value={"Customer": ["One"]}):
 			self.assertEqual(obstacle_of_site(), "user permissions of Administrator")
 
-	def insert(self, rule: dict) -> None:
+	def insert(self, rule: dict, name: str = "") -> None:
 		document = frappe.get_doc(rule)
-		document.name = f"Pattern {rule['doctype']}"
+		document.name = name or f"Pattern {rule['doctype']}"
 		document.db_insert()
 
 	def test_a_hook_of_another_app_is_run_for_each_payment(self) -> None:

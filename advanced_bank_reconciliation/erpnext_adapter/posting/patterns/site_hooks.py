@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import frappe
 from frappe import _
@@ -57,19 +57,36 @@ KNOWN_HANDLERS = frozenset(
 ENDING = frozenset({"on_trash", "after_delete", "after_rename"})
 # What only a cancelling calls, of which posting knows nothing.
 CANCELLING = frozenset({"before_cancel", "on_cancel", "after_cancel"})
-# Records that make a site do more: their doctype, the column that names a document type, and when they count.
-RULES: tuple[tuple[str, str, dict], ...] = (
-	("Server Script", "reference_doctype", {"disabled": 0, "script_type": "DocType Event"}),
-	("Webhook", "webhook_doctype", {"enabled": 1}),
-	("Notification", "document_type", {"enabled": 1}),
-	("Workflow", "document_type", {"is_active": 1}),
-	("Assignment Rule", "document_type", {"disabled": 0}),
-	("Document Naming Rule", "document_type", {"disabled": 0}),
-	("Energy Point Rule", "reference_doctype", {"enabled": 1}),
-	("Milestone Tracker", "document_type", {"disabled": 0}),
-	("Service Level Agreement", "document_type", {"enabled": 1}),
-	("Auto Repeat", "reference_doctype", {"disabled": 0}),
-	("Property Setter", "doc_type", {"property": ("in", ("fetch_from", "autoname"))}),
+# A payment does not save its invoice but writes two columns of it (Document.db_set): rules for what is saved
+# matter to what is written alone, and these notifications of an invoice are not for a change of it.
+OF_CHANGES: Mapping[str, Any] = {"event": ("not in", ("New", "Submit", "Days Before", "Days After"))}
+
+
+class Rule(NamedTuple):
+	"""Records that make a site do more.
+
+	column: names a document type, one of `documents`; filters: when they count
+	"""
+
+	doctype: str
+	column: str
+	filters: Mapping[str, Any]
+	documents: tuple[str, ...] = DOCUMENTS
+
+
+RULES = (
+	Rule("Server Script", "reference_doctype", {"disabled": 0, "script_type": "DocType Event"}),
+	Rule("Webhook", "webhook_doctype", {"enabled": 1}),
+	Rule("Notification", "document_type", {"enabled": 1}, WRITTEN),
+	Rule("Notification", "document_type", {"enabled": 1, **OF_CHANGES}, CHANGED),
+	Rule("Workflow", "document_type", {"is_active": 1}, WRITTEN),
+	Rule("Assignment Rule", "document_type", {"disabled": 0}, WRITTEN),
+	Rule("Document Naming Rule", "document_type", {"disabled": 0}, WRITTEN),
+	Rule("Energy Point Rule", "reference_doctype", {"enabled": 1}),
+	Rule("Milestone Tracker", "document_type", {"disabled": 0}),
+	Rule("Service Level Agreement", "document_type", {"enabled": 1}, WRITTEN),
+	Rule("Auto Repeat", "reference_doctype", {"disabled": 0}, WRITTEN),
+	Rule("Property Setter", "doc_type", {"property": ("in", ("fetch_from", "autoname"))}),
 )
 # Hooks that ERPNext asks what is in the rows of a ledger, and an index that documents are put into.
 ASKED = ("update_gl_dict_with_app_based_fields", "voucher_subtypes", "sqlite_search")
@@ -168,11 +185,11 @@ def _overrides() -> Iterator[str]:
 
 
 def _rules() -> Iterator[str]:
-	for doctype, column, filters in RULES:
-		if frappe.db.exists("DocType", doctype) and frappe.db.table_exists(doctype):
-			name = frappe.db.exists(doctype, {**filters, column: ("in", DOCUMENTS)})
+	for rule in RULES:
+		if frappe.db.exists("DocType", rule.doctype) and frappe.db.table_exists(rule.doctype):
+			name = frappe.db.exists(rule.doctype, {**rule.filters, rule.column: ("in", rule.documents)})
 			if name:
-				yield f"{_(doctype)} {name}"
+				yield f"{_(rule.doctype)} {name}"
 
 
 def _custom_fields() -> Iterator[str]:

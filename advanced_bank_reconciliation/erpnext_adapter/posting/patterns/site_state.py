@@ -43,7 +43,7 @@ SETTINGS = (
 	"Transaction Deletion Record",
 	"User Permission",
 )
-TABLES = (*SETTINGS, *(doctype for doctype, _column, _filters in RULES))
+TABLES = (*SETTINGS, *dict.fromkeys(rule.doctype for rule in RULES))
 
 
 def site_state() -> object:
