@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import frappe
 from frappe.model.document import Document
+from frappe.model.meta import Meta
 from frappe.utils import nowdate
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacle_of_site
@@ -189,3 +190,8 @@ class TestPatternsOfSome(SomeTestCase):
 		accounts = [{"account": account, "budget_amount": amount}]
 		document = {**budget, **stop, "company": factories.COMPANY, "fiscal_year": year, "accounts": accounts}
 		frappe.get_doc(document).insert().submit()
+
+	def test_values_that_version_16_hides_from_the_user(self) -> None:
+		"""ERPNext would write what it sees of an invoice, and the first two may have nothing to see."""
+		with patch.object(Meta, "get_masked_fields", return_value=["bill_no"], create=True):
+			self.assertEqual(obstacle_of_site(), "fields of Payment Entry that are masked")

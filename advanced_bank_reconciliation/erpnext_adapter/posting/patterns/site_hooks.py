@@ -220,3 +220,8 @@ def _user() -> Iterator[str]:
 	follows = ("document_follow_notify", "follow_created_documents")
 	if all(frappe.db.get_value("User", frappe.session.user, follows) or [0]):
 		yield _("document follow of {0}").format(frappe.session.user)
+	for doctype in DOCUMENTS:
+		# Only version 16 hides values from users, and then from ERPNext as well.
+		masked_fields = getattr(frappe.get_meta(doctype), "get_masked_fields", None)
+		if masked_fields and masked_fields():
+			yield _("fields of {0} that are masked").format(_(doctype))
