@@ -195,3 +195,18 @@ class TestPatternsOfSome(SomeTestCase):
 		"""ERPNext would write what it sees of an invoice, and the first two may have nothing to see."""
 		with patch.object(Meta, "get_masked_fields", return_value=["bill_no"], create=True):
 			self.assertEqual(obstacle_of_site(), "fields of Payment Entry that are masked")
+
+	def test_texts_that_are_too_long(self) -> None:
+		"""As where the field of the customer or the invoice was made longer than that of the payment."""
+		for invoices, doctype, field in (
+			(self.sales(), "Payment Entry", "party_name"),
+			(self.purchases(), "Payment Entry Reference", "bill_no"),
+		):
+			if field == "party_name":
+				frappe.db.set_value("Customer", invoices[4].customer, "customer_name", "N" * 60)
+			else:
+				frappe.db.set_value("Purchase Invoice", invoices[4].name, "bill_no", "B" * 60)
+			scenario = self.scenario(*invoices)
+			limited = patch.object(frappe.get_meta(doctype).get_field(field), "length", 50)
+			with self.subTest(field), limited:
+				self.assert_refused(scenario, invoices[4].name, "max characters allowed is 50")

@@ -11,8 +11,7 @@ from typing import Any
 import frappe
 from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
 from frappe import _
-from frappe.query_builder.functions import Sum
-from frappe.utils import split_emails, validate_email_address
+from frappe.utils import cint, split_emails, validate_email_address
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.records import Item
@@ -23,7 +22,10 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.correspondent
 	Contact,
 	Correspondents,
 )
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.party_entries import entry_currencies
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.ledgers import (
+	entry_currencies,
+	ledger_outstanding,
+)
 
 Group = Sequence[Item]
 Kind = tuple[object, ...]
@@ -217,11 +219,17 @@ class _Books:
 		return bool(invoice and invoice.payment_terms_template and not invoice.payment_schedule)
 
 	def _reason_in_texts(self, item: Item) -> str | None:
-		"""Frappe may clean such a text before it is saved (BaseDocument._sanitize_content)."""
+		"""Frappe may clean such a text before it is saved (BaseDocument._sanitize_content), or refuse it."""
 		name = self._parties[item.party_type, item.party].get(f"{item.party_type.lower()}_name")
-		for text in (name, self._invoices[item.reference].get("bill_no")):
-			if any(sign in (text or "") for sign in "<>"):
+		bill_no = self._invoices[item.reference].get("bill_no")
+		for doctype, field, text in (
+			("Payment Entry", "party_name", name or ""),
+			("Payment Entry Reference", "bill_no", bill_no or ""),
+		):
+			if any(sign in text for sign in "<>"):
 				return _("text that looks like HTML")
+			if len(text) > (cint(frappe.get_meta(doctype).get_field(field).length) or frappe.db.VARCHAR_LEN):
+				return _("text that is too long")
 		return None
 
 	def _reason_in_contact(self, item: Item) -> str | None:
@@ -274,17 +282,6 @@ class _Books:
 		for party in _rows(party_type, "name", names):
 			party.entry_currency = currencies.get(party.name)
 			self._parties[party_type, party.name] = party
-
-
-def ledger_outstanding(doctype: str, names: Sequence[str]) -> Mapping[tuple[str, str, str], float]:
-	"""What the Payment Ledger says is outstanding of invoices, in the currency of their party account, by
-	name, party and account: ERPNext pays what is there for those of the payment (QueryPaymentLedger).
-	"""
-	entry = frappe.qb.DocType("Payment Ledger Entry")
-	key = (entry.against_voucher_no, entry.party, entry.account)
-	query = frappe.qb.from_(entry).select(*key, Sum(entry.amount_in_account_currency))
-	query = query.where((entry.against_voucher_type == doctype) & entry.against_voucher_no.isin(list(names)))
-	return {tuple(row): amount for *row, amount in query.where(entry.delinked == 0).groupby(*key).run()}
 
 
 def _rows(
