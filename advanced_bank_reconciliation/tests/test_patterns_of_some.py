@@ -210,3 +210,10 @@ class TestPatternsOfSome(SomeTestCase):
 			limited = patch.object(frappe.get_meta(doctype).get_field(field), "length", 50)
 			with self.subTest(field), limited:
 				self.assert_refused(scenario, invoices[4].name, "max characters allowed is 50")
+
+	def test_a_ledger_of_another_type_of_account(self) -> None:
+		"""As of an invoice that was posted while its account was of another type."""
+		invoices = self.sales()
+		row = frappe.db.get_value("Payment Ledger Entry", {"voucher_no": invoices[4].name})
+		frappe.db.set_value("Payment Ledger Entry", row, "account_type", "Payable")
+		self.assert_refused(self.scenario(*invoices), invoices[4].name, "already been fully paid")

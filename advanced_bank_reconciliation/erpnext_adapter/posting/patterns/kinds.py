@@ -261,9 +261,13 @@ class _Books:
 
 	def _read_ledger(self, doctype: str, names: Sequence[str]) -> None:
 		precision = bank_precision(self._line.currency)
-		for (name, party, account), amount in ledger_outstanding(doctype, names).items():
-			invoice = self._invoices.get(DocumentKey(doctype, name), {})
-			if (party, account) == (invoice.get(PARTY_FIELD[doctype]), invoice.get(ACCOUNT_FIELD[doctype])):
+		for (name, *place), amount in ledger_outstanding(doctype, names).items():
+			invoice = self._invoices.get(DocumentKey(doctype, name))
+			if invoice and place == [
+				invoice[PARTY_FIELD[doctype]],
+				invoice[ACCOUNT_FIELD[doctype]],
+				frappe.get_cached_value("Account", invoice[ACCOUNT_FIELD[doctype]], "account_type"),
+			]:
 				self._ledger[DocumentKey(doctype, name)] = to_decimal(amount, precision)
 
 	def _read_special(self, doctype: str, names: Sequence[str]) -> None:
