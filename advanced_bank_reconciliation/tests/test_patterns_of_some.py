@@ -217,3 +217,9 @@ class TestPatternsOfSome(SomeTestCase):
 		row = frappe.db.get_value("Payment Ledger Entry", {"voucher_no": invoices[4].name})
 		frappe.db.set_value("Payment Ledger Entry", row, "account_type", "Payable")
 		self.assert_refused(self.scenario(*invoices), invoices[4].name, "already been fully paid")
+
+	def test_amounts_with_more_decimals_than_a_ledger_has(self) -> None:
+		with self.property("Bank Transaction", "unallocated_amount", "precision", "3"):
+			scenario = self.scenario(*self.sales())
+			scenario.selection[4]["allocated_amount"] = 10.004
+			self.assert_refused(scenario, "would be outstanding after the payment instead of")

@@ -31,6 +31,7 @@ Group = Sequence[Item]
 Kind = tuple[object, ...]
 # What a payment takes from its invoice as it is, beside the site's dimensions (payment_entries.py).
 TAKEN_AS_THEY_ARE = ("company", "party_account_currency", "mode_of_payment", "letter_head", "cost_center")
+SET_IF_SPECIAL = ("is_return", "is_pos", "is_discounted", "is_internal_customer", "on_hold", "is_opening")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +100,7 @@ class _Books:
 		self._company_currency = frappe.get_cached_value(
 			"Company", statement_line.company, "default_currency"
 		)
+		self._decimals = frappe.get_precision("GL Entry", "debit", currency=self._company_currency)
 		self._dimensions = get_accounting_dimensions()
 		watched = [["balance_must_be", "in", ("Debit", "Credit")], ["report_type", "=", "Profit and Loss"]]
 		company = {"company": statement_line.company}
@@ -180,14 +182,7 @@ class _Books:
 			return _("foreign currency")
 		if invoice[PARTY_FIELD[item.doctype]] != item.party:
 			return _("another party")
-		for column in (
-			"is_return",
-			"is_pos",
-			"is_discounted",
-			"is_internal_customer",
-			"on_hold",
-			"is_opening",
-		):
+		for column in SET_IF_SPECIAL:
 			if invoice.get(column) not in (None, 0, "", "No"):
 				return _(frappe.get_meta(item.doctype).get_label(column)).lower()
 		if invoice.get("is_internal_supplier") or invoice.get("represents_company"):
@@ -248,6 +243,8 @@ class _Books:
 		outstanding = to_decimal(invoice.outstanding_amount, bank_precision(self._line.currency))
 		if self._ledger.get(item.reference) != outstanding or item.allocated_amount > outstanding:
 			return _("the invoice and its ledger differ")
+		if item.allocated_amount != to_decimal(item.allocated_amount, self._decimals):
+			return _("more decimals than a ledger has")
 		return None
 
 	def _read_invoices(self, doctype: str, names: Sequence[str]) -> None:
