@@ -104,7 +104,9 @@ class _Books:
 		self._dimensions = get_accounting_dimensions()
 		watched = [["balance_must_be", "in", ("Debit", "Credit")], ["report_type", "=", "Profit and Loss"]]
 		company = {"company": statement_line.company}
-		self._watched = frozenset(frappe.get_all("Account", company, or_filters=watched, pluck="name"))
+		self._watched = frozenset(
+			frappe.get_all("Account", filters=company, or_filters=watched, pluck="name")
+		)
 		self._invoices: dict[DocumentKey, frappe._dict] = {}
 		self._parties: dict[tuple[str, str], frappe._dict] = {}
 		self._special: dict[DocumentKey, str] = {}

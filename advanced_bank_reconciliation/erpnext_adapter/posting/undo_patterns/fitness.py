@@ -74,10 +74,9 @@ def _advances_of(items: Sequence[Item]) -> Mapping[DocumentKey, float]:
 	for doctype in sorted({item.doctype for item in items}):
 		names = [item.document for item in items if item.doctype == doctype]
 		filters = {"parent": ("in", names), "parenttype": doctype}
-		for name, amount in frappe.get_all(
-			f"{doctype} Advance", filters, ["parent", "allocated_amount"], as_list=True
-		):
-			advances[DocumentKey(doctype, name)] += amount
+		fields = ["parent", "allocated_amount"]
+		for row in frappe.get_all(f"{doctype} Advance", filters=filters, fields=fields):
+			advances[DocumentKey(doctype, row.parent)] += row.allocated_amount
 	return advances
 
 
