@@ -223,3 +223,8 @@ class TestPatternsOfSome(SomeTestCase):
 			scenario = self.scenario(*self.sales())
 			scenario.selection[4]["allocated_amount"] = 10.004
 			self.assert_refused(scenario, "would be outstanding after the payment instead of")
+
+	def test_invoices_with_more_decimals_than_a_bank_transaction_has(self) -> None:
+		with self.property("Bank Transaction", "unallocated_amount", "precision", "0"):
+			scenario = self.scenario(*self.sales(50, 51, 52, 53, 54.37), allocated=50)
+			self.compare(scenario, [FIRST, COMPARED, "more decimals than a ledger or the bank has"])

@@ -31,6 +31,7 @@ Group = Sequence[Item]
 Kind = tuple[object, ...]
 # What a payment takes from its invoice as it is, beside the site's dimensions (payment_entries.py).
 TAKEN_AS_THEY_ARE = ("company", "party_account_currency", "mode_of_payment", "letter_head", "cost_center")
+STORED = 9  # decimals of amounts in the tables
 SET_IF_SPECIAL = ("is_return", "is_pos", "is_discounted", "is_internal_customer", "on_hold", "is_opening")
 
 
@@ -100,7 +101,10 @@ class _Books:
 		self._company_currency = frappe.get_cached_value(
 			"Company", statement_line.company, "default_currency"
 		)
-		self._decimals = frappe.get_precision("GL Entry", "debit", currency=self._company_currency)
+		self._decimals = min(
+			frappe.get_precision("GL Entry", "debit", currency=self._company_currency),
+			bank_precision(statement_line.currency),
+		)
 		self._dimensions = get_accounting_dimensions()
 		watched = [["balance_must_be", "in", ("Debit", "Credit")], ["report_type", "=", "Profit and Loss"]]
 		company = {"company": statement_line.company}
@@ -123,11 +127,10 @@ class _Books:
 
 	def add_paid(self, items: Sequence[Item]) -> None:
 		"""Take the payments of `items` off the books again, in memory."""
-		precision = bank_precision(self._line.currency)
 		for item in items:
 			invoice = self._invoices.get(item.reference)
 			if invoice:
-				outstanding = to_decimal(invoice.outstanding_amount, precision) + item.allocated_amount
+				outstanding = to_decimal(invoice.outstanding_amount, STORED) + item.allocated_amount
 				invoice.outstanding_amount = to_float(outstanding)
 				self._ledger[item.reference] = self._ledger.get(item.reference, Decimal(0)) + (
 					item.allocated_amount
@@ -240,13 +243,13 @@ class _Books:
 		return None
 
 	def _reason_in_ledger(self, item: Item) -> str | None:
-		"""ERPNext pays by what its Payment Ledger says; an invoice that says otherwise is for it to judge."""
-		invoice = self._invoices[item.reference]
-		outstanding = to_decimal(invoice.outstanding_amount, bank_precision(self._line.currency))
+		"""ERPNext pays by what its Payment Ledger says, and rounds; what differs is for it to judge."""
+		outstanding = to_decimal(self._invoices[item.reference].outstanding_amount, STORED)
 		if self._ledger.get(item.reference) != outstanding or item.allocated_amount > outstanding:
 			return _("the invoice and its ledger differ")
-		if item.allocated_amount != to_decimal(item.allocated_amount, self._decimals):
-			return _("more decimals than a ledger has")
+		for amount in (item.allocated_amount, outstanding):
+			if amount != to_decimal(amount, self._decimals):
+				return _("more decimals than a ledger or the bank has")
 		return None
 
 	def _read_invoices(self, doctype: str, names: Sequence[str]) -> None:
@@ -259,7 +262,6 @@ class _Books:
 			self._invoices[DocumentKey(doctype, invoice.name)] = invoice
 
 	def _read_ledger(self, doctype: str, names: Sequence[str]) -> None:
-		precision = bank_precision(self._line.currency)
 		for (name, *place), amount in ledger_outstanding(doctype, names).items():
 			invoice = self._invoices.get(DocumentKey(doctype, name))
 			if invoice and place == [
@@ -267,7 +269,7 @@ class _Books:
 				invoice[ACCOUNT_FIELD[doctype]],
 				frappe.get_cached_value("Account", invoice[ACCOUNT_FIELD[doctype]], "account_type"),
 			]:
-				self._ledger[DocumentKey(doctype, name)] = to_decimal(amount, precision)
+				self._ledger[DocumentKey(doctype, name)] = to_decimal(amount, STORED)
 
 	def _read_special(self, doctype: str, names: Sequence[str]) -> None:
 		of_type: dict[str, Any] = {"reference_doctype": doctype}
