@@ -18,5 +18,7 @@ class TestUndoPatternsOfSome(UndoPatternTestCase):
 	def test_entries_that_have_got_their_lasting_names(self) -> None:
 		"""As ERPNext gives them once an hour (rename_gle_sle_docs)."""
 		run = self.completed(self.scenario(*self.sales()))
-		frappe.db.set_value("GL Entry", {"voucher_no": ("in", payments_of(run))}, "to_rename", 0)
+		entries = frappe.get_all("GL Entry", {"voucher_no": ("in", payments_of(run))}, pluck="name")
+		for number, name in enumerate(sorted(entries)):
+			frappe.db.set_value("GL Entry", name, {"name": f"ACC-GLE-9999-{number:05d}", "to_rename": 0})
 		self.compare_undo(run)
