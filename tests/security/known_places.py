@@ -13,6 +13,7 @@ KNOWN_PLACES = {
 		f"{ADAPTER}/new_table_rows.py: insert_rows": "made by the query builder; values go apart",
 		f"{POSTING}/patterns/site_state.py: site_state": "CHECKSUM TABLE takes no values",
 		f"{POSTING}/undo_patterns/naming.py: named_elsewhere": "made by the query builder, values and all",
+		f"{TESTS}/clones.py: _copy": "columns are Frappe's own; values go apart",
 		f"{TESTS}/test_oracle.py: checksums": "CHECKSUM TABLE takes no values, only names of tables",
 		f"{TESTS}/soak_scenes.py: kill_connections": "KILL takes no values; this one is an int",
 	},
