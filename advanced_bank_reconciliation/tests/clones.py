@@ -11,7 +11,8 @@ from frappe.model.document import Document
 from frappe.model.naming import make_autoname
 from frappe.utils import now
 
-NEW_NAME = "left(sha1(uuid()), 20)"
+# As long as those that Frappe draws.
+NEW_NAME = "left(sha1(uuid()), 10)"
 COPIES = "json_table(%s, '$[*]' columns (name varchar(140) path '$')) copies"
 LEDGERS = {
 	"GL Entry": ("voucher_no", "against_voucher"),
