@@ -29,7 +29,7 @@ CLOSED_PERIOD = "Bulk Test Period"
 PASSWORD = "correct horse battery staple"
 
 
-def make_user(name: str, roles: list[str]) -> dict:
+def make_user(name: str, roles: list[str], language: str = "en") -> dict:
 	"""A user with exactly these roles, who can log in. Returns `{"user", "password"}`."""
 	email = f"{name}@bulk-test.example"
 	if not frappe.db.exists("User", email):
@@ -37,6 +37,7 @@ def make_user(name: str, roles: list[str]) -> dict:
 		frappe.get_doc({"doctype": "User", **values}).insert(ignore_permissions=True)
 	user = frappe.get_doc("User", email)
 	user.set("roles", [{"role": role} for role in roles])
+	user.language = language
 	user.save(ignore_permissions=True)
 	update_password(email, PASSWORD)
 	return {"user": email, "password": PASSWORD}

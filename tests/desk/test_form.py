@@ -12,6 +12,12 @@ from tests.desk.desk_page import TOOL_ROUTE, DeskPage
 
 pytestmark = [pytest.mark.desk, pytest.mark.by_version, pytest.mark.timeout(600)]
 
+NARROW = 800
+DIRECTIONS = {"en": "ltr", "ar": "rtl"}
+SCROLL = """way => {
+	const body = document.querySelector(".dt-scrollable");
+	body.scrollTo({ left: getComputedStyle(body).direction === "rtl" ? -way : way });
+}"""
 SUMMARY = ".report-summary .summary-item"
 
 
@@ -64,3 +70,25 @@ def test_a_deposit_says_who_works_on_it(
 	button.click()
 	assert colleague.shown_run() == run
 	assert colleague.errors == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_buttons_stay_in_sight(
+	bench: Bench, open_desk: Callable[..., DeskPage], mark: str, language: str
+) -> None:
+	"""The table is wider than the page; its last column, and the head of it, is where the table ends."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
+	who = {"name": f"narrow-{language}", "roles": ["Accounts User"], "language": language}
+	desk = open_desk(bench.call("scenes.make_user", **who))
+	desk.page.set_viewport_size({"width": NARROW, "height": 900})
+	desk.open_tool(scene)
+	assert desk.page.evaluate("document.dir || document.documentElement.dir || 'ltr'") == DIRECTIONS[language]
+	for way in (0, 9999, 300):
+		desk.page.evaluate(SCROLL, way)
+		desk.page.wait_for_timeout(200)
+		head, cell = (
+			desk.page.locator(f"{part} .dt-cell:last-child").first.bounding_box()
+			for part in (".dt-header", ".dt-scrollable")
+		)
+		assert head and cell and head["x"] == pytest.approx(cell["x"], abs=1)
+		assert 0 <= cell["x"] and cell["x"] + cell["width"] <= NARROW

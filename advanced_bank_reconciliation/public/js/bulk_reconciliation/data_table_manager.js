@@ -2,6 +2,7 @@ import { nameFilters } from "./accessible_names.js";
 import { call } from "./endpoints.js";
 import { amountCell, startedBy } from "./formats.js";
 import { holdsItsDocuments } from "./progress_tracker.js";
+import { pinLastColumn } from "./pinned_column.js";
 import { ProposalList } from "./proposal_list.js";
 import { mayReconcile } from "./rights.js";
 import { RunStrip } from "./run_strip.js";
@@ -52,6 +53,7 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 	get_datatable() {
 		super.get_datatable();
 		nameFilters(this.datatable);
+		pinLastColumn(this.datatable.wrapper);
 	}
 
 	/** Whoever may not reconcile sees no button; what comes from the bank is text, not markup. */
