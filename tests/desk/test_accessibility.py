@@ -74,3 +74,31 @@ def test_a_run(bench: Bench, desk: DeskPage, mark: str) -> None:
 	desk.open(f"bulk-reconciliation-run/{run}")
 	desk.page.locator(".bulk-run-items tbody tr").first.wait_for()
 	check(desk)
+
+
+def test_a_run_that_needs_attention(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""In its dialog, in the strip above the table, and in its own form: a closed period refuses an undo."""
+	scene = bench.call("desk_scenes.make_marked_deposit", count=50, mark=mark)
+	run = desk.start(scene, mark)
+	with running_worker(bench):
+		desk.wait_for_status("Completed", timeout=240)
+		desk.press("Close")
+		bench.call("scenes.close_period", company=scene["company"])
+		try:
+			desk.page.click(f".bulk-reconciled [data-undo='{scene['bank_transaction']}']")
+			desk.confirm()
+			desk.wait_for_status("Attention", timeout=240)
+		finally:
+			bench.call("scenes.open_period", company=scene["company"])
+		check(desk, PROGRESS)
+		desk.press("Close")
+		desk.page.locator(f".bulk-strip-line[data-run='{run}']").wait_for()
+		check(desk)
+		desk.open(f"bulk-reconciliation-run/{run}")
+		desk.page.locator(".bulk-run-items tbody tr").first.wait_for()
+		check(desk)
+		desk.page.locator(".page-actions button", has_text="Finish Undoing").click()
+		desk.confirm()
+		desk.page.wait_for_selector(
+			".form-dashboard .bulk-progress[data-status='Rolled Back']", timeout=180_000
+		)
