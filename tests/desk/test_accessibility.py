@@ -99,6 +99,4 @@ def test_a_run_that_needs_attention(bench: Bench, desk: DeskPage, mark: str) -> 
 		check(desk)
 		desk.page.locator(".page-actions button", has_text="Finish Undoing").click()
 		desk.confirm()
-		desk.page.wait_for_selector(
-			".form-dashboard .bulk-progress[data-status='Rolled Back']", timeout=180_000
-		)
+		desk.page.locator(".form-dashboard [data-status='Rolled Back']").wait_for(timeout=180_000)

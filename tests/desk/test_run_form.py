@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,7 @@ from tests.desk.desk_page import DeskPage
 
 pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
 
+WAYS = re.compile(r"Payments: \d+ by pattern, \d+ one by one: .*first of its kind")
 VIEW = ".form-dashboard .bulk-progress"
 
 
@@ -38,6 +40,7 @@ def test_it_follows_the_run_and_undoes_it(bench: Bench, desk: DeskPage, mark: st
 		button(desk, "Cancel and Undo").wait_for()
 		wait_for_status(desk, "Completed")
 		assert "100 of 100" in desk.page.inner_text(f"{VIEW} .bulk-progress-count")
+		desk.page.locator(".form-dashboard", has_text=WAYS).wait_for()
 		# The worker may also end a run that another test has left, and that is news.
 		assert desk.page.locator(f".desk-alert [data-run='{run}']").count() == 0
 		assert desk.page.locator(".bulk-run-items tbody tr").count() == 100
