@@ -17,6 +17,7 @@ from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase, Scenario, run_at_once
 from advanced_bank_reconciliation.tests.production import as_in_production
+from advanced_bank_reconciliation.tests.settings import set_settings
 from advanced_bank_reconciliation.tests.table_changes import TableChanges, changes_of, differences
 
 ONE_BY_ONE = "one by one: "
@@ -119,9 +120,3 @@ def reasons_of(scenario: Scenario) -> list[str]:
 	filters = {"bank_transaction": scenario.bank_transaction.name}
 	ways = frappe.get_all("Bulk Reconciliation Item", filters, pluck="posting_way", order_by="position")
 	return [way.removeprefix(ONE_BY_ONE) for way in ways if way.startswith(ONE_BY_ONE)]
-
-
-def set_settings(**values: object) -> None:
-	for field, value in values.items():
-		frappe.db.set_single_value(SETTINGS, field, value)
-	frappe.clear_document_cache(SETTINGS, SETTINGS)

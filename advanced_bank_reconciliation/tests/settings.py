@@ -24,3 +24,10 @@ def changed_settings(**values: object) -> Iterator[None]:
 	finally:
 		frappe.get_doc(DOCTYPE).update(former).save()
 		frappe.db.commit()
+
+
+def set_settings(**values: object) -> None:
+	"""Write `values` into the transaction: a rollback takes them back, but not from Frappe's cache."""
+	for field, value in values.items():
+		frappe.db.set_single_value(DOCTYPE, field, value)
+	frappe.clear_document_cache(DOCTYPE, DOCTYPE)

@@ -29,7 +29,7 @@ from advanced_bank_reconciliation.patches import (
 )
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
-from advanced_bank_reconciliation.tests.pattern_test_case import set_settings
+from advanced_bank_reconciliation.tests.settings import set_settings
 from advanced_bank_reconciliation.tests.site_test_case import change_settings
 
 

@@ -17,7 +17,8 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns impor
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacle_of_site
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
-from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase, run_by, set_settings
+from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase, run_by
+from advanced_bank_reconciliation.tests.settings import set_settings
 from advanced_bank_reconciliation.tests.table_changes import changes_of, differences
 
 # A run posts by party. The second is of another one than the first, so that the numbers are in order.

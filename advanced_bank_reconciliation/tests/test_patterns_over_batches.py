@@ -26,7 +26,8 @@ from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS
 from advanced_bank_reconciliation.tests.oracle import Scenario
 from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
-from advanced_bank_reconciliation.tests.pattern_test_case import ONE_BY_ONE, PatternTestCase, set_settings
+from advanced_bank_reconciliation.tests.pattern_test_case import ONE_BY_ONE, PatternTestCase
+from advanced_bank_reconciliation.tests.settings import set_settings
 from advanced_bank_reconciliation.tests.table_changes import changes_of, differences
 
 FIRST, COMPARED, WRITTEN = "first of its kind", "compared with its kind", "written"

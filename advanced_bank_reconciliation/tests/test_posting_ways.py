@@ -7,7 +7,7 @@ from unittest.mock import patch
 import frappe
 
 from advanced_bank_reconciliation.commands.drawing import description_of
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import posting
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import site_watch
 from advanced_bank_reconciliation.erpnext_adapter.runs.posting_ways import PostingWay, record_ways, tell_ways
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
@@ -33,7 +33,7 @@ class TestPostingWays(PatternTestCase):
 
 	def test_a_run_that_is_too_small_asks_nothing_about_the_site(self) -> None:
 		invoices = [factories.create_test_sales_invoice(rate=50 + number) for number in range(2)]
-		with patch.object(posting, "site_state") as asked:
+		with patch.object(site_watch, "site_state") as asked:
 			run_by("Automatic", self.scenario(*invoices))
 		asked.assert_not_called()
 		told = describe_run(frappe.get_last_doc(RUN_DOCTYPE).name)["posting_ways"]

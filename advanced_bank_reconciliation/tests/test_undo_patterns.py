@@ -25,12 +25,8 @@ from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS
 from advanced_bank_reconciliation.tests.oracle import Scenario
 from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
-from advanced_bank_reconciliation.tests.pattern_test_case import (
-	ONE_BY_ONE,
-	PatternTestCase,
-	run_by,
-	set_settings,
-)
+from advanced_bank_reconciliation.tests.pattern_test_case import ONE_BY_ONE, PatternTestCase, run_by
+from advanced_bank_reconciliation.tests.settings import set_settings
 from advanced_bank_reconciliation.tests.table_changes import TableChanges, changes_of, differences
 
 PARTIES = (0, 1, 1, 2, 2)

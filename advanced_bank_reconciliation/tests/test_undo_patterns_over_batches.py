@@ -19,8 +19,9 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRu
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.oracle import Scenario
-from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase, set_settings
+from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase
 from advanced_bank_reconciliation.tests.production import as_in_production
+from advanced_bank_reconciliation.tests.settings import set_settings
 from advanced_bank_reconciliation.tests.table_changes import changes_of, differences
 from advanced_bank_reconciliation.tests.test_patterns_over_batches import LEARNED, WRITTEN, Job, told
 

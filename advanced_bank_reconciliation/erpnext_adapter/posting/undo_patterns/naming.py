@@ -7,8 +7,8 @@ from functools import reduce
 from typing import NamedTuple
 
 import frappe
+from frappe.model import rename_doc
 from frappe.model.dynamic_links import get_dynamic_link_map
-from frappe.model.rename_doc import get_link_fields
 from pypika.queries import QueryBuilder
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import TABLES, UNTOUCHED_TABLES
@@ -48,7 +48,7 @@ def _places() -> Iterator[Place]:
 	for doctype, column in UNTOUCHED_TABLES.items():
 		if frappe.db.table_exists(doctype):
 			yield Place(doctype, column)
-	for link in get_link_fields(PAYMENT_DOCTYPE):
+	for link in rename_doc.get_link_fields(PAYMENT_DOCTYPE):
 		if not link["issingle"]:
 			yield from _unless_own(Place(link["parent"], link["fieldname"]))
 	for link in get_dynamic_link_map().get(PAYMENT_DOCTYPE, []):
