@@ -6,9 +6,11 @@ reconciliation.start_in_background("ACC-BTN-2026-00001", invoices)
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from random import SystemRandom
 
 import frappe
 from frappe import _
@@ -57,7 +59,10 @@ from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction impor
 )
 
 # How often a start is tried that deadlocks with others.
-STARTS = 4
+STARTS = 8
+# In seconds, after the first conflict; after the second one twice that, and so on.
+LONGEST_PAUSE = 0.05
+LOTTERY = SystemRandom()
 
 
 class SelectionRefusedError(frappe.ValidationError):
@@ -237,15 +242,19 @@ def _work_at_once(bank_transaction: str, *selected: object) -> tuple[Run, bool]:
 
 
 def _again_after_deadlock(start: Callable[[], tuple[Run, bool]]) -> tuple[Run, bool]:
-	"""Start once more after a conflict, unless what the caller had written is lost too."""
+	"""Start once more after a conflict, unless what the caller had written is lost too.
+
+	Starts that met begin again at different times: at the same time they would meet again.
+	"""
 	has_written = bool(frappe.db.transaction_writes)
-	for _attempt in range(STARTS - 1):
+	for attempt in range(1, STARTS):
 		try:
 			return start()
 		except Exception as error:
 			if has_written or not is_conflict(error):
 				raise
 			frappe.db.rollback()
+			time.sleep(LOTTERY.uniform(0, attempt * LONGEST_PAUSE))
 	return start()
 
 

@@ -49,6 +49,7 @@ def test_four_workers_with_four_runs(bench: Bench, accountants: list[DeskUser]) 
 	"""Four deposits of the same ten customers go on side by side, and each is paid exactly once."""
 	deposits = [bench.call("scenes.make_deposit", count=40) for _user in accountants]
 	answers = send_at_once(accountants, "create_payment_entries_bulk", deposits)
+	assert [answer.status_code for answer in answers] == [200] * len(answers), [one.text for one in answers]
 	runs = [answer.json()["message"]["run"] for answer in answers]
 	assert len(set(runs)) == WORKERS
 	with ExitStack() as stack:
