@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,6 +29,15 @@ def accountant(bench: Bench) -> str:
 	return bench.call("scenes.make_user", name="accountant", roles=["Accounts User"])["user"]
 
 
+@pytest.fixture
+def one_by_one(bench: Bench) -> Iterator[None]:
+	"""ERPNext posts each payment by itself, which takes so long that there is time left to be told."""
+	bench.call("scenes.set_limits", pattern_posting="Never")
+	yield
+	bench.call("scenes.set_limits", pattern_posting="Automatic")
+
+
+@pytest.mark.usefixtures("one_by_one")
 def test_the_life_of_a_run(bench: Bench, accountant: str, tmp_path: Path) -> None:
 	"""Started from a spreadsheet's file, followed to its end, listed, undone, and started anew."""
 	deposit = bench.call("scenes.make_deposit", count=60)
