@@ -25,3 +25,11 @@ def bench() -> Iterator[Bench]:
 	bench = Bench.at(path)
 	with running_servers(bench), talking(bench) as talker:
 		yield talker
+
+
+@pytest.fixture(scope="module")
+def one_by_one(bench: Bench) -> Iterator[None]:
+	"""ERPNext posts each payment by itself: so there is time for what is to happen in the middle of a run."""
+	bench.call("scenes.set_limits", pattern_posting="Never")
+	yield
+	bench.call("scenes.set_limits", pattern_posting="Automatic")

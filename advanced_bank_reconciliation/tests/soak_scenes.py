@@ -31,7 +31,7 @@ def run_rows(runs: list[str]) -> dict[str, dict]:
 	return {row.name: row for row in rows}
 
 
-def set_single_limits(**values: int) -> dict:
+def set_single_limits(**values: int | str) -> dict:
 	"""Change settings past their validation; returns what they were."""
 	before = {name: frappe.db.get_single_value(SETTINGS, name) for name in values}
 	for name, value in values.items():

@@ -12,7 +12,7 @@ from tests.bench.judge import check_all_paid, check_nothing_left, read_books
 from tests.bench.reading import begin_reading, check_reader
 from tests.bench.servers import running_worker
 
-pytestmark = [pytest.mark.bench, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(900), pytest.mark.usefixtures("one_by_one")]
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -27,14 +27,6 @@ NOWHERE = "http://127.0.0.1:9"
 @pytest.fixture(scope="module")
 def accountant(bench: Bench) -> str:
 	return bench.call("scenes.make_user", name="accountant", roles=["Accounts User"])["user"]
-
-
-@pytest.fixture
-def one_by_one(bench: Bench) -> Iterator[None]:
-	"""ERPNext posts each payment by itself, which takes so long that there is time left to be told."""
-	bench.call("scenes.set_limits", pattern_posting="Never")
-	yield
-	bench.call("scenes.set_limits", pattern_posting="Automatic")
 
 
 @pytest.mark.usefixtures("one_by_one")

@@ -16,7 +16,7 @@ from tests.bench.desk_user import DeskUser
 from tests.bench.judge import check_all_paid, check_nothing_left, read_books
 from tests.bench.servers import running_scheduler, running_worker
 
-pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.bench, pytest.mark.timeout(600), pytest.mark.usefixtures("one_by_one")]
 
 # Far less than any lease or tick of a scheduler, and enough for a machine that is busy.
 AT_ONCE_SECONDS = 15

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.disruptive, pytest.mark.timeout(300
 
 BATCH = 5
 COUNT = 60
-LIMITS = {"batch_size": BATCH, "lease_seconds": 5}
+LIMITS = {"batch_size": BATCH, "lease_seconds": 5, "pattern_posting": "Never"}
 
 
 @pytest.fixture(scope="session")
@@ -31,7 +31,7 @@ def outages(bench: Bench) -> Iterator[Outages]:
 
 @pytest.fixture(autouse=True, scope="module")
 def small_batches(bench: Bench) -> Iterator[None]:
-	"""Small batches and short leases, so that an outage comes in the middle of a run."""
+	"""Small batches one by one, and short leases, so that an outage comes in the middle of a run."""
 	before = bench.call("soak_scenes.set_single_limits", **LIMITS)
 	yield
 	bench.call("soak_scenes.set_single_limits", **before)

@@ -11,7 +11,7 @@ from tests.bench.judge import check_all_paid, check_nothing_left, read_books
 from tests.bench.servers import running_worker
 from tests.desk.desk_page import DeskPage, amount
 
-pytestmark = [pytest.mark.desk, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.desk, pytest.mark.timeout(900), pytest.mark.usefixtures("one_by_one")]
 
 # In milliseconds, on a machine that does other work besides.
 MAX_TASK = 200

@@ -12,7 +12,7 @@ from tests.bench.judge import check_all_paid, check_nothing_left, read_books
 from tests.bench.servers import running_worker
 from tests.desk.desk_page import DeskPage
 
-pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.desk, pytest.mark.timeout(600), pytest.mark.usefixtures("one_by_one")]
 
 WAYS = re.compile(r"Payments: \d+ by pattern, \d+ one by one: .*first of its kind")
 VIEW = ".form-dashboard .bulk-progress"
@@ -40,7 +40,6 @@ def test_it_follows_the_run_and_undoes_it(bench: Bench, desk: DeskPage, mark: st
 		button(desk, "Cancel and Undo").wait_for()
 		wait_for_status(desk, "Completed")
 		assert "100 of 100" in desk.page.inner_text(f"{VIEW} .bulk-progress-count")
-		desk.page.locator(".form-dashboard", has_text=WAYS).wait_for()
 		# The worker may also end a run that another test has left, and that is news.
 		assert desk.page.locator(f".desk-alert [data-run='{run}']").count() == 0
 		assert desk.page.locator(".bulk-run-items tbody tr").count() == 100
@@ -53,6 +52,20 @@ def test_it_follows_the_run_and_undoes_it(bench: Bench, desk: DeskPage, mark: st
 	assert desk.page.get_attribute(VIEW, "data-tone") == "muted"
 	check_nothing_left(read_books(bench, scene, run), before)
 	button(desk, "Start Again").wait_for()
+
+
+def test_it_says_which_way_its_payments_went(bench: Bench, desk: DeskPage, mark: str) -> None:
+	scene = bench.call("desk_scenes.make_marked_deposit", count=50, mark=mark)
+	bench.call("scenes.set_limits", pattern_posting="Automatic")
+	try:
+		run = desk.start(scene, mark)
+		with running_worker(bench):
+			desk.wait_for_status("Completed", timeout=180)
+	finally:
+		bench.call("scenes.set_limits", pattern_posting="Never")
+	desk.open(f"bulk-reconciliation-run/{run}")
+	desk.page.locator(".form-dashboard", has_text=WAYS).wait_for()
+	check_all_paid(read_books(bench, scene, run), scene)
 
 
 def test_who_may_only_look_has_nothing_to_press(
