@@ -46,6 +46,9 @@ def hook_that_is_asked(hook: str) -> Iterator[None]:
 		yield
 
 
+BILL_NUMBER = frappe._dict(fieldname="bill_no")
+
+
 class TestPatternsOfSome(SomeTestCase):
 	def test_an_account_whose_balance_must_be_debit(self) -> None:
 		"""Two payments fit the balance, the others do not."""
@@ -187,13 +190,15 @@ class TestPatternsOfSome(SomeTestCase):
 		)[0]
 		stop = {"action_if_annual_budget_exceeded": "Stop", "applicable_on_booking_actual_expenses": 1}
 		budget = {"doctype": "Budget", "budget_against": "Cost Center", "cost_center": cost_center}
-		accounts = [{"account": account, "budget_amount": amount}]
-		document = {**budget, **stop, "company": factories.COMPANY, "fiscal_year": year, "accounts": accounts}
+		limit = {"account": account, "budget_amount": amount}
+		# From version 16 on a budget is of one account.
+		years = {"fiscal_year": year, "from_fiscal_year": year, "to_fiscal_year": year}
+		document = {**budget, **stop, **limit, **years, "company": factories.COMPANY, "accounts": [limit]}
 		frappe.get_doc(document).insert().submit()
 
 	def test_values_that_version_16_hides_from_the_user(self) -> None:
 		"""ERPNext would write what it sees of an invoice, and the first two may have nothing to see."""
-		with patch.object(Meta, "get_masked_fields", return_value=["bill_no"], create=True):
+		with patch.object(Meta, "get_masked_fields", return_value=[BILL_NUMBER], create=True):
 			self.assertEqual(obstacle_of_site(), "fields of Payment Entry that are masked")
 
 	def test_texts_that_are_too_long(self) -> None:
