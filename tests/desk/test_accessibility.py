@@ -24,6 +24,12 @@ def check(desk: DeskPage, within: str | None = None) -> None:
 	assert grave_problems(desk.page, within, FRAPPE) == []
 
 
+def check_form_of(desk: DeskPage, run: str) -> None:
+	desk.open(f"bulk-reconciliation-run/{run}")
+	desk.page.locator(".bulk-run-items tbody tr").first.wait_for()
+	check(desk)
+
+
 def test_the_form_and_the_dialog(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""Deposits, rows that are ticked in part, a deduction, filters, and what is not found; also as cards."""
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0] * 6, deposit=40.0)
@@ -71,9 +77,7 @@ def test_a_run(bench: Bench, desk: DeskPage, mark: str) -> None:
 	desk.press("Close")
 	desk.page.locator(f".bulk-reconciled [data-undo='{scene['bank_transaction']}']").wait_for()
 	check(desk)
-	desk.open(f"bulk-reconciliation-run/{run}")
-	desk.page.locator(".bulk-run-items tbody tr").first.wait_for()
-	check(desk)
+	check_form_of(desk, run)
 
 
 def test_a_run_that_needs_attention(bench: Bench, desk: DeskPage, mark: str) -> None:
@@ -94,9 +98,7 @@ def test_a_run_that_needs_attention(bench: Bench, desk: DeskPage, mark: str) -> 
 		desk.press("Close")
 		desk.page.locator(f".bulk-strip-line[data-run='{run}']").wait_for()
 		check(desk)
-		desk.open(f"bulk-reconciliation-run/{run}")
-		desk.page.locator(".bulk-run-items tbody tr").first.wait_for()
-		check(desk)
+		check_form_of(desk, run)
 		desk.page.locator(".page-actions button", has_text="Finish Undoing").click()
 		desk.confirm()
 		desk.page.locator(".form-dashboard [data-status='Rolled Back']").wait_for(timeout=180_000)
