@@ -1,7 +1,9 @@
 """*Pattern Posting* is *Automatic* in a new installation, and so it is where nobody has chosen *Never*.
 
-The settings keep their versions: whoever has changed the field is in one of them, and what they chose stays.
-What an upgrade changes it says, in a comment on the settings.
+An installation that is older than the setting has no value, and without one it could save none of its
+settings; an earlier upgrade made that *Never*. The settings keep their versions: whoever has changed the
+field is in one of them, and what they chose stays. What an upgrade changes it says, in a comment on the
+settings.
 """
 
 import frappe
@@ -13,7 +15,8 @@ SETTINGS = "Advance Bank Reconciliation Settings"
 def execute() -> None:
 	of_it = {"doctype": SETTINGS, "field": "pattern_posting"}
 	# The table of all singles has no times to order by.
-	if frappe.db.get_value("Singles", of_it, "value", order_by=None) != "Never" or _is_chosen():
+	value = frappe.db.get_value("Singles", of_it, "value", order_by=None)
+	if value == "Automatic" or (value and _is_chosen()):
 		return
 	frappe.db.set_single_value(SETTINGS, "pattern_posting", "Automatic")
 	told = _(

@@ -118,9 +118,9 @@ def set_limits(**values: object) -> None:
 	frappe.get_doc(SETTINGS).update(values).save()
 
 
-def ways_of_posting(run: str) -> list[str]:
-	"""How the payments of a run were posted, see Pattern Posting."""
-	return frappe.get_all(ITEM_DOCTYPE, {"run": run}, pluck="posting_way", order_by="position")
+def ways_of(run: str, column: str) -> list[str]:
+	"""How the payments of a run were posted, or undone. column: posting_way or undoing_way"""
+	return frappe.get_all(ITEM_DOCTYPE, {"run": run}, pluck=column, order_by="position")
 
 
 def payments_of(run: str) -> list[list]:

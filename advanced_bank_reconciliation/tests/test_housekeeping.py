@@ -22,11 +22,7 @@ from advanced_bank_reconciliation.install import (
 	before_uninstall,
 	link_from_erpnext,
 )
-from advanced_bank_reconciliation.patches import (
-	keep_cancel_and_delete,
-	keep_pattern_posting_off,
-	post_by_pattern,
-)
+from advanced_bank_reconciliation.patches import keep_cancel_and_delete, post_by_pattern
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
 from advanced_bank_reconciliation.tests.settings import set_settings
@@ -76,24 +72,33 @@ class TestSettings(BulkTestCase):
 
 	def test_settings_of_a_site_older_than_pattern_posting_can_be_saved(self) -> None:
 		frappe.db.delete("Singles", {"doctype": SETTINGS, "field": "pattern_posting"})
-		keep_pattern_posting_off.execute()
-		frappe.clear_document_cache(SETTINGS, SETTINGS)
+		self.assertEqual(self.pattern_posting_after_an_upgrade(), "Automatic")
+		self.assertIn("Pattern Posting was Never", self.last_comment())
 		frappe.get_doc(SETTINGS).save()
-		self.assertEqual(frappe.db.get_single_value(SETTINGS, "pattern_posting"), "Never")
 
 	def test_pattern_posting_after_an_upgrade(self) -> None:
 		"""What nobody chose becomes Automatic and is told of; what somebody chose stays."""
 		frappe.db.delete("Version", {"ref_doctype": SETTINGS})
 		set_settings(pattern_posting="Never")
-		post_by_pattern.execute()
-		self.assertEqual(frappe.db.get_single_value(SETTINGS, "pattern_posting"), "Automatic")
-		comment = frappe.get_last_doc("Comment", {"reference_doctype": SETTINGS})
-		self.assertIn("Pattern Posting was Never", comment.content)
-		frappe.clear_document_cache(SETTINGS, SETTINGS)
+		self.assertEqual(self.pattern_posting_after_an_upgrade(), "Automatic")
+		self.assertIn("Pattern Posting was Never", self.last_comment())
 		# Frappe keeps no versions in tests unless it is told to.
 		frappe.get_doc(SETTINGS).update({"pattern_posting": "Never"}).save(ignore_version=False)
+		self.assertEqual(self.pattern_posting_after_an_upgrade(), "Never")
+
+	def test_nothing_is_told_of_what_is_automatic(self) -> None:
+		set_settings(pattern_posting="Automatic")
+		before = frappe.db.count("Comment", {"reference_doctype": SETTINGS})
+		self.assertEqual(self.pattern_posting_after_an_upgrade(), "Automatic")
+		self.assertEqual(frappe.db.count("Comment", {"reference_doctype": SETTINGS}), before)
+
+	def pattern_posting_after_an_upgrade(self) -> str:
 		post_by_pattern.execute()
-		self.assertEqual(frappe.db.get_single_value(SETTINGS, "pattern_posting"), "Never")
+		frappe.clear_document_cache(SETTINGS, SETTINGS)
+		return frappe.db.get_single_value(SETTINGS, "pattern_posting")
+
+	def last_comment(self) -> str:
+		return frappe.get_last_doc("Comment", {"reference_doctype": SETTINGS}).content
 
 
 class TestOldRuns(BulkTestCase):

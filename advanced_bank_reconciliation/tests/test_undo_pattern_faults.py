@@ -1,4 +1,4 @@
-"""What goes wrong while payments are cancelled by pattern: killed workers, deadlocks."""
+"""What goes wrong while payments are cancelled or deleted by pattern: killed workers, deadlocks."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ SCENARIO = Scenario("undone by pattern", _completed, asks_undo=True, expected=Ru
 
 
 class TestUndoPatternFaults(OnErpnext):
+	action = "Cancel Only"
+
 	def setUp(self) -> None:
 		super().setUp()
 		stack = ExitStack()
-		values = {"pattern_posting": "Automatic", "audit_share": 0, "rollback_action": "Cancel Only"}
+		values = {"pattern_posting": "Automatic", "audit_share": 0, "rollback_action": self.action}
 		stack.enter_context(changed_settings(**values))
 		self.addCleanup(stack.close)
 
@@ -44,3 +46,9 @@ class TestUndoPatternFaults(OnErpnext):
 			self.assertEqual(list(walk(self.harness, SCENARIO, some(points), statements.number)), [])
 		ways = frappe.get_all(ITEM_DOCTYPE, {"undoing_way": ("like", "as %")}, pluck="name")
 		self.assertTrue(ways)
+
+
+class TestDeletingPatternFaults(TestUndoPatternFaults):
+	"""The same while they are deleted as well."""
+
+	action = "Cancel and Delete"

@@ -74,9 +74,11 @@ class UndoJob:
 
 
 class TestUndoPatternsOverBatches(PatternTestCase):
+	action = "Cancel Only"
+
 	def setUp(self) -> None:
 		super().setUp()
-		set_settings(pattern_posting="Automatic", audit_share=0, rollback_action="Cancel Only")
+		set_settings(pattern_posting="Automatic", audit_share=0, rollback_action=self.action)
 		for target, name in ((LongQueue, "enqueue"), (frappe.db, "commit")):
 			patched = patch.object(target, name)
 			patched.start()
@@ -131,4 +133,16 @@ class TestUndoPatternsOverBatches(PatternTestCase):
 		job = UndoJob(self.completed(2))
 		job.undo_batch()
 		frappe.db.set_value("Company", factories.COMPANY, "phone_no", "1", update_modified=False)
+		self.assertEqual(job.undo_batch(), sorted(LEARNED))
+
+
+class TestDeletingPatternsOverBatches(TestUndoPatternsOverBatches):
+	"""The same of payments that are deleted."""
+
+	action = "Cancel and Delete"
+
+	def test_learned_anew_if_what_frappe_kept_is_gone(self) -> None:
+		job = UndoJob(self.completed(2))
+		job.undo_batch()
+		frappe.db.delete("Deleted Document", {"deleted_doctype": "Payment Entry"})
 		self.assertEqual(job.undo_batch(), sorted(LEARNED))

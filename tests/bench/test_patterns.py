@@ -41,9 +41,10 @@ def test_two_runs_and_a_killed_worker(bench: Bench, accountant: DeskUser) -> Non
 		check_written(bench, run)
 
 
-@pytest.mark.usefixtures("by_pattern")
-def test_a_killed_undo(bench: Bench, accountant: DeskUser) -> None:
+@pytest.mark.parametrize("action", ["Cancel Only", "Cancel and Delete"])
+def test_a_killed_undo(bench: Bench, accountant: DeskUser, action: str) -> None:
 	"""The undo of what was written by pattern goes on in another worker, and leaves nothing."""
+	bench.call("scenes.set_limits", pattern_posting="Automatic", rollback_action=action)
 	deposit = bench.call("scenes.make_deposit", count=100)
 	before = read_books(bench, deposit)
 	with running_worker(bench) as worker:
@@ -58,6 +59,8 @@ def test_a_killed_undo(bench: Bench, accountant: DeskUser) -> None:
 	with running_worker(bench):
 		accountant.wait_for(run, "Rolled Back", timeout=400)
 	check_nothing_left(read_books(bench, deposit, run), before)
+	ways = bench.call("scenes.ways_of", run=run, column="undoing_way")
+	assert sum(way.startswith("as ") for way in ways) > len(ways) / 2, ways
 
 
 @pytest.mark.usefixtures("by_pattern")
@@ -78,7 +81,7 @@ def test_ordinary_payments_beside_a_run(bench: Bench, accountant: DeskUser) -> N
 
 def check_written(bench: Bench, run: str) -> None:
 	"""Most payments were written by pattern, and the run says so."""
-	ways = bench.call("scenes.ways_of_posting", run=run)
+	ways = bench.call("scenes.ways_of", run=run, column="posting_way")
 	written = sum(way.startswith("as ") for way in ways)
 	assert written > len(ways) / 2, ways
 	told = f"Payments: {written} by pattern, {len(ways) - written} one by one: "

@@ -47,6 +47,14 @@ def deleting_links_together() -> Iterator[None]:
 		_delete_later(doctype, sorted(set(names) - set(kept)), at_once)
 
 
+def delete_links_later(doctype: str, name: str) -> None:
+	"""Queue the job that Frappe queues for a document that it has deleted (`delete_doc`); in the scope, with
+	those of the others.
+	"""
+	in_test = getattr(frappe, "in_test", frappe.flags.in_test)
+	frappe.enqueue(METHOD, doctype=doctype, name=name, now=in_test, enqueue_after_commit=True)
+
+
 def _delete_later(doctype: str, names: Sequence[str], at_once: bool) -> None:
 	if not names:
 		return

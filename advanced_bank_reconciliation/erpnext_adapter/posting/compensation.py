@@ -41,19 +41,13 @@ def cleanup_failed_reconciliation(
 ) -> None:
 	"""Cancel `vouchers`, the newest first, and delete them if the site wants that; drafts are deleted.
 
-	patterns: of a job that may cancel by pattern; else ERPNext's controllers undo each payment
+	patterns: of a job that may undo by pattern; else ERPNext's controllers undo each payment
 
 	Only what carries the mark of the run is touched. The user's rights are not
 	asked again, for half a run must not stay because somebody may submit but not cancel.
 	"""
-	may_delete = run.rollback_action is RollbackAction.CANCEL_AND_DELETE and not is_immutable_ledger_enabled()
 	documents = list(dict.fromkeys(document for facts in vouchers for document in facts.settled))
-	invoices = _Invoices(documents)
-
-	def undo_one(key: DocumentKey) -> None:
-		invoices.read_ahead()
-		_undo(*key, may_delete)
-
+	controllers = _Controllers(run, documents)
 	batches = [{facts.key.name for facts in vouchers}, {name for _doctype, name in documents}]
 	with (
 		reading_once(*batches),
@@ -62,20 +56,57 @@ def cleanup_failed_reconciliation(
 		deleting_links_together(),
 	):
 		if patterns:
-			patterns.undo(run, vouchers, undo_one)
+			patterns.undo(run, vouchers, controllers)
 		else:
 			for facts in vouchers:
-				undo_one(facts.key)
+				controllers.undo(facts.key)
 
 
-class _Invoices:
-	"""The invoices of a batch."""
+class _Controllers:
+	"""Undoes one payment of a batch after another by ERPNext's controllers (`undo_patterns.batch`)."""
 
-	def __init__(self, documents: Sequence[DocumentKey]):
-		self._unread = list(documents)
+	def __init__(self, run: Run, invoices: Sequence[DocumentKey]):
+		"""invoices: of all payments of the batch"""
+		is_deleted = run.rollback_action is RollbackAction.CANCEL_AND_DELETE
+		self.deletes = is_deleted and not is_immutable_ledger_enabled()
+		self._unread = list(invoices)
 
-	def read_ahead(self) -> None:
-		"""Load them, once, before anything is written to their tables: so they are read together."""
+	def undo(self, key: DocumentKey) -> None:
+		"""Cancel a payment, and delete it if payments are to be deleted."""
+		voucher = self.cancel(key)
+		if voucher and self.deletes:
+			self.delete(voucher)
+
+	def cancel(self, key: DocumentKey) -> Document | None:
+		"""Cancel a payment and return it; a draft is deleted, and None is returned."""
+		self._read_ahead()
+		# With the lock that Document.save takes to compare: its own reading is answered by this one.
+		voucher = frappe.get_doc(*key, for_update=True)
+		if voucher.docstatus == 0:
+			frappe.delete_doc(*key, ignore_permissions=True, force=True)
+			return None
+		if voucher.docstatus == 1:
+			_cancel_exchange_journals(voucher)
+			_spare_writes(voucher)
+			with written_by_run(voucher):
+				_cancel(voucher)
+		return voucher
+
+	def delete(self, voucher: Document) -> None:
+		"""Delete a cancelled payment with its exchange journals, or keep all of them if a country's rules or
+		another app forbid that: cancelled they have no effect either.
+		"""
+		frappe.db.savepoint(SAVEPOINT)
+		try:
+			_delete(voucher)
+		except Exception as error:
+			if failures.classify(error) is not FailureKind.REFUSED:
+				raise
+			frappe.db.rollback(save_point=SAVEPOINT)
+			frappe.clear_messages()
+
+	def _read_ahead(self) -> None:
+		"""Load the invoices, once, before anything is written to their tables: so they are read together."""
 		for document in self._unread:
 			if frappe.db.exists(*document):
 				frappe.get_doc(*document)
@@ -91,21 +122,6 @@ def undo_unrecorded(run: Run) -> None:
 		if not frappe.db.exists(RUN_DOCTYPE, run.name):
 			standing = [facts for facts in read_vouchers_of(run.name) if facts.stands]
 			cleanup_failed_reconciliation(run, standing)
-
-
-def _undo(doctype: str, name: str, may_delete: bool) -> None:
-	# With the lock that Document.save takes to compare: its own reading is answered by this one.
-	voucher = frappe.get_doc(doctype, name, for_update=True)
-	if voucher.docstatus == 0:
-		frappe.delete_doc(doctype, name, ignore_permissions=True, force=True)
-		return
-	if voucher.docstatus == 1:
-		_cancel_exchange_journals(voucher)
-		_spare_writes(voucher)
-		with written_by_run(voucher):
-			_cancel(voucher)
-	if may_delete:
-		_delete(voucher)
 
 
 def _spare_writes(voucher: Document) -> None:
@@ -132,22 +148,12 @@ def _cancel_exchange_journals(voucher: Document) -> None:
 
 
 def _delete(voucher: Document) -> None:
-	"""Delete a cancelled voucher with its exchange journals, or keep all of them if a country's rules or
-	another app forbid that: cancelled they have no effect either.
-	"""
 	doctype, name = voucher.doctype, voucher.name
-	frappe.db.savepoint(SAVEPOINT)
-	try:
-		with keeping_numbers():
-			# ERPNext: delete_exchange_gain_loss_journal, for a user who may delete Journal Entries.
-			for journal in get_linked_exchange_gain_loss_journal(doctype, name, je_docstatus=2):
-				_delete_document("Journal Entry", journal)
-			_delete_document(doctype, name, _empty_tables(voucher))
-	except Exception as error:
-		if failures.classify(error) is not FailureKind.REFUSED:
-			raise
-		frappe.db.rollback(save_point=SAVEPOINT)
-		frappe.clear_messages()
+	with keeping_numbers():
+		# ERPNext: delete_exchange_gain_loss_journal, for a user who may delete Journal Entries.
+		for journal in get_linked_exchange_gain_loss_journal(doctype, name, je_docstatus=2):
+			_delete_document("Journal Entry", journal)
+		_delete_document(doctype, name, _empty_tables(voucher))
 
 
 def _delete_document(doctype: str, name: str, empty_tables: Sequence[str] = ()) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, TypeVar
 
 
 class Source(Enum):
@@ -56,15 +56,19 @@ Sources = tuple[Source, ...]
 Columns = Mapping[str, Sources]
 
 
-def _all(source: Source, *columns: str) -> Columns:
+AnySource = TypeVar("AnySource")
+
+
+def each(source: AnySource, *columns: str) -> Mapping[str, tuple[AnySource, ...]]:
+	"""Columns whose values come from one source alone."""
 	return dict.fromkeys(columns, (source,))
 
 
 _COMMON: Columns = {
 	"creation": (Source.NOW,),
 	"modified": (Source.NOW,),
-	**_all(Source.CONSTANT, "owner", "modified_by", "docstatus", "idx"),
-	**_all(Source.EMPTY, "_user_tags", "_comments", "_assign", "_liked_by", "_seen"),
+	**each(Source.CONSTANT, "owner", "modified_by", "docstatus", "idx"),
+	**each(Source.EMPTY, "_user_tags", "_comments", "_assign", "_liked_by", "_seen"),
 }
 _DRAWN: Columns = {**_COMMON, "name": (Source.DRAWN,)}
 _AMOUNT_OF_ONE_SIDE: Sources = (Source.AMOUNT, Source.EMPTY)
@@ -82,26 +86,26 @@ PAYMENT_ENTRY: Columns = {
 	"remarks": (Source.REMARKS,),
 	"in_words": (Source.IN_WORDS,),
 	"base_in_words": (Source.BASE_IN_WORDS,),
-	**_all(Source.AMOUNT, "paid_amount", "paid_amount_after_tax", "base_paid_amount"),
-	**_all(Source.AMOUNT, "base_paid_amount_after_tax", "received_amount", "received_amount_after_tax"),
-	**_all(Source.AMOUNT, "base_received_amount", "base_received_amount_after_tax"),
-	**_all(Source.AMOUNT, "total_allocated_amount", "base_total_allocated_amount"),
-	**_all(Source.CONSTANT, "bulk_reconciliation_run", "naming_series", "payment_type", "company"),
-	**_all(Source.CONSTANT, "payment_order_status", "posting_date", "mode_of_payment", "party_type"),
-	**_all(Source.CONSTANT, "bank_account", "bank", "bank_account_no", "letter_head", "print_heading"),
-	**_all(Source.CONSTANT, "paid_from", "paid_from_account_type", "paid_from_account_currency"),
-	**_all(Source.CONSTANT, "paid_to", "paid_to_account_type", "paid_to_account_currency"),
-	**_all(Source.CONSTANT, "source_exchange_rate", "target_exchange_rate", "reference_no"),
-	**_all(Source.CONSTANT, "reference_date", "project", "cost_center", "status", "is_opening"),
-	**_all(Source.EMPTY, "book_advance_payments_in_separate_party_account", "custom_remarks"),
-	**_all(Source.EMPTY, "reconcile_on_advance_payment_date", "clearance_date", "party_balance"),
-	**_all(Source.EMPTY, "paid_from_account_balance", "paid_to_account_balance", "unallocated_amount"),
-	**_all(Source.EMPTY, "difference_amount", "purchase_taxes_and_charges_template"),
-	**_all(Source.EMPTY, "sales_taxes_and_charges_template", "apply_tax_withholding_amount"),
-	**_all(Source.EMPTY, "tax_withholding_category", "base_total_taxes_and_charges"),
-	**_all(Source.EMPTY, "total_taxes_and_charges", "payment_order", "auto_repeat", "amended_from"),
-	**_all(Source.EMPTY, "apply_tds", "tax_withholding_group", "ignore_tax_withholding_threshold"),
-	**_all(Source.EMPTY, "override_tax_withholding_entries"),
+	**each(Source.AMOUNT, "paid_amount", "paid_amount_after_tax", "base_paid_amount"),
+	**each(Source.AMOUNT, "base_paid_amount_after_tax", "received_amount", "received_amount_after_tax"),
+	**each(Source.AMOUNT, "base_received_amount", "base_received_amount_after_tax"),
+	**each(Source.AMOUNT, "total_allocated_amount", "base_total_allocated_amount"),
+	**each(Source.CONSTANT, "bulk_reconciliation_run", "naming_series", "payment_type", "company"),
+	**each(Source.CONSTANT, "payment_order_status", "posting_date", "mode_of_payment", "party_type"),
+	**each(Source.CONSTANT, "bank_account", "bank", "bank_account_no", "letter_head", "print_heading"),
+	**each(Source.CONSTANT, "paid_from", "paid_from_account_type", "paid_from_account_currency"),
+	**each(Source.CONSTANT, "paid_to", "paid_to_account_type", "paid_to_account_currency"),
+	**each(Source.CONSTANT, "source_exchange_rate", "target_exchange_rate", "reference_no"),
+	**each(Source.CONSTANT, "reference_date", "project", "cost_center", "status", "is_opening"),
+	**each(Source.EMPTY, "book_advance_payments_in_separate_party_account", "custom_remarks"),
+	**each(Source.EMPTY, "reconcile_on_advance_payment_date", "clearance_date", "party_balance"),
+	**each(Source.EMPTY, "paid_from_account_balance", "paid_to_account_balance", "unallocated_amount"),
+	**each(Source.EMPTY, "difference_amount", "purchase_taxes_and_charges_template"),
+	**each(Source.EMPTY, "sales_taxes_and_charges_template", "apply_tax_withholding_amount"),
+	**each(Source.EMPTY, "tax_withholding_category", "base_total_taxes_and_charges"),
+	**each(Source.EMPTY, "total_taxes_and_charges", "payment_order", "auto_repeat", "amended_from"),
+	**each(Source.EMPTY, "apply_tds", "tax_withholding_group", "ignore_tax_withholding_threshold"),
+	**each(Source.EMPTY, "override_tax_withholding_entries"),
 }
 
 PAYMENT_ENTRY_REFERENCE: Columns = {
@@ -114,10 +118,10 @@ PAYMENT_ENTRY_REFERENCE: Columns = {
 	"total_amount": (Source.TOTAL,),
 	"outstanding_amount": (Source.OUTSTANDING_AFTER,),
 	"allocated_amount": (Source.AMOUNT,),
-	**_all(Source.CONSTANT, "parentfield", "parenttype", "reference_doctype", "exchange_rate", "account"),
-	**_all(Source.EMPTY, "payment_term", "payment_term_outstanding", "account_type", "payment_type"),
-	**_all(Source.EMPTY, "reconcile_effect_on", "exchange_gain_loss", "payment_request"),
-	**_all(Source.EMPTY, "advance_voucher_type", "advance_voucher_no"),
+	**each(Source.CONSTANT, "parentfield", "parenttype", "reference_doctype", "exchange_rate", "account"),
+	**each(Source.EMPTY, "payment_term", "payment_term_outstanding", "account_type", "payment_type"),
+	**each(Source.EMPTY, "reconcile_effect_on", "exchange_gain_loss", "payment_request"),
+	**each(Source.EMPTY, "advance_voucher_type", "advance_voucher_no"),
 }
 
 GL_ENTRY: Columns = {
@@ -135,13 +139,13 @@ GL_ENTRY: Columns = {
 	"debit_in_reporting_currency": _AMOUNT_OF_ONE_SIDE,
 	"credit_in_reporting_currency": _AMOUNT_OF_ONE_SIDE,
 	"remarks": (Source.REMARKS,),
-	**_all(Source.CONSTANT, "reporting_currency_exchange_rate"),
-	**_all(Source.CONSTANT, "posting_date", "fiscal_year", "account", "account_currency", "party_type"),
-	**_all(Source.CONSTANT, "voucher_type", "voucher_subtype", "against_voucher_type", "cost_center"),
-	**_all(Source.CONSTANT, "project", "finance_book", "company", "is_opening", "is_advance"),
-	**_all(Source.CONSTANT, "to_rename", "transaction_currency", "transaction_exchange_rate"),
-	**_all(Source.EMPTY, "transaction_date", "due_date", "voucher_detail_no", "is_cancelled"),
-	**_all(Source.EMPTY, "advance_voucher_type", "advance_voucher_no"),
+	**each(Source.CONSTANT, "reporting_currency_exchange_rate"),
+	**each(Source.CONSTANT, "posting_date", "fiscal_year", "account", "account_currency", "party_type"),
+	**each(Source.CONSTANT, "voucher_type", "voucher_subtype", "against_voucher_type", "cost_center"),
+	**each(Source.CONSTANT, "project", "finance_book", "company", "is_opening", "is_advance"),
+	**each(Source.CONSTANT, "to_rename", "transaction_currency", "transaction_exchange_rate"),
+	**each(Source.EMPTY, "transaction_date", "due_date", "voucher_detail_no", "is_cancelled"),
+	**each(Source.EMPTY, "advance_voucher_type", "advance_voucher_no"),
 }
 
 PAYMENT_LEDGER_ENTRY: Columns = {
@@ -152,17 +156,17 @@ PAYMENT_LEDGER_ENTRY: Columns = {
 	"amount": (Source.AMOUNT, Source.MINUS_AMOUNT),
 	"amount_in_account_currency": (Source.AMOUNT, Source.MINUS_AMOUNT),
 	"remarks": (Source.REMARKS,),
-	**_all(Source.CONSTANT, "posting_date", "company", "account_type", "account", "party_type"),
-	**_all(Source.CONSTANT, "cost_center", "project", "finance_book", "voucher_type"),
-	**_all(Source.CONSTANT, "against_voucher_type", "account_currency"),
-	**_all(Source.EMPTY, "due_date", "voucher_detail_no", "delinked"),
+	**each(Source.CONSTANT, "posting_date", "company", "account_type", "account", "party_type"),
+	**each(Source.CONSTANT, "cost_center", "project", "finance_book", "voucher_type"),
+	**each(Source.CONSTANT, "against_voucher_type", "account_currency"),
+	**each(Source.EMPTY, "due_date", "voucher_detail_no", "delinked"),
 }
 
 VERSION: Columns = {
 	**_DRAWN,
 	"docname": (Source.NAME,),
 	"data": (Source.CHANGES,),
-	**_all(Source.CONSTANT, "ref_doctype"),
+	**each(Source.CONSTANT, "ref_doctype"),
 }
 
 
@@ -200,4 +204,10 @@ UNTOUCHED_TABLES: Mapping[str, str] = {
 	"Payment Entry Deduction": "parent",
 	"Advance Taxes and Charges": "parent",
 	"Tax Withholding Entry": "parent",
+	# From these ERPNext and Frappe take a payment that is deleted.
+	"Repost Accounting Ledger Items": "voucher_no",
+	"Repost Payment Ledger Items": "voucher_no",
+	"Tag Link": "document_name",
+	"Unreconcile Payment": "voucher_no",
+	"Unreconcile Payment Entries": "reference_name",
 }

@@ -4,15 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, Protocol, TypeVar
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import frappe
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate, Kind
-from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE
 
 # The first, the one that is compared, and one that is written. With less, to learn costs more than it saves.
 FEWEST = 3
+
+
+class Proof(NamedTuple):
+	"""A row that is there as long as what was learned of its payment is. Another one may have its name, but
+	not the moment of its creation.
+	"""
+
+	doctype: str
+	name: str
+	creation: datetime
+	docstatus: int
+
+	@classmethod
+	def of(cls, doctype: str, row: Mapping[str, Any]) -> Proof:
+		"""A row of a table."""
+		return cls(doctype, row["name"], row["creation"], row["docstatus"])
 
 
 class LearnedPattern(Protocol):
@@ -21,6 +37,9 @@ class LearnedPattern(Protocol):
 	@property
 	def entry(self) -> Mapping[str, Any]: ...
 
+	@property
+	def proof(self) -> Proof: ...
+
 
 AnyPattern = TypeVar("AnyPattern", bound=LearnedPattern)
 
@@ -28,12 +47,9 @@ AnyPattern = TypeVar("AnyPattern", bound=LearnedPattern)
 class KnownPatterns(Generic[AnyPattern]):
 	"""The pattern of each kind, whether ERPNext has posted a second payment that was the same, and how many
 	payments of it there were so far.
-
-	docstatus: of the payments that patterns are learned from: they are posted, or cancelled
 	"""
 
-	def __init__(self, docstatus: int = 1) -> None:
-		self._docstatus = docstatus
+	def __init__(self) -> None:
 		self._patterns: dict[Kind, AnyPattern] = {}
 		self._compared: set[Kind] = set()
 		self._met: Counter[Kind] = Counter()
@@ -72,15 +88,20 @@ class KnownPatterns(Generic[AnyPattern]):
 
 	def forget_lost(self) -> None:
 		"""Forget those whose payment is not as it was left: its batch was rolled back, or somebody cancelled
-		or deleted it. Another one may have its number, and even its item, but not the moment of its creation.
+		or deleted it.
 		"""
-		payment = frappe.qb.DocType(PAYMENT_DOCTYPE)
-		names = [pattern.entry["name"] for pattern in self._patterns.values()]
-		if not names:
-			return
-		query = frappe.qb.from_(payment).select(payment.name, payment.creation)
-		is_so = payment.name.isin(names) & (payment.docstatus == self._docstatus)
-		kept = set(query.where(is_so).run())
+		there = _still_there([pattern.proof for pattern in self._patterns.values()])
 		for kind, pattern in list(self._patterns.items()):
-			if (pattern.entry["name"], pattern.entry["creation"]) not in kept:
+			if pattern.proof not in there:
 				self.forget_kind(kind)
+
+
+def _still_there(proofs: Sequence[Proof]) -> set[Proof]:
+	"""One query for each document type."""
+	there: set[Proof] = set()
+	for doctype in sorted({proof.doctype for proof in proofs}):
+		table = frappe.qb.DocType(doctype)
+		names = [proof.name for proof in proofs if proof.doctype == doctype]
+		query = frappe.qb.from_(table).select(table.name, table.creation, table.docstatus)
+		there |= {Proof(doctype, *row) for row in query.where(table.name.isin(names)).run()}
+	return there

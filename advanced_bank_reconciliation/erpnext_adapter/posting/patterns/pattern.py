@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +20,9 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns impor
 )
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.facts import facts_of, is_same
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import Proof
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.wording import Wording
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 REFERENCE = "Payment Entry Reference"
@@ -60,6 +62,11 @@ class Pattern:
 	def entry(self) -> Mapping[str, Any]:
 		"""The row of the Payment Entry."""
 		return self.rows["Payment Entry"][0].values
+
+	@property
+	def proof(self) -> Proof:
+		"""That its payment is posted."""
+		return Proof.of(PAYMENT_DOCTYPE, self.entry)
 
 	def derive(self, candidate: Candidate, name: str, reference: str = "") -> Rows:
 		"""The rows of another payment of the kind, to be called `name`.
@@ -135,12 +142,17 @@ def _rows_of(
 		query = query.orderby(source.account)
 	if for_update:
 		query = query.orderby(source[table.name]).for_update()
-	# A column without a field, which an app or a custom field has left behind, is the database's alone.
-	fields = {*table.columns, *frappe.get_meta(doctype).get_valid_columns()}
-	return [
-		{column: value for column, value in row.items() if column in fields}
-		for row in query.run(as_dict=True)
-	]
+	return with_fields_alone(doctype, table.columns, query.run(as_dict=True))
+
+
+def with_fields_alone(
+	doctype: str, declared: Collection[str], rows: Sequence[Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]]:
+	"""Rows without columns that no field has: what an app or a custom field has left behind is the
+	database's alone. declared: columns that are kept anyway
+	"""
+	fields = {*declared, *frappe.get_meta(doctype).get_valid_columns()}
+	return [{column: value for column, value in row.items() if column in fields} for row in rows]
 
 
 def differences(expected: Rows, found: Rows) -> list[str]:
@@ -162,9 +174,17 @@ def differences(expected: Rows, found: Rows) -> list[str]:
 
 def require_untouched(name: str) -> None:
 	"""Raises `NoPattern` if the payment `name` has left something where an ordinary one leaves nothing."""
-	for doctype, column in UNTOUCHED_TABLES.items():
-		if frappe.db.table_exists(doctype) and frappe.db.exists(doctype, {column: name}):
-			raise NoPattern(_("ERPNext writes to {0}").format(_(doctype)))
+	for doctype in touched_tables(name):
+		raise NoPattern(_("ERPNext writes to {0}").format(_(doctype)))
+
+
+def touched_tables(name: str) -> list[str]:
+	"""The tables in which the payment `name` has left something and an ordinary one leaves nothing."""
+	return [
+		doctype
+		for doctype, column in UNTOUCHED_TABLES.items()
+		if frappe.db.table_exists(doctype) and frappe.db.exists(doctype, {column: name})
+	]
 
 
 def _sources(doctype: str, row: Mapping[str, Any], facts: Facts) -> dict[str, Source]:

@@ -24,6 +24,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.batch import 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate, Group, Kind
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import FEWEST, KnownPatterns
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import NoPattern, Pattern, learn
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import Work
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_watch import SiteWatch
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing import PaidInvoices, write
 from advanced_bank_reconciliation.erpnext_adapter.runs.posting_ways import PostingWay
@@ -72,7 +73,7 @@ class PatternPosting:
 			_post_all(groups, post_one)
 			return {}, {}
 		batch = Batch(groups, post_one)
-		obstacle = self._site.obstacle()
+		obstacle = self._site.obstacle(Work.POSTING)
 		if obstacle:
 			batch.post_rest(lambda group: obstacle)
 		else:

@@ -5,6 +5,7 @@ through the controllers, which run it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -41,11 +42,13 @@ KNOWN_HANDLERS = frozenset(
 		"frappe.core.doctype.user_type.user_type.apply_permissions_for_non_standard_user_type",
 		"frappe.core.doctype.permission_log.permission_log.make_perm_log",
 		"frappe.search.sqlite_search.update_doc_index",
+		"frappe.search.sqlite_search.delete_doc_index",
 		"frappe.social.doctype.energy_point_rule.energy_point_rule.process_energy_points",
 		"frappe.automation.doctype.milestone_tracker.milestone_tracker.evaluate_milestone",
 		"erpnext.support.doctype.service_level_agreement.service_level_agreement.apply",
 		"erpnext.setup.doctype.transaction_deletion_record.transaction_deletion_record.check_for_running_deletion_job",
 		"erpnext.accounts.doctype.accounting_period.accounting_period.validate_accounting_period_on_doc_save",
+		"erpnext.regional.check_deletion_permission",
 		"erpnext.regional.create_transaction_log",
 		"erpnext.regional.italy.utils.sales_invoice_on_submit",
 		"erpnext.regional.italy.utils.sales_invoice_on_cancel",
@@ -53,10 +56,27 @@ KNOWN_HANDLERS = frozenset(
 		"erpnext.regional.united_arab_emirates.utils.validate_returns",
 	}
 )
-# What is called when a document is deleted or renamed: nothing is deleted or renamed by pattern.
-ENDING = frozenset({"on_trash", "after_delete", "after_rename"})
-# What only a cancelling calls, of which posting knows nothing.
-CANCELLING = frozenset({"before_cancel", "on_cancel", "after_cancel"})
+# What only a cancelling calls, a deletion, and what nothing calls that is done by pattern.
+OF_CANCELLING = frozenset({"before_cancel", "on_cancel", "after_cancel"})
+OF_DELETION = frozenset({"on_trash", "after_delete"})
+OF_NOTHING = frozenset({"after_rename"})
+# What Frappe writes for a document that is deleted.
+TRACES = ("Deleted Document", "Comment")
+
+
+class Work(Enum):
+	"""What is done to payments by pattern; its value: the events that are no part of it."""
+
+	POSTING = OF_CANCELLING | OF_DELETION | OF_NOTHING
+	CANCELLING = OF_DELETION | OF_NOTHING
+	DELETING = OF_NOTHING
+
+	@property
+	def traces(self) -> tuple[str, ...]:
+		"""The document types that it writes beside those of `WRITTEN`."""
+		return TRACES if self is Work.DELETING else ()
+
+
 # A payment does not save its invoice but writes two columns of it (Document.db_set): rules for what is saved
 # matter to what is written alone, and these notifications of an invoice are not for a change of it.
 OF_CHANGES: Mapping[str, Any] = {"event": ("not in", ("New", "Submit", "Days Before", "Days After"))}
@@ -65,7 +85,7 @@ OF_CHANGES: Mapping[str, Any] = {"event": ("not in", ("New", "Submit", "Days Bef
 class Rule(NamedTuple):
 	"""Records that make a site do more.
 
-	column: names a document type, one of `documents`; filters: when they count
+	column: names a document type, one of `documents` or of the traces; filters: when they count
 	"""
 
 	doctype: str
@@ -115,27 +135,24 @@ PLAIN_FIELDS = frozenset(
 )
 
 
-def obstacle_of_site() -> str | None:
-	"""Why payments of this site and user are not written by pattern, as a translated sentence, or None."""
-	return obstacle_of_apps() or obstacle_of_records()
+def obstacle_of_site(work: Work = Work.POSTING) -> str | None:
+	"""Why nothing is done by pattern for this site and user, as a translated sentence, or None."""
+	return obstacle_of_apps(work) or obstacle_of_records(work)
 
 
-def obstacle_of_apps(*, are_cancelled: bool = False) -> str | None:
-	"""The same of what the process has in its memory, and of the user.
-
-	are_cancelled: payments are cancelled, not posted
-	"""
-	handlers = _handlers_of_others(ENDING if are_cancelled else ENDING | CANCELLING)
-	return next(chain(handlers, _overrides(), _custom_fields(), _searched(), _user()), None)
+def obstacle_of_apps(work: Work) -> str | None:
+	"""The same of what the process has in its memory, and of the user."""
+	of_work = (_handlers_of_others, _overrides, _custom_fields, _searched)
+	return next(chain(*(find(work) for find in of_work), _user()), None)
 
 
-def obstacle_of_records() -> str | None:
+def obstacle_of_records(work: Work) -> str | None:
 	"""The same of what is in the tables of `site_state`."""
-	return next(_obstacles_of_records(), None)
+	return next(_obstacles_of_records(work), None)
 
 
-def _obstacles_of_records() -> Iterator[str]:
-	yield from _rules()
+def _obstacles_of_records(work: Work) -> Iterator[str]:
+	yield from _rules(work)
 	yield from _changed_fields()
 	# Version 16 keeps none, and has no such setting.
 	setting = ("Accounts Settings", "show_party_balance")
@@ -162,9 +179,10 @@ def _varying_fields() -> Mapping[str, set[str]]:
 	return {**varying, **{doctype: {"outstanding_amount", "status"} for doctype in CHANGED}}
 
 
-def _handlers_of_others(no_matter: frozenset[str]) -> Iterator[str]:
+def _handlers_of_others(work: Work) -> Iterator[str]:
 	hooks = frappe.get_doc_hooks()
-	for document in ("*", *DOCUMENTS):
+	for document in ("*", *DOCUMENTS, *work.traces):
+		no_matter = work.value | OF_DELETION if document in CHANGED else work.value
 		for event, handlers in hooks.get(document, {}).items():
 			for handler in handlers:
 				if event not in no_matter and handler not in KNOWN_HANDLERS and handler not in OURS:
@@ -172,9 +190,9 @@ def _handlers_of_others(no_matter: frozenset[str]) -> Iterator[str]:
 	yield from (_("hook {0}").format(hook) for hook in ASKED if frappe.get_hooks(hook))
 
 
-def _overrides() -> Iterator[str]:
+def _overrides(work: Work) -> Iterator[str]:
 	for hook in OVERRIDES:
-		documents = {"*", *DOCUMENTS}.intersection(frappe.get_hooks(hook, {}))
+		documents = {"*", *DOCUMENTS, *work.traces}.intersection(frappe.get_hooks(hook, {}))
 		for document in sorted(documents):
 			yield _("hook {0}").format(f"{hook}: {document}")
 	for overrides in frappe.get_hooks("regional_overrides", {}).values():
@@ -184,17 +202,18 @@ def _overrides() -> Iterator[str]:
 				yield _("hook {0}").format(function)
 
 
-def _rules() -> Iterator[str]:
+def _rules(work: Work) -> Iterator[str]:
 	for rule in RULES:
 		if frappe.db.exists("DocType", rule.doctype) and frappe.db.table_exists(rule.doctype):
-			name = frappe.db.exists(rule.doctype, {**rule.filters, rule.column: ("in", rule.documents)})
+			documents = (*rule.documents, *work.traces)
+			name = frappe.db.exists(rule.doctype, {**rule.filters, rule.column: ("in", documents)})
 			if name:
 				yield f"{_(rule.doctype)} {name}"
 
 
-def _custom_fields() -> Iterator[str]:
+def _custom_fields(work: Work) -> Iterator[str]:
 	"""Fields that the site added have the same value in all payments of a kind, or are an obstacle."""
-	for doctype in WRITTEN:
+	for doctype in (*WRITTEN, *work.traces):
 		for field in frappe.get_meta(doctype).get_custom_fields():
 			if field.fieldtype in frappe.model.no_value_fields and field.fieldtype not in (
 				frappe.model.table_fields
@@ -205,9 +224,9 @@ def _custom_fields() -> Iterator[str]:
 				yield _("custom field {0}").format(f"{doctype}.{field.fieldname}")
 
 
-def _searched() -> Iterator[str]:
+def _searched(work: Work) -> Iterator[str]:
 	"""Of what is written, payments alone are put into the index of the search."""
-	for doctype in WRITTEN:
+	for doctype in (*WRITTEN, *work.traces):
 		is_payment = doctype in ("Payment Entry", "Payment Entry Reference")
 		if not is_payment and frappe.get_meta(doctype).get_global_search_fields():
 			yield _("search in {0}").format(_(doctype))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import switch
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import KnownPatterns
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import (
+	Work,
 	obstacle_of_apps,
 	obstacle_of_records,
 )
@@ -12,22 +13,19 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_state im
 
 
 class SiteWatch:
-	"""Looks at the site for the patterns of one job.
+	"""Looks at the site for the patterns of one job."""
 
-	are_cancelled: it cancels payments by pattern, and posts none
-	"""
-
-	def __init__(self, known: KnownPatterns, *, are_cancelled: bool = False):
-		self._known, self._are_cancelled = known, are_cancelled
+	def __init__(self, known: KnownPatterns):
+		self._known = known
 		self._state: object = None
 		self._obstacle_of_records: str | None = None
 
-	def obstacle(self) -> str | None:
-		"""Why nothing of a batch is written by pattern, or None. Forgets what may not be true any more."""
-		state = site_state()
+	def obstacle(self, work: Work) -> str | None:
+		"""Why nothing of a batch is done by pattern, or None. Forgets what may not be true any more."""
+		state = (work, site_state())
 		if state != self._state:
 			self._known.forget()
-			self._obstacle_of_records = switch.obstacle_of_differences() or obstacle_of_records()
+			self._obstacle_of_records = switch.obstacle_of_differences() or obstacle_of_records(work)
 			self._state = state
 		self._known.forget_lost()
-		return obstacle_of_apps(are_cancelled=self._are_cancelled) or self._obstacle_of_records
+		return obstacle_of_apps(work) or self._obstacle_of_records

@@ -1,7 +1,7 @@
-"""Which columns of the tables of a payment its cancelling changes, and where the new values come from.
+"""Which columns of the tables of a payment its undo changes or writes, and where the new values come from.
 
 A column that is not named here stays as it is in the row that it is in, or in the row that a new one is the
-reverse of; if ERPNext has changed it in the first payment of a kind, nothing is cancelled by pattern. Checked
+reverse of; if ERPNext has changed it in the first payment of a kind, nothing is undone by pattern. Checked
 on ERPNext 15.99; the columns of a reporting currency are those of 16.
 
 A value is taken from the first source that gives the value of the pattern's own row.
@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, auto
+from typing import NamedTuple
 
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import VERSION
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import VERSION, each
 
 
 class Source(Enum):
@@ -24,6 +25,7 @@ class Source(Enum):
 	DRAWN: a name by lot; NOW: time of the writing; NAME: of the payment
 	OUTSTANDING: what is outstanding of the invoice without the payment
 	CHANGES: what the cancelling has changed in the payment, as a Version tells it
+	DOCUMENT: the cancelled payment, from which Frappe restores a deleted one
 	"""
 
 	SAME = auto()
@@ -36,6 +38,7 @@ class Source(Enum):
 	NAME = auto()
 	OUTSTANDING = auto()
 	CHANGES = auto()
+	DOCUMENT = auto()
 
 
 Columns = Mapping[str, tuple[Source, ...]]
@@ -44,10 +47,8 @@ _TOUCHED: Columns = {"modified": (Source.SAME, Source.NOW), "modified_by": (Sour
 _CANCELLED: Columns = {**_TOUCHED, "docstatus": (Source.BECOMES,)}
 _NEW: Columns = {
 	"name": (Source.DRAWN,),
-	"creation": (Source.NOW,),
-	"modified": (Source.NOW,),
-	"owner": (Source.BECOMES,),
-	"modified_by": (Source.BECOMES,),
+	**each(Source.NOW, "creation", "modified"),
+	**each(Source.BECOMES, "owner", "modified_by"),
 }
 SIDES = ("debit", "credit")
 CURRENCIES = ("", "_in_account_currency", "_in_transaction_currency", "_in_reporting_currency")
@@ -78,11 +79,48 @@ ADDED: Mapping[str, Columns] = {
 		"remarks": (Source.SAME, Source.RENAMED),
 	},
 	"Version": {
-		**dict.fromkeys(VERSION, (Source.BECOMES,)),
+		**each(Source.BECOMES, *VERSION),
 		**_NEW,
 		"docname": (Source.NAME,),
 		"data": (Source.CHANGES,),
 	},
+}
+
+
+class Trace(NamedTuple):
+	"""A table to which Frappe writes one row for a payment that it deletes.
+
+	name: the column that names the payment, alone or in a sentence
+	"""
+
+	name: str
+	columns: Columns
+
+
+_TRACE: Columns = {
+	**_NEW,
+	**each(Source.BECOMES, "docstatus", "idx", "_user_tags", "_comments", "_assign", "_liked_by", "_seen"),
+}
+TRACES: Mapping[str, Trace] = {
+	"Deleted Document": Trace(
+		"deleted_name",
+		{
+			**_TRACE,
+			"deleted_name": (Source.NAME,),
+			"data": (Source.DOCUMENT,),
+			**each(Source.BECOMES, "deleted_doctype", "restored", "new_name"),
+		},
+	),
+	"Comment": Trace(
+		"subject",
+		{
+			**_TRACE,
+			"subject": (Source.RENAMED,),
+			**each(Source.BECOMES, "comment_type", "comment_email", "comment_by", "published", "seen"),
+			**each(Source.BECOMES, "reference_doctype", "reference_name", "reference_owner"),
+			**each(Source.BECOMES, "content", "ip_address"),
+		},
+	),
 }
 # By table the column that tells which row of it a new one is the reverse of.
 REVERSED_BY: Mapping[str, str] = {"Payment Ledger Entry": "account", "GL Entry": "account"}

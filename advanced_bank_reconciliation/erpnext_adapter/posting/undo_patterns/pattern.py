@@ -1,4 +1,4 @@
-"""The pattern of a kind: what ERPNext's cancelling has made of one payment, with the sources of values."""
+"""The pattern of a kind: what ERPNext's undo has made of one payment, with the sources of values."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from frappe.utils import now
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import TABLES
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.facts import is_same
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import Proof
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import (
 	NoPattern,
 	Pattern,
@@ -24,6 +25,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing impor
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.columns import (
 	ADDED,
 	CHANGED,
+	TRACES,
 	Columns,
 	Source,
 	other_side,
@@ -34,9 +36,13 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.outcome 
 	outcome_of,
 	place_of_reversed,
 )
+from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.undone import Undone
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE
 
 Facts = Mapping[Source, Any]
 NOTHING: Row = {}
+# Where Frappe keeps what is deleted.
+KEPT = "Deleted Document"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +64,7 @@ class Undoable:
 
 @dataclass(frozen=True)
 class UndoRow:
-	"""A row after the cancelling, for each of its columns the source, and the payment it is of.
+	"""A row that an undo has changed or written, its columns' sources, and the payment that it is of.
 
 	reverses: the place of the row that it is the reverse of, in its table; -1 if of none
 	"""
@@ -82,24 +88,32 @@ class UndoRow:
 		return facts[source]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class UndoPattern:
 	"""What became of the first payment of a kind.
 
-	posted: the pattern that its rows were before
+	posted: the pattern that its rows were before; all else as in `Outcome`
 	"""
 
 	posted: Pattern
 	changed: Mapping[str, Sequence[UndoRow]]
 	added: Mapping[str, Sequence[UndoRow]]
+	gone: frozenset[str]
+	traces: Mapping[str, Sequence[UndoRow]]
 
 	@property
 	def entry(self) -> Row:
 		"""The row of the Payment Entry, as it was before."""
 		return self.posted.entry
 
+	@property
+	def proof(self) -> Proof:
+		"""That its payment is cancelled, or deleted."""
+		doctype, rows = (KEPT, self.traces) if self.traces else (PAYMENT_DOCTYPE, self.changed)
+		return Proof.of(doctype, rows[doctype][0].values)
+
 	def derive(self, one: Undoable) -> Outcome:
-		"""What the cancelling of another payment of the kind makes of it."""
+		"""What the undo of another payment of the kind makes of it."""
 		facts = one.facts()
 		changed = {
 			doctype: [
@@ -107,38 +121,42 @@ class UndoPattern:
 			]
 			for doctype, rows in self.changed.items()
 		}
-		facts[Source.CHANGES] = _told(one.before, changed)
-		return Outcome(changed, {doctype: self._added(doctype, one, facts) for doctype in TABLES})
-
-	def _added(self, doctype: str, one: Undoable, facts: Facts) -> list[dict[str, Any]]:
-		return [
-			row.derive(
-				_origin(doctype, row.reverses, one.before), {**facts, Source.DRAWN: draw_name(doctype)}
-			)
-			for row in self.added[doctype]
-		]
+		facts |= _facts_of_change(one.before, changed, is_deleted=bool(self.traces))
+		added = {doctype: _new_rows(doctype, rows, one, facts) for doctype, rows in self.added.items()}
+		traces = {doctype: _new_rows(doctype, rows, one, facts) for doctype, rows in self.traces.items()}
+		return Outcome(changed, added, self.gone, traces)
 
 
-def learn(one: Undoable, after: Rows) -> UndoPattern:
-	"""The pattern that a payment is that ERPNext has cancelled. Raises `NoPattern`.
-
-	after: its rows now
-	"""
+def learn(one: Undoable, undone: Undone) -> UndoPattern:
+	"""The pattern that a payment is that ERPNext has undone. Raises `NoPattern`."""
 	posted = pattern_of(one.candidate, one.name, one.before)
-	outcome = outcome_of(one.before, after)
-	facts = {**one.facts(), Source.CHANGES: _told(one.before, outcome.changed)}
-	changed = {
-		doctype: [
-			UndoRow(row, _sources(doctype, row, origin, CHANGED[doctype], facts), one.name)
-			for row, origin in zip(outcome.changed[doctype], one.before[doctype], strict=True)
-		]
-		for doctype in TABLES
-	}
-	added = {
-		doctype: [_added_row(doctype, row, one, facts) for row in outcome.added[doctype]]
-		for doctype in TABLES
-	}
-	return UndoPattern(posted, changed, added)
+	outcome = outcome_of(one.before, undone)
+	facts = {**one.facts(), **_facts_of_change(one.before, outcome.changed, is_deleted=bool(outcome.traces))}
+	return UndoPattern(
+		posted=posted,
+		changed={doctype: _changed_rows(doctype, outcome, one, facts) for doctype in TABLES},
+		added={
+			doctype: [_added_row(doctype, row, one, facts) for row in rows]
+			for doctype, rows in outcome.added.items()
+		},
+		gone=outcome.gone,
+		traces={
+			doctype: [_row_of(doctype, row, NOTHING, TRACES[doctype].columns, one, facts) for row in rows]
+			for doctype, rows in outcome.traces.items()
+		},
+	)
+
+
+def _changed_rows(doctype: str, outcome: Outcome, one: Undoable, facts: Facts) -> list[UndoRow]:
+	pairs = zip(outcome.changed[doctype], one.before[doctype], strict=True)
+	return [_row_of(doctype, row, origin, CHANGED[doctype], one, facts) for row, origin in pairs]
+
+
+def _new_rows(doctype: str, rows: Sequence[UndoRow], one: Undoable, facts: Facts) -> list[dict[str, Any]]:
+	return [
+		row.derive(_origin(doctype, row.reverses, one.before), {**facts, Source.DRAWN: draw_name(doctype)})
+		for row in rows
+	]
 
 
 def _added_row(doctype: str, row: Row, one: Undoable, facts: Facts) -> UndoRow:
@@ -146,7 +164,13 @@ def _added_row(doctype: str, row: Row, one: Undoable, facts: Facts) -> UndoRow:
 		raise NoPattern(_("ERPNext writes to {0}").format(_(doctype)))
 	place = place_of_reversed(doctype, row, one.before)
 	origin = _origin(doctype, place, one.before)
-	return UndoRow(row, _sources(doctype, row, origin, ADDED[doctype], facts), one.name, place)
+	return _row_of(doctype, row, origin, ADDED[doctype], one, facts, place)
+
+
+def _row_of(
+	doctype: str, row: Row, origin: Row, declared: Columns, one: Undoable, facts: Facts, place: int = -1
+) -> UndoRow:
+	return UndoRow(row, _sources(doctype, row, origin, declared, facts), one.name, place)
 
 
 def _origin(doctype: str, place: int, before: Rows) -> Row:
@@ -180,6 +204,8 @@ def _from_origin(source: Source, column: str, origin: Row) -> Any:
 	return -origin[column] if source is Source.MINUS else origin[column]
 
 
-def _told(before: Rows, after: Rows) -> str:
-	"""What a Version tells of the change."""
-	return changes_between(document_of(before), document_of(after))
+def _facts_of_change(before: Rows, after: Rows, *, is_deleted: bool) -> Facts:
+	"""What a Version tells of a cancelling, and if it is deleted then, the document that Frappe keeps."""
+	document = document_of(after)
+	facts = {Source.CHANGES: changes_between(document_of(before), document)}
+	return {**facts, Source.DOCUMENT: document.as_json()} if is_deleted else facts

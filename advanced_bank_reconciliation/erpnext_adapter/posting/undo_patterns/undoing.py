@@ -1,32 +1,29 @@
-"""Cancelling a batch: ERPNext cancels the first payment of each kind in a job, the others become as it did.
+"""Undoing a batch: ERPNext undoes the first payment of each kind in a job, the others become as it did.
 
-ERPNext cancels a second payment of each kind, too, and of each batch some that are drawn by lot. Each of
-these is compared with what would have been written, column by column, and stays as ERPNext has cancelled it.
-Nothing of a batch is written before all of that has been found right; else ERPNext cancels the whole batch,
-and nothing is written by pattern any more.
+ERPNext undoes a second payment of each kind, too, and of each batch some that are drawn by lot. Each of these
+is compared with what would have been written, column by column, and stays as ERPNext has left it: cancelled,
+or deleted if the run is undone so. Nothing of a batch is written before all of that has been found right;
+else ERPNext undoes the whole batch, and nothing is written by pattern any more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from frappe import _
 
-from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import FailureKind
 from advanced_bank_reconciliation.engine.facts import VoucherFacts
-from advanced_bank_reconciliation.engine.records import RollbackAction, Run
+from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.erpnext_adapter.posting import failures
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import audit, switch
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Kind
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import KnownPatterns
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import (
-	NoPattern,
-	read_rows_of,
-	require_untouched,
-)
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import NoPattern
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import Work
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_watch import SiteWatch
+from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.batch import Batch, Controllers
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.fitness import (
 	Sorted,
 	reason_in_rows,
@@ -38,73 +35,42 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.pattern 
 	UndoPattern,
 	learn,
 )
+from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.undone import Undone
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.writing import unpaid_invoice, write
-from advanced_bank_reconciliation.erpnext_adapter.runs.posting_ways import (
-	PostingWay,
-	one_by_one,
-	record_undoing_ways,
-)
+from advanced_bank_reconciliation.erpnext_adapter.runs.posting_ways import record_undoing_ways
 from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
-
-UndoByControllers = Callable[[DocumentKey], None]
-CANCELLED = 2
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Learned:
-	"""A kind whose pattern is known and compared. rest: what of it is not cancelled yet in this batch"""
+	"""A kind whose pattern is known and compared. rest: what of it is not undone yet in this batch"""
 
 	pattern: UndoPattern
 	rest: Sequence[Undoable]
-
-
-class _Batch:
-	"""The payments of a batch, and how each that is undone was, by its name."""
-
-	def __init__(self, vouchers: Sequence[VoucherFacts], undo_one: UndoByControllers):
-		self._vouchers, self._undo_one = vouchers, undo_one
-		self._keys = {facts.key.name: facts.key for facts in vouchers}
-		self.ways: dict[str, PostingWay] = {}
-
-	def undo(self, name: str, reason: str) -> None:
-		"""Let ERPNext's controllers undo a payment."""
-		self.ways[name] = one_by_one(reason)
-		self._undo_one(self._keys[name])
-
-	def undo_rest(self, reasons: Mapping[str, str], reason: str = "") -> None:
-		"""Let them undo what is not undone yet and has a reason, or all of it if `reason` is given."""
-		for name in self._keys:
-			if name not in self.ways and (reason or name in reasons):
-				self.undo(name, reason or reasons[name])
-
-	def ways_by_item(self) -> Mapping[str, PostingWay]:
-		"""By the key of the item."""
-		return {facts.item: self.ways[facts.key.name] for facts in self._vouchers}
 
 
 class PatternUndoing:
 	"""Undoes the batches of one job; remembers its patterns."""
 
 	def __init__(self) -> None:
-		self._known: KnownPatterns[UndoPattern] = KnownPatterns(CANCELLED)
-		self._site = SiteWatch(self._known, are_cancelled=True)
+		self._known: KnownPatterns[UndoPattern] = KnownPatterns()
+		self._site = SiteWatch(self._known)
 
-	def undo(self, run: Run, vouchers: Sequence[VoucherFacts], undo_one: UndoByControllers) -> None:
-		"""Undo every payment. undo_one: undoes one by ERPNext's controllers"""
-		is_cancelled = run.rollback_action is RollbackAction.CANCEL_ONLY
-		if not vouchers or not is_cancelled or not get_settings().pattern_posting:
+	def undo(self, run: Run, vouchers: Sequence[VoucherFacts], controllers: Controllers) -> None:
+		"""Undo every payment, as controllers would."""
+		if not vouchers or not get_settings().pattern_posting:
 			for facts in vouchers:
-				undo_one(facts.key)
+				controllers.undo(facts.key)
 			return
-		batch = _Batch(vouchers, undo_one)
-		obstacle = self._site.obstacle()
+		batch = Batch(vouchers, controllers)
+		obstacle = self._site.obstacle(Work.DELETING if controllers.deletes else Work.CANCELLING)
 		if obstacle:
 			batch.undo_rest({}, obstacle)
 		else:
 			self._undo_by_kind(run, vouchers, batch)
 		record_undoing_ways(run.name, batch.ways_by_item())
 
-	def _undo_by_kind(self, run: Run, vouchers: Sequence[VoucherFacts], batch: _Batch) -> None:
+	def _undo_by_kind(self, run: Run, vouchers: Sequence[VoucherFacts], batch: Batch) -> None:
 		found = _sort(run, vouchers)
 		reasons = dict(found.reasons)
 		try:
@@ -119,7 +85,7 @@ class PatternUndoing:
 			_write(batch, learned)
 
 	def _learn_all(
-		self, batch: _Batch, found: Mapping[Kind, Sequence[Undoable]], reasons: dict[str, str]
+		self, batch: Batch, found: Mapping[Kind, Sequence[Undoable]], reasons: dict[str, str]
 	) -> Iterator[_Learned]:
 		for kind, payments in found.items():
 			try:
@@ -129,9 +95,9 @@ class PatternUndoing:
 				self._known.forget_kind(kind)
 
 	def _learn(
-		self, batch: _Batch, kind: Kind, payments: Sequence[Undoable], reasons: dict[str, str]
+		self, batch: Batch, kind: Kind, payments: Sequence[Undoable], reasons: dict[str, str]
 	) -> _Learned:
-		"""Let ERPNext cancel those of a kind that are compared, and before the first one if it is not known.
+		"""Let ERPNext undo those of a kind that are compared, and before the first one if it is not known.
 
 		Raises `NoPattern` if what it has made of it is none, `audit.Difference` if a comparison fails.
 		"""
@@ -153,8 +119,7 @@ class PatternUndoing:
 		is_compared, share = self._known.is_compared(kind), get_settings().audit_share
 		for candidate in audit.draw(candidates, pattern, share, is_compared=is_compared):
 			one = by_key.pop(candidate.item.key)
-			batch.undo(one.name, _("compared with its kind"))
-			_compare(pattern, one)
+			_compare(pattern, one, batch.undo_and_look(one.name, _("compared with its kind")))
 			self._known.note_compared(kind)
 		return _Learned(pattern=pattern, rest=list(by_key.values()))
 
@@ -169,23 +134,20 @@ def _sort(run: Run, vouchers: Sequence[VoucherFacts]) -> Sorted:
 		return Sorted(kinds={}, reasons={facts.key.name: str(error) for facts in vouchers})
 
 
-def _learn_first(batch: _Batch, first: Undoable) -> UndoPattern:
-	batch.undo(first.name, _("first of its kind"))
-	require_untouched(first.name)
-	pattern = learn(first, read_rows_of([first.name])[first.name])
+def _learn_first(batch: Batch, first: Undoable) -> UndoPattern:
+	pattern = learn(first, batch.undo_and_look(first.name, _("first of its kind")))
 	lines = audit.differences_of_invoice(first.candidate, unpaid_invoice(first.candidate))
 	if lines:
 		raise NoPattern(lines[0])
 	return pattern
 
 
-def _compare(pattern: UndoPattern, one: Undoable) -> None:
+def _compare(pattern: UndoPattern, one: Undoable, undone: Undone) -> None:
 	"""Raises `audit.Difference` unless what ERPNext has made of a payment and of its invoice is what would
 	have been written.
 	"""
 	try:
-		require_untouched(one.name)
-		found = outcome_of(one.before, read_rows_of([one.name])[one.name])
+		found = outcome_of(one.before, undone)
 	except NoPattern as error:
 		raise audit.Difference([f"{one.name}: {error}"]) from error
 	lines = differences(pattern.derive(one), found)
@@ -194,9 +156,9 @@ def _compare(pattern: UndoPattern, one: Undoable) -> None:
 		raise audit.Difference([f"{one.name}: {line}" for line in lines])
 
 
-def _write(batch: _Batch, learned: _Learned) -> None:
+def _write(batch: Batch, learned: _Learned) -> None:
 	if not learned.rest:
 		return
 	write(learned.pattern, learned.rest, [learned.pattern.derive(one) for one in learned.rest])
 	for one in learned.rest:
-		batch.ways[one.name] = PostingWay(_("as {0}").format(learned.pattern.entry["name"]))
+		batch.note_written(one.name, learned.pattern.entry["name"])

@@ -1,4 +1,4 @@
-"""Writing what a cancelling changes: one UPDATE and one INSERT for each table, for many payments."""
+"""Writing what an undo changes: for many payments one UPDATE and one INSERT a table, or one DELETE."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from pypika import Case
+from pypika import Case, Criterion
 
+from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.links_of_deleted import delete_links_later
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import OutdatedSnapshot
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import TABLES
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
@@ -22,7 +23,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing impor
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.columns import CHANGED, Source
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.outcome import Outcome, Row
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.pattern import Undoable, UndoPattern
-from advanced_bank_reconciliation.erpnext_adapter.runs.tables import affected_rows
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE, affected_rows
 
 
 def unpaid_invoice(candidate: Candidate) -> Document:
@@ -38,41 +39,81 @@ def write(pattern: UndoPattern, payments: Sequence[Undoable], outcomes: Sequence
 	Raises `OutdatedSnapshot` if a row is not any more what it was when it was read.
 	"""
 	for doctype in TABLES:
-		_update(doctype, pattern, payments, outcomes)
-		insert_all(doctype, [row for outcome in outcomes for row in outcome.added[doctype]])
+		if doctype in pattern.gone:
+			_delete(doctype, pattern, payments)
+		else:
+			_update(doctype, pattern, payments, outcomes)
+			insert_all(doctype, [row for outcome in outcomes for row in outcome.added[doctype]])
+	for doctype in pattern.traces:
+		insert_all(doctype, [row for outcome in outcomes for row in outcome.traces[doctype]])
 	update_invoices([unpaid_invoice(one.candidate) for one in payments])
 	for outcome in outcomes:
 		tell(document_of(outcome.changed))
+	if pattern.gone:
+		_take_out_of_search([one.name for one in payments])
+
+
+def _delete(doctype: str, pattern: UndoPattern, payments: Sequence[Undoable]) -> None:
+	"""Delete the rows of payments, if each is as it was and there are no others."""
+	key, table = TABLES[doctype], frappe.qb.DocType(doctype)
+	is_theirs = table[key.name].isin([one.name for one in payments])
+	if key.doctype:
+		is_theirs &= table[key.doctype] == PAYMENT_DOCTYPE
+	is_as_it_was = _is_as_it_was(doctype, _changed_columns(pattern, doctype), payments)
+	frappe.qb.from_(table).delete().where(is_theirs & is_as_it_was).run()
+	_require_written(sum(len(one.before[doctype]) for one in payments))
+
+
+def _take_out_of_search(names: Sequence[str]) -> None:
+	"""What Frappe does with each document that is deleted, beside its rows (delete_doc)."""
+	frappe.db.delete("__global_search", {"doctype": PAYMENT_DOCTYPE, "name": ("in", names)})
+	for name in names:
+		delete_links_later(PAYMENT_DOCTYPE, name)
 
 
 def _update(
 	doctype: str, pattern: UndoPattern, payments: Sequence[Undoable], outcomes: Sequence[Outcome]
 ) -> None:
 	"""Write the columns of a table that are not the same, if each of its rows is as it was."""
-	columns = {
-		column
-		for row in pattern.changed[doctype]
-		for column, source in row.sources.items()
-		if source is not Source.SAME
-	}
+	columns = _changed_columns(pattern, doctype)
 	if not columns:
 		return
 	rows = {row["name"]: row for outcome in outcomes for row in outcome.changed[doctype]}
 	table = frappe.qb.DocType(doctype)
-	update = frappe.qb.update(table).where(table.name.isin(list(rows)))
-	for column in sorted(columns):
+	update = frappe.qb.update(table)
+	for column in columns:
 		update = update.set(table[column], _value_of_each(table, column, rows))
-	for column in _states(doctype, columns):
-		before = {row[column] for one in payments for row in one.before[doctype]}
-		update = update.where(table[column].isin(list(before)))
-	update.run()
-	if affected_rows() != len(rows):
+	update.where(table.name.isin(list(rows)) & _is_as_it_was(doctype, columns, payments)).run()
+	_require_written(len(rows))
+
+
+def _changed_columns(pattern: UndoPattern, doctype: str) -> Sequence[str]:
+	return sorted(
+		{
+			column
+			for row in pattern.changed[doctype]
+			for column, source in row.sources.items()
+			if source is not Source.SAME
+		}
+	)
+
+
+def _is_as_it_was(doctype: str, columns: Sequence[str], payments: Sequence[Undoable]) -> Criterion:
+	"""That what says of a row whether it is in effect is what it was: the same in all of a kind.
+
+	columns: those that change
+	"""
+	table = frappe.qb.DocType(doctype)
+	states = [column for column in columns if CHANGED[doctype][column] == (Source.BECOMES,)]
+	return Criterion.all(
+		table[column].isin(list({row[column] for one in payments for row in one.before[doctype]}))
+		for column in states
+	)
+
+
+def _require_written(count: int) -> None:
+	if affected_rows() != count:
 		raise OutdatedSnapshot(_("Somebody changed a payment meanwhile."))
-
-
-def _states(doctype: str, columns: set[str]) -> list[str]:
-	"""What of the columns that change says whether a row is in effect: the same in all of a kind."""
-	return [column for column in sorted(columns) if CHANGED[doctype][column] == (Source.BECOMES,)]
 
 
 def _value_of_each(table: Any, column: str, rows: Mapping[str, Row]) -> Any:
