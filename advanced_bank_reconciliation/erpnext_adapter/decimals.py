@@ -13,12 +13,22 @@ try:
 except ImportError:
 	from frappe.utils.data import number_format_info as NUMBER_FORMATS  # version 15
 
+STORED = 9
+"""Decimals of amounts in the tables."""
+
 
 def to_decimal(value: float | str | Decimal | None, precision: int) -> Decimal:
 	"""Read an amount column. Frappe hands decimal(21,9) columns out as floats; their shortest text is exact
 	far beyond any currency's precision. None is zero.
 	"""
 	return rounded(Decimal(str(value or 0)), precision)
+
+
+def as_stored(value: float | str | Decimal | None, precision: int) -> Decimal:
+	"""Read an amount column as it is: with `precision` decimals, or with all nine if it has more."""
+	stored = to_decimal(value, STORED)
+	usual = rounded(stored, precision)
+	return usual if usual == stored else stored
 
 
 def to_float(amount: Decimal) -> float:

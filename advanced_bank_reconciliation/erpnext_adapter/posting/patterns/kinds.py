@@ -11,13 +11,16 @@ from typing import Any
 import frappe
 from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import get_accounting_dimensions
 from frappe import _
-from frappe.utils import cint, split_emails, validate_email_address
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.records import Item
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import ACCOUNT_FIELD, PARTY_FIELD
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
-from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal, to_float
+from advanced_bank_reconciliation.erpnext_adapter.decimals import STORED, to_decimal, to_float
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.amounts import (
+	decimals_of_books,
+	reason_in_amounts,
+)
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.correspondents import (
 	Contact,
 	Correspondents,
@@ -26,12 +29,15 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.ledgers impor
 	entry_currencies,
 	ledger_outstanding,
 )
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.texts import (
+	reason_in_addresses,
+	reason_in_text,
+)
 
 Group = Sequence[Item]
 Kind = tuple[object, ...]
 # What a payment takes from its invoice as it is, beside the site's dimensions (payment_entries.py).
 TAKEN_AS_THEY_ARE = ("company", "party_account_currency", "mode_of_payment", "letter_head", "cost_center")
-STORED = 9  # decimals of amounts in the tables
 SET_IF_SPECIAL = ("is_return", "is_pos", "is_discounted", "is_internal_customer", "on_hold", "is_opening")
 
 
@@ -98,13 +104,12 @@ class _Books:
 	):
 		self._line = statement_line
 		self._with_terms = with_terms
-		self._company_currency = frappe.get_cached_value(
-			"Company", statement_line.company, "default_currency"
+		self._company_currency, reporting_currency = frappe.get_cached_value(
+			"Company", statement_line.company, ["default_currency", "reporting_currency"]
 		)
-		self._decimals = min(
-			frappe.get_precision("GL Entry", "debit", currency=self._company_currency),
-			bank_precision(statement_line.currency),
-		)
+		# Only version 16 keeps the ledger in a second currency, by the rate of the moment.
+		self._ledger_currency = reporting_currency or self._company_currency
+		self._decimals = decimals_of_books(self._company_currency, statement_line.currency)
 		self._dimensions = get_accounting_dimensions()
 		watched = [["balance_must_be", "in", ("Debit", "Credit")], ["report_type", "=", "Profit and Loss"]]
 		company = {"company": statement_line.company}
@@ -160,7 +165,8 @@ class _Books:
 	def candidate(self, group: Group) -> Candidate:
 		item = group[0]
 		invoice = self._invoices[item.reference]
-		taken = [invoice.get(column) or None for column in (*TAKEN_AS_THEY_ARE, *self._dimensions)]
+		# An empty text is not the same as none: each payment has what its invoice has.
+		taken = [invoice.get(column) for column in (*TAKEN_AS_THEY_ARE, *self._dimensions)]
 		kind = (self._line, item.doctype, invoice[ACCOUNT_FIELD[item.doctype]], invoice.first_project, *taken)
 		party = (item.party_type, item.party)
 		return Candidate(
@@ -178,6 +184,7 @@ class _Books:
 		if invoice is None or invoice.docstatus != 1 or invoice.company != self._line.company:
 			return _("the invoice is not as it was")
 		currencies = {invoice.currency, invoice.party_account_currency, self._line.currency}
+		currencies.add(self._ledger_currency)
 		rates = {invoice.conversion_rate, item.exchange_rate, item.bank_exchange_rate}
 		if (
 			currencies != {self._company_currency}
@@ -219,38 +226,26 @@ class _Books:
 		return bool(invoice and invoice.payment_terms_template and not invoice.payment_schedule)
 
 	def _reason_in_texts(self, item: Item) -> str | None:
-		"""Frappe may clean such a text before it is saved (BaseDocument._sanitize_content), or refuse it."""
 		name = self._parties[item.party_type, item.party].get(f"{item.party_type.lower()}_name")
 		bill_no = self._invoices[item.reference].get("bill_no")
-		for doctype, field, text in (
-			("Payment Entry", "party_name", name or ""),
-			("Payment Entry Reference", "bill_no", bill_no or ""),
-		):
-			if any(sign in text for sign in "<>"):
-				return _("text that looks like HTML")
-			if len(text) > (cint(frappe.get_meta(doctype).get_field(field).length) or frappe.db.VARCHAR_LEN):
-				return _("text that is too long")
-		return None
+		return reason_in_text("Payment Entry", "party_name", name) or reason_in_text(
+			"Payment Entry Reference", "bill_no", bill_no
+		)
 
 	def _reason_in_contact(self, item: Item) -> str | None:
-		"""Frappe looks in each document whether a contact is there, and its e-mail address one."""
+		"""Frappe looks in each document whether its contact is there."""
 		of_invoice = self._invoices[item.reference].get("contact_person")
 		if not self._correspondents.is_there(of_invoice):
 			return _("a contact that is not there")
 		contact = self._correspondents.contact((item.party_type, item.party), of_invoice)
-		if not all(validate_email_address(email) for email in split_emails(contact.email)):
-			return _("an invalid e-mail address")
-		return None
+		return reason_in_addresses(contact.email)
 
 	def _reason_in_ledger(self, item: Item) -> str | None:
 		"""ERPNext pays by what its Payment Ledger says, and rounds; what differs is for it to judge."""
 		outstanding = to_decimal(self._invoices[item.reference].outstanding_amount, STORED)
 		if self._ledger.get(item.reference) != outstanding or item.allocated_amount > outstanding:
 			return _("the invoice and its ledger differ")
-		for amount in (item.allocated_amount, outstanding):
-			if amount != to_decimal(amount, self._decimals):
-				return _("more decimals than a ledger or the bank has")
-		return None
+		return reason_in_amounts(self._decimals, item.allocated_amount, outstanding)
 
 	def _read_invoices(self, doctype: str, names: Sequence[str]) -> None:
 		schedules = _rows("Payment Schedule", "parent", names, parenttype=doctype)

@@ -154,10 +154,18 @@ def obstacle_of_records(work: Work) -> str | None:
 def _obstacles_of_records(work: Work) -> Iterator[str]:
 	yield from _rules(work)
 	yield from _changed_fields()
-	# Version 16 keeps none, and has no such setting.
-	setting = ("Accounts Settings", "show_party_balance")
-	if frappe.get_meta(setting[0]).has_field(setting[1]) and frappe.db.get_single_value(*setting):
-		yield _("balances of parties are kept in payments")
+	yield from _balances()
+
+
+def _balances() -> Iterator[str]:
+	"""Version 16 keeps no balances in payments, and has no such settings."""
+	settings = frappe.get_meta("Accounts Settings")
+	for setting, obstacle in (
+		("show_party_balance", _("balances of parties are kept in payments")),
+		("show_account_balance", _("balances of accounts are kept in payments")),
+	):
+		if settings.has_field(setting) and frappe.db.get_single_value("Accounts Settings", setting):
+			yield obstacle
 
 
 def _changed_fields() -> Iterator[str]:
