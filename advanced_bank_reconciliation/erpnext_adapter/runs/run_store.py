@@ -22,7 +22,12 @@ from advanced_bank_reconciliation.engine.states import (
 )
 from advanced_bank_reconciliation.erpnext_adapter.runs import active_documents, run_items, run_leases
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_leases import database_time
-from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE, affected_rows
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
+	EXISTING_VOUCHER,
+	ITEM_DOCTYPE,
+	RUN_DOCTYPE,
+	affected_rows,
+)
 from advanced_bank_reconciliation.erpnext_adapter.unit_of_work.transaction import (
 	dropping_interrupted_connection,
 	own_transaction,
@@ -98,6 +103,7 @@ class FrappeRunStore:
 
 	def record_matched(self, run: Run, matched: bool) -> Run:
 		self._write(run, {"matched": int(matched)})
+		self._mark_existing_vouchers(run, ItemState.POSTED if matched else ItemState.UNDONE)
 		return replace(run, matched=matched)
 
 	def record_failures(self, run: Run, failures: Sequence[ItemFailure]) -> Run:
@@ -144,6 +150,12 @@ class FrappeRunStore:
 		update.where((table.name == run.name) & (table.fencing_token == run.fencing_token)).run()
 		if affected_rows() != 1:
 			raise CheckpointConflict(f"Run {run.name} was written by somebody else.")
+
+	def _mark_existing_vouchers(self, run: Run, state: ItemState) -> None:
+		"""For who reads statement and reports: they count towards the deposit as long as they are matched."""
+		item = frappe.qb.DocType(ITEM_DOCTYPE)
+		update = frappe.qb.update(item).set(item.state, state.value).set(item.modified, now())
+		update.where((item.run == run.name) & (item.kind == EXISTING_VOUCHER)).run()
 
 	def _move_items(
 		self, update: frappe.qb, run: Run, keys: Sequence[str], before: ItemState, after: ItemState

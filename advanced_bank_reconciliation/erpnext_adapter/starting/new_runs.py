@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 import frappe
-from frappe.utils import now
+from frappe.model.document import Document
 
 from advanced_bank_reconciliation.engine.books import Allocation
 from advanced_bank_reconciliation.engine.deductions import total_of
@@ -72,15 +72,17 @@ def insert_run(
 	The caller takes back what was written.
 	"""
 	try:
-		name = _insert_run_document(statement_line, selection, allocations, fingerprint)
+		run = _insert_run_document(statement_line, selection, allocations, fingerprint)
 	except frappe.UniqueValidationError as error:
 		sentence = _("Another run has just taken Bank Transaction {0}. Wait until it is over.")
 		reason = message(sentence, statement_line.name)
 		raise SelectionRefused([Problem("Bank Transaction", statement_line.name, reason)]) from error
 	rows = [*_open_item_rows(statement_line, allocations), *_voucher_rows(statement_line, selection)]
-	of_run = (name, statement_line.name, statement_line.bank_account, statement_line.company)
+	# The same moment: whoever asks for a period gets a run and its items, or neither.
+	stamps = (run.creation, run.creation, run.owner, run.owner)
+	of_run = (run.name, statement_line.name, statement_line.bank_account, statement_line.company)
 	values = [
-		(f"{name}-{position:05}", *_stamps(), *of_run, position, *row) for position, row in enumerate(rows)
+		(f"{run.name}-{position:05}", *stamps, *of_run, position, *row) for position, row in enumerate(rows)
 	]
 	try:
 		frappe.db.bulk_insert(ITEM_DOCTYPE, list(COLUMNS), values, chunk_size=1000)
@@ -89,7 +91,7 @@ def insert_run(
 			raise
 		sentence = _("Another run has just taken one of the selected documents. Reload and select again.")
 		raise SelectionRefused([Problem("", "", message(sentence))]) from error
-	return read_for_update(name)
+	return read_for_update(run.name)
 
 
 def _insert_run_document(
@@ -97,8 +99,10 @@ def _insert_run_document(
 	selection: Selection,
 	allocations: Sequence[Allocation],
 	fingerprint: str,
-) -> str:
+) -> Document:
 	settings = get_settings()
+	cash = sum((allocation.cash_amount for allocation in allocations), Decimal(0))
+	existing = sum((voucher.amount for voucher in selection.vouchers), Decimal(0))
 	run = frappe.new_doc(RUN_DOCTYPE)
 	run.update(
 		{
@@ -110,7 +114,9 @@ def _insert_run_document(
 			"state": RunState.QUEUED.value,
 			"user": frappe.session.user,
 			"total_items": len(allocations),
-			"total_amount": to_float(_total(selection, allocations)),
+			"total_amount": to_float(abs(cash) + existing),
+			"item_count": len(allocations) + len(selection.vouchers),
+			"cash_amount": to_float(cash + existing * _direction(statement_line)),
 			"deducted_amount": to_float(total_of([part for one in allocations for part in one.deductions])),
 			"batch_size": settings.batch_size,
 			"rollback_action": settings.rollback_action.value,
@@ -125,7 +131,7 @@ def _insert_run_document(
 	table = frappe.qb.DocType(RUN_DOCTYPE)
 	update = frappe.qb.update(table).set(table.job_id, f"bulk-reconciliation-{run.name}")
 	update.set(table.queued_at_utc, database_time()).where(table.name == run.name).run()
-	return run.name
+	return run
 
 
 def written_rates(selection: Selection) -> str:
@@ -135,15 +141,9 @@ def written_rates(selection: Selection) -> str:
 	)
 
 
-def _total(selection: Selection, allocations: Sequence[Allocation]) -> Decimal:
-	"""How much of the Bank Transaction the run settles, positive."""
-	cash = sum((allocation.cash_amount for allocation in allocations), Decimal(0))
-	return abs(cash) + sum((voucher.amount for voucher in selection.vouchers), Decimal(0))
-
-
-def _stamps() -> tuple[str, str, str, str]:
-	time, user = now(), frappe.session.user
-	return time, time, user, user
+def _direction(statement_line: LedgerStatementLine) -> int:
+	"""1 if cash comes in, -1 if it goes out."""
+	return 1 if statement_line.is_deposit else -1
 
 
 def _open_item_rows(
@@ -172,7 +172,6 @@ def _open_item_rows(
 
 
 def _voucher_rows(statement_line: LedgerStatementLine, selection: Selection) -> Iterator[tuple]:
-	direction = 1 if statement_line.is_deposit else -1
 	for voucher in selection.vouchers:
 		yield (
 			0,
@@ -184,7 +183,7 @@ def _voucher_rows(statement_line: LedgerStatementLine, selection: Selection) -> 
 			None,
 			to_float(voucher.amount),
 			statement_line.currency,
-			to_float(voucher.amount * direction),
+			to_float(voucher.amount * _direction(statement_line)),
 			statement_line.currency,
 			0,
 			0,

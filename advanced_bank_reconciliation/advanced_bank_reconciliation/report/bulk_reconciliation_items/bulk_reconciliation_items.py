@@ -5,23 +5,10 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from advanced_bank_reconciliation.erpnext_adapter.reporting import Reported, chart, column, summary
-from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.reporting import chart, column, summary
+from advanced_bank_reconciliation.erpnext_adapter.reporting.items import ITEMS, totals_of_items
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 
-ITEMS = Reported(
-	doctype=ITEM_DOCTYPE,
-	filters=(
-		"run",
-		"company",
-		"bank_account",
-		"bank_transaction",
-		"state",
-		"party",
-		"reference_name",
-		"voucher",
-	),
-	amount="cash_amount",
-)
 READ = (
 	*("run", "bank_transaction", "reference_doctype", "reference_name", "party_type", "party", "cash_amount"),
 	*("currency", "voucher_type", "voucher", "state", "reason", "creation"),
@@ -31,7 +18,7 @@ READ = (
 def execute(filters: dict | None = None) -> tuple:
 	"""Columns, rows, no message, chart and summary. The summary is of all items, the rows are the newest."""
 	wanted = frappe._dict(filters or {})
-	totals = ITEMS.totals(wanted)
+	totals = totals_of_items(wanted)
 	return _columns(), ITEMS.rows(wanted, READ), None, chart(totals), summary(totals)
 
 

@@ -51,6 +51,10 @@ class Reported:
 		conditions = self._conditions(wanted)
 		return frappe.get_list(self.doctype, conditions, columns, order_by="creation desc", limit=limit)
 
+	def names(self, wanted: frappe._dict) -> list[str]:
+		"""Of everything that the filters let through."""
+		return frappe.get_list(self.doctype, self._conditions(wanted), pluck="name", limit=0)
+
 	def totals(self, wanted: frappe._dict) -> list[frappe._dict]:
 		"""`state`, `currency`, `count`, `amount`, `deducted` of everything that the filters let through."""
 		counted = _function("SUM", self.count, "count") if self.count else _function("COUNT", "name", "count")
