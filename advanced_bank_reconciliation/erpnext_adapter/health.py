@@ -1,4 +1,6 @@
-"""Whether a site has all that runs need: workers, a queue that moves, scheduler, socket server, database."""
+"""Whether a site has all that runs need: workers, a queue that moves, scheduler, socket server, database;
+and what keeps them from being as fast as they can be.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,9 @@ from rq import Queue
 from rq.job import Job
 
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import QUEUE
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacles_of_site
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.switch import obstacle_of_differences
+from advanced_bank_reconciliation.erpnext_adapter.settings import get_settings
 from advanced_bank_reconciliation.tested_versions import TESTED, tested_on
 
 LONGEST_WAIT = timedelta(minutes=10)
@@ -41,7 +46,7 @@ class Finding:
 
 def examine() -> list[Finding]:
 	"""Look at everything that runs need, as it is now. Writes nothing."""
-	return [*_queue(), _scheduler(), _socket_server(), _isolation(), _versions()]
+	return [*_queue(), _scheduler(), _socket_server(), _isolation(), _fast_posting(), _versions()]
 
 
 def _queue() -> list[Finding]:
@@ -111,6 +116,18 @@ def _isolation() -> Finding:
 	level = next((rows[name] for name in names if name in rows), "?")
 	advice = _("Runs are tested with {0} alone. Set transaction_isolation in the database's configuration.")
 	return Finding(_("Isolation"), level, "" if level == ISOLATION else advice.format(ISOLATION))
+
+
+def _fast_posting() -> Finding:
+	"""Everything that stands in its way by name, such as a hook of another app."""
+	subject, difference = _("Fast posting"), obstacle_of_differences()
+	if not get_settings().pattern_posting:
+		return Finding(subject, _("switched off in the settings"))
+	obstacles = [*([difference] if difference else []), *obstacles_of_site()]
+	if not obstacles:
+		return Finding(subject, _("nothing is in its way"))
+	advice = _("Runs take longer. Do without these, or set Pattern Posting to Never if they are needed.")
+	return Finding(subject, _("in its way: {0}").format(", ".join(obstacles)), advice)
 
 
 def _versions() -> Finding:

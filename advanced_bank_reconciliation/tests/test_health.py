@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import frappe
 from filelock import FileLock
+from frappe.desk.query_report import run as run_report
 from frappe.utils import scheduler
 from frappe.utils.background_jobs import get_redis_conn
 from redis import Redis
@@ -19,7 +20,11 @@ from advanced_bank_reconciliation.commands.drawing import lines_of
 from advanced_bank_reconciliation.erpnext_adapter import health
 from advanced_bank_reconciliation.erpnext_adapter.health import Finding
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import QUEUE
-from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import switch
+from advanced_bank_reconciliation.tests import scenes
+from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
+from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
+from advanced_bank_reconciliation.tests.settings import changed_settings
 
 
 class TestHealth(BulkTestCase):
@@ -97,6 +102,28 @@ class TestHealth(BulkTestCase):
 		finally:
 			frappe.db.sql("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ")
 
+	def test_fast_posting(self) -> None:
+		with changed_settings(pattern_posting="Automatic"):
+			self.assert_good("Fast posting", "nothing is in its way")
+			with hook_of_another_app("on_submit", of_another_app):
+				frappe.db.set_single_value(SETTINGS, switch.OFF_FOR, switch.versions())
+				hook = f"hook {__name__}.of_another_app"
+				self.assert_bad(
+					"Fast posting", f"a difference was found with these versions, {hook}", "Never"
+				)
+		with changed_settings(pattern_posting="Never"):
+			self.assert_good("Fast posting", "switched off")
+
+	def test_the_report_says_what_the_doctor_says(self) -> None:
+		found = run_report("Bulk Reconciliation Health", {})["result"]
+		words = [(row["subject"], row["finding"], row["advice"]) for row in found]
+		self.assertEqual(words, [(one.subject, one.text, one.advice) for one in health.examine()])
+		states = {row["subject"]: row["state"] for row in found}
+		self.assertEqual((states["Workers"], states["Versions"]), ("To Do", "OK"))
+		frappe.set_user(scenes.make_user("health-accountant", ["Accounts Manager"])["user"])
+		with self.assertRaises(frappe.PermissionError):
+			run_report("Bulk Reconciliation Health", {})
+
 	def test_versions(self) -> None:
 		self.assert_good("Versions", frappe.__version__)
 		with patch.object(health, "TESTED", {}):
@@ -107,3 +134,7 @@ class TestHealth(BulkTestCase):
 		self.assertEqual(
 			lines_of(findings), "ok   Workers: 1 on the queue\nBAD  Scheduler: off\n     Enable it."
 		)
+
+
+def of_another_app(_document: object, _event: str) -> None:
+	"""A hook that another app would have."""

@@ -142,13 +142,22 @@ def obstacle_of_site(work: Work = Work.POSTING) -> str | None:
 
 def obstacle_of_apps(work: Work) -> str | None:
 	"""The same of what the process has in its memory, and of the user."""
-	of_work = (_handlers_of_others, _overrides, _custom_fields, _searched)
-	return next(chain(*(find(work) for find in of_work), _user()), None)
+	return next(chain(_obstacles_of_apps(work), _user()), None)
 
 
 def obstacle_of_records(work: Work) -> str | None:
 	"""The same of what is in the tables of `site_state`."""
 	return next(_obstacles_of_records(work), None)
+
+
+def obstacles_of_site() -> list[str]:
+	"""All that keeps any user's payments from being written by pattern, as translated phrases."""
+	return [*_obstacles_of_apps(Work.POSTING), *_obstacles_of_records(Work.POSTING)]
+
+
+def _obstacles_of_apps(work: Work) -> Iterator[str]:
+	of_work = (_handlers_of_others, _overrides, _custom_fields, _searched)
+	return chain.from_iterable(find(work) for find in of_work)
 
 
 def _obstacles_of_records(work: Work) -> Iterator[str]:
