@@ -28,7 +28,7 @@ KNOWN_PLACES = {
 		f"{ADAPTER}/publisher.py: leave_notification": "for the user of the run, with what they may see",
 		f"{ADAPTER}/completion_mail.py: create_template": "the installation makes the text once",
 		f"{POSTING}/bank_matching.py: unmatch": "half a run must not stay because somebody lost a right",
-		f"{POSTING}/compensation.py: _undo": "a draft of the run itself, which its submit never reached",
+		f"{POSTING}/compensation.py: cancel": "a draft of the run itself, which its submit never reached",
 		f"{POSTING}/compensation.py: _cancel": "who may submit may not always cancel, yet an undo must work",
 		f"{POSTING}/compensation.py: _delete_document": "only what the run itself posted and cancelled",
 	},
