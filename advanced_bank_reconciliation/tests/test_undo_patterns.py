@@ -27,6 +27,7 @@ from advanced_bank_reconciliation.tests.oracle import Scenario
 from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
 from advanced_bank_reconciliation.tests.pattern_test_case import ONE_BY_ONE, PatternTestCase, run_by
 from advanced_bank_reconciliation.tests.settings import set_settings
+from advanced_bank_reconciliation.tests.site_test_case import change_settings
 from advanced_bank_reconciliation.tests.table_changes import TableChanges, changes_of, differences
 
 PARTIES = (0, 1, 1, 2, 2)
@@ -172,6 +173,14 @@ class TestUndoPatterns(UndoPatternTestCase):
 				self.undo_by("Automatic", run)
 			self.assertEqual(len(hooked), len(PARTIES))
 			self.assertEqual(self.reasons, [f"hook {note.__module__}.note"] * len(PARTIES))
+
+	def test_an_immutable_ledger(self) -> None:
+		"""ERPNext reverses its entries and changes none; whatever a run says, no payment is deleted."""
+		run = self.completed(self.scenario(*self.sales()))
+		with change_settings("Accounts Settings", enable_immutable_ledger=1):
+			found = self.compare_undo(run)
+		self.assertEqual({row["is_cancelled"] for row in found.rows("tabGL Entry")}, {"0"})
+		self.assertNotIn("tabDeleted Document", found.new)
 
 	def test_a_bank_account_that_is_none_any_more(self) -> None:
 		run = self.completed(self.scenario(*self.sales()))

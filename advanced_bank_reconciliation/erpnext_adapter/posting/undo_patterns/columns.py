@@ -44,7 +44,8 @@ class Source(Enum):
 Columns = Mapping[str, tuple[Source, ...]]
 
 _TOUCHED: Columns = {"modified": (Source.SAME, Source.NOW), "modified_by": (Source.SAME, Source.BECOMES)}
-_CANCELLED: Columns = {**_TOUCHED, "docstatus": (Source.BECOMES,)}
+_STATE = (Source.SAME, Source.BECOMES)
+_CANCELLED: Columns = {**_TOUCHED, "docstatus": _STATE}
 _NEW: Columns = {
 	"name": (Source.DRAWN,),
 	**each(Source.NOW, "creation", "modified"),
@@ -55,12 +56,14 @@ CURRENCIES = ("", "_in_account_currency", "_in_transaction_currency", "_in_repor
 
 # What changes in the rows that a payment has, by table.
 CHANGED: Mapping[str, Columns] = {
-	"Payment Entry": {**_CANCELLED, "status": (Source.BECOMES,)},
+	"Payment Entry": {**_CANCELLED, "status": _STATE},
 	"Payment Entry Reference": {**_CANCELLED, "outstanding_amount": (Source.OUTSTANDING,)},
-	"Payment Ledger Entry": {**_TOUCHED, "delinked": (Source.BECOMES,)},
-	"GL Entry": {**_TOUCHED, "is_cancelled": (Source.BECOMES,)},
+	"Payment Ledger Entry": {**_TOUCHED, "delinked": _STATE},
+	"GL Entry": {**_TOUCHED, "is_cancelled": _STATE},
 	"Version": {},
 }
+# What of it says whether a row is in effect. It may stay, as that of ledgers does that are immutable.
+STATES = frozenset({"docstatus", "status", "delinked", "is_cancelled"})
 # What is not as it was in the rows that it gets, by table. A ledger's are the reverse of those that it has.
 ADDED: Mapping[str, Columns] = {
 	"Payment Ledger Entry": {

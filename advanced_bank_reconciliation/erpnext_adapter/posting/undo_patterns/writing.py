@@ -20,7 +20,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing impor
 	tell,
 	update_invoices,
 )
-from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.columns import CHANGED, Source
+from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.columns import STATES, Source
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.outcome import Outcome, Row
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.pattern import Undoable, UndoPattern
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE, affected_rows
@@ -59,8 +59,8 @@ def _delete(doctype: str, pattern: UndoPattern, payments: Sequence[Undoable]) ->
 	is_theirs = table[key.name].isin([one.name for one in payments])
 	if key.doctype:
 		is_theirs &= table[key.doctype] == PAYMENT_DOCTYPE
-	is_as_it_was = _is_as_it_was(doctype, _changed_columns(pattern, doctype), payments)
-	frappe.qb.from_(table).delete().where(is_theirs & is_as_it_was).run()
+	columns = _changed_columns(pattern, doctype)
+	frappe.qb.from_(table).delete().where(_as_they_were(is_theirs, doctype, columns, payments)).run()
 	_require_written(sum(len(one.before[doctype]) for one in payments))
 
 
@@ -83,7 +83,7 @@ def _update(
 	update = frappe.qb.update(table)
 	for column in columns:
 		update = update.set(table[column], _value_of_each(table, column, rows))
-	update.where(table.name.isin(list(rows)) & _is_as_it_was(doctype, columns, payments)).run()
+	update.where(_as_they_were(table.name.isin(list(rows)), doctype, columns, payments)).run()
 	_require_written(len(rows))
 
 
@@ -98,17 +98,19 @@ def _changed_columns(pattern: UndoPattern, doctype: str) -> Sequence[str]:
 	)
 
 
-def _is_as_it_was(doctype: str, columns: Sequence[str], payments: Sequence[Undoable]) -> Criterion:
-	"""That what says of a row whether it is in effect is what it was: the same in all of a kind.
+def _as_they_were(
+	rows: Criterion, doctype: str, columns: Sequence[str], payments: Sequence[Undoable]
+) -> Criterion:
+	"""Those of `rows` that are in effect as they were before: in all of a kind the same columns say so.
 
 	columns: those that change
 	"""
 	table = frappe.qb.DocType(doctype)
-	states = [column for column in columns if CHANGED[doctype][column] == (Source.BECOMES,)]
-	return Criterion.all(
-		table[column].isin(list({row[column] for one in payments for row in one.before[doctype]}))
-		for column in states
-	)
+	for column in columns:
+		if column in STATES:
+			before = {row[column] for one in payments for row in one.before[doctype]}
+			rows &= table[column].isin(list(before))
+	return rows
 
 
 def _require_written(count: int) -> None:
