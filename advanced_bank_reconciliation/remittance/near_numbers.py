@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -14,7 +14,8 @@ from advanced_bank_reconciliation.remittance.numbers import DATE, LEAST_DIGITS, 
 SPACE = re.compile(r"[\s,;]+")
 YEAR = re.compile(r"(?:19|20)\d\d")
 LOOK_ALIKE = re.compile(r"(?<=\d)[oil]+|[oil]+(?=\d)")
-DIGITS_FOR = str.maketrans("oil", "011")
+LETTERS = "oil"
+DIGITS_FOR = str.maketrans(LETTERS, "011")
 DIGITS = "0123456789"
 LONGEST_END = 20
 # More than two runs without a separator, see `numbers.places_in_identifiers`.
@@ -47,19 +48,31 @@ def _is_no_number(word: str) -> bool:
 	return bool(YEAR.fullmatch(word) or IDENTIFIER.search(word))
 
 
-def near_ends(end: str) -> Iterator[str]:
-	"""An end, and all that one slip makes of it; some of them twice.
+def ends_of(number: str) -> Iterator[str]:
+	"""The ends by which the number of a document is found, among them all that `typed_numbers` has of it.
+
+	Most numbers are a word with digits at its end: that is told quicker.
+	"""
+	before = number.rstrip(DIGITS)
+	end, last = number[len(before) :].lstrip("0"), before[-1:].casefold()
+	may_be_digit = last.isdigit() or (last and last in LETTERS)
+	if len(end) >= LEAST_DIGITS and not may_be_digit and not SPACE.search(number):
+		yield end
+	else:
+		yield from (one.end for one in typed_numbers(number))
+
+
+def near_ends(end: str) -> Iterable[str]:
+	"""An end, and all that one slip makes of it.
 
 	Looking a hundred of them up is quicker than to compare it with thousands.
 	"""
-	yield end
-	for place in range(len(end) + 1):
-		before, after = end[:place], end[place:]
-		yield before + after[1:]
-		yield before + after[1:2] + after[:1] + after[2:]
-		for digit in DIGITS:
-			yield before + digit + after
-			yield before + digit + after[1:]
+	parts = [(end[:place], end[place:]) for place in range(len(end) + 1)]
+	shorter = [before + after[1:] for before, after in parts]
+	swapped = [before + after[1:2] + after[:1] + after[2:] for before, after in parts]
+	longer = [before + digit + after for before, after in parts for digit in DIGITS]
+	others = [before + digit + after[1:] for before, after in parts for digit in DIGITS]
+	return dict.fromkeys([end, *shorter, *swapped, *longer, *others])
 
 
 def slip_between(typed: TypedNumber, right: TypedNumber) -> Message | None:

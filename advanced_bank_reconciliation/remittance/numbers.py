@@ -52,15 +52,24 @@ def without_zeros(runs: Sequence[str]) -> list[str]:
 	return [run.lstrip("0") or "0" if run.isdigit() else run for run in runs]
 
 
-def shortened(name: str) -> Iterator[str]:
-	"""The keys of a number that lost zeros, a prefix, or its separators."""
-	runs = without_zeros(runs_of(name))
-	for start in range(len(runs)):
-		key = key_of(runs[start:])
-		if runs[-1].isdigit() and is_telling(key):
-			yield key
+def shortened(runs: Sequence[str]) -> Iterator[str]:
+	"""The keys of a number that lost zeros, a prefix, or its separators; some of them twice."""
+	if runs and runs[-1].isdigit():
+		yield from _telling_ends(without_zeros(runs))
 	if len(runs) > 1:
-		yield "".join(runs_of(name))
+		yield "".join(runs)
+
+
+def _telling_ends(runs: Sequence[str]) -> Iterator[str]:
+	"""The keys of all ends of a number that are telling, each made of the shorter one before it."""
+	key, digits, begins_with_digits = "", 0, False
+	for run in reversed(runs):
+		is_digits = run.isdigit()
+		key = f"{run}-{key}" if is_digits and begins_with_digits else run + key
+		begins_with_digits = is_digits
+		digits += len(run) if is_digits else 0
+		if digits >= LEAST_DIGITS:
+			yield key
 
 
 def is_bare(key: str) -> bool:

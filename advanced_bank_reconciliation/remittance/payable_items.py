@@ -88,16 +88,16 @@ class ItemIndex:
 		self._amounts = Counter(item.amount for item in items)
 		self._may_cancel = any(-amount in self._amounts for amount in self._amounts)
 		for place, item in enumerate(items):
-			self._add(place, item.name, Evidence.NUMBER)
-			for number in item.other_numbers:
-				self._add(place, number, Evidence.OTHER_NUMBER)
-			for key in set(shortened(item.name)):
+			runs = runs_of(item.name)
+			self._add(place, item.name, runs, Evidence.NUMBER)
+			for number in filter(None, item.other_numbers):
+				self._add(place, number, runs_of(number), Evidence.OTHER_NUMBER)
+			for key in set(shortened(runs)):
 				self._shortened[key].append(place)
 
-	def _add(self, place: int, number: str, evidence: Evidence) -> None:
-		if number:
-			self._exact[number.casefold().strip()].setdefault(place, evidence)
-			self._whole[key_of(runs_of(number))].setdefault(place, evidence)
+	def _add(self, place: int, number: str, runs: Sequence[str], evidence: Evidence) -> None:
+		self._exact[number.casefold().strip()].setdefault(place, evidence)
+		self._whole[key_of(runs)].setdefault(place, evidence)
 
 	def has_unique_amount(self, place: int) -> bool:
 		"""Whether no other item has the amount of this one."""
@@ -154,7 +154,7 @@ class ItemIndex:
 
 	def _is_whole(self, runs: Sequence[str]) -> bool:
 		key = key_of(runs)
-		return is_number(key) and key in self._whole
+		return key in self._whole and is_number(key)
 
 	def _shortened_spans(
 		self, runs: Sequence[str], covered: set[int]
@@ -172,9 +172,10 @@ class ItemIndex:
 	def _by_shortened(self, runs: Sequence[str]) -> Candidates:
 		found: Candidates = {}
 		for key in (key_of(without_zeros(runs)), "".join(runs)):
-			evidence = Evidence.BARE if is_bare(key) else Evidence.SHORTENED
-			if is_telling(key):
-				found.update((place, evidence) for place in self._shortened.get(key, ()))
+			places = self._shortened.get(key)
+			if places and is_telling(key):
+				evidence = Evidence.BARE if is_bare(key) else Evidence.SHORTENED
+				found.update(dict.fromkeys(places, evidence))
 		return found
 
 

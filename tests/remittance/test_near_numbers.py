@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from advanced_bank_reconciliation.remittance.advice import Advice, AdviceLine
 from advanced_bank_reconciliation.remittance.matching import LineMatch, match_advice
-from advanced_bank_reconciliation.remittance.near_numbers import near_ends
+from advanced_bank_reconciliation.remittance.near_numbers import ends_of, near_ends, typed_numbers
 from advanced_bank_reconciliation.remittance.payable_items import PayableItem
 from tests.remittance.random_advices import random_items, with_slip
 
@@ -101,10 +101,18 @@ def test_near_ends_are_those_of_one_slip_at_most(end: str):
 	assert near == {one for one in near_ends(end) if one.isdigit() and str(int(one)) == one}
 
 
-def test_ten_thousand_unknown_lines_get_their_likeliest_among_fifty_thousand_items_in_passing():
-	"""On a quiet machine in less than five seconds; the limit is for the most crowded one."""
+@pytest.mark.parametrize(
+	"number", [MEANT, "PO-7731", "INV-OI43I", "SINV-I431", "4711 / 0815", "1431A", "05.02.2026", "12", "٣431"]
+)
+def test_whatever_a_number_is_like_it_is_found_by_its_ends(number: str):
+	assert {one.end for one in typed_numbers(number)} <= {*ends_of(number)}
+
+
+@pytest.mark.parametrize("amounts", [990, 4])
+def test_ten_thousand_unknown_lines_get_their_likeliest_of_fifty_thousand_items_in_passing(amounts: int):
+	"""However many amounts; see benchmarks/matching_advices.md. The limit is for the most crowded machine."""
 	names = [f"ACC-SINV-2026-{number * 3:05}" for number in range(50_000)]
-	items = [item(name, f"{10 + number % 990}.00") for number, name in enumerate(names)]
+	items = [item(name, f"{10 + number % amounts}.00") for number, name in enumerate(names)]
 	unknown = [f"ACC-SINV-2026-{number * 3 + 1:05}" for number in range(10_000)]
 	lines = [
 		AdviceLine(number=1, reference=one, gross=items[-place].amount) for place, one in enumerate(unknown)
