@@ -20,6 +20,7 @@ from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources impo
 	RemittanceAdviceError,
 	read_source,
 )
+from advanced_bank_reconciliation.erpnext_adapter.candidates.kept_readings import read_once
 from advanced_bank_reconciliation.erpnext_adapter.candidates.learned_names import learned_names
 from advanced_bank_reconciliation.erpnext_adapter.candidates.payable import payable_items
 from advanced_bank_reconciliation.erpnext_adapter.candidates.remembered_formats import (
@@ -33,7 +34,6 @@ from advanced_bank_reconciliation.remittance.errors import (
 	RemittanceError,
 )
 from advanced_bank_reconciliation.remittance.matching import MatchedAdvice, match_advice
-from advanced_bank_reconciliation.remittance.reading import read_advice
 from advanced_bank_reconciliation.remittance.tables import Options
 
 
@@ -104,7 +104,7 @@ def _understand(bank_transaction: str, source: AdviceSource) -> UnderstoodAdvice
 		incoming=line.is_deposit,
 		remembered=remembered_formats(line),
 	)
-	advice = read_advice(content, options).for_payment(line.unallocated)
+	advice = read_once(content, options).for_payment(line.unallocated)
 	matched = match_advice(
 		advice,
 		list(payable_items(line)),
