@@ -85,7 +85,10 @@ def _account_problems(selection: Selection) -> Iterator[Problem]:
 
 def _advance_problems(selection: Selection) -> Iterator[Problem]:
 	advance = selection.advance
-	chosen = (advance.account, advance.cost_center, advance.project, advance.description) if advance else ()
+	if not advance:
+		return
+	chosen = [advance.account, advance.cost_center, advance.project, advance.mode_of_payment]
+	chosen += [advance.description, *(name for _field, name in advance.dimensions)]
 	for name in filter(None, chosen):
 		yield Problem("Account", name, message(_("The sandbox knows no {0}: leave it out."), name))
 

@@ -86,7 +86,7 @@ def start(
 	grouping: str | None,
 	user: str,
 	watching: bool,
-	**advance: str | None,
+	**advance: str | tuple[str, ...] | None,
 ) -> None:
 	"""Start to reconcile BANK_TRANSACTION with the invoices of a file, or with those that an advice names.
 

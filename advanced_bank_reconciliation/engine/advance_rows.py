@@ -13,8 +13,10 @@ from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.rows import read_amount, shown
 
 PARTY_TYPES = ("Customer", "Supplier")
-TEXTS = ("party_type", "party", "account", "cost_center", "project", "description")
-KEYS = (*TEXTS, "amount")
+TEXTS = ("party_type", "party", "account", "cost_center", "project", "mode_of_payment", "description")
+KEYS = (*TEXTS, "amount", "dimensions")
+Dimensions = tuple[tuple[str, str], ...]
+"""Accounting dimensions of the site's own: pairs of a field of payments and a name, by field."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +25,7 @@ class RequestedAdvance:
 
 	amount: in the currency of the bank account, positive; None for the whole rest
 	account: of the party; empty for the one that the books choose
-	cost_center, project: names, or empty; description: for people to read
+	cost_center, project, mode_of_payment: names, or empty; description: for people to read
 	"""
 
 	party_type: str
@@ -32,7 +34,9 @@ class RequestedAdvance:
 	account: str = ""
 	cost_center: str = ""
 	project: str = ""
+	mode_of_payment: str = ""
 	description: str = ""
+	dimensions: Dimensions = ()
 
 	@property
 	def document(self) -> DocumentKey:
@@ -41,14 +45,16 @@ class RequestedAdvance:
 
 	def texts(self) -> list[str]:
 		"""All of it, to be compared by."""
-		return [*(getattr(self, key) for key in TEXTS), "" if self.amount is None else str(self.amount)]
+		texts = [*(getattr(self, key) for key in TEXTS), "" if self.amount is None else str(self.amount)]
+		return [*texts, *("=".join(pair) for pair in self.dimensions)]
 
 
 def read_advance(asked: object, precision: int, problems: list[Problem]) -> RequestedAdvance | None:
 	"""Read an advance as it came in.
 
-	asked: `{"party_type", "party", "amount", "account", "cost_center", "project", "description"}`, its JSON,
-	or None; only the first two are needed
+	asked: `{"party_type", "party", "amount", "account", "cost_center", "project", "mode_of_payment",
+	"description", "dimensions"}`, its JSON, or None; only the first two are needed; dimensions:
+	`{field: name}`
 	precision: decimal places of the bank account's currency
 	What cannot be read is added to `problems`.
 	"""
@@ -58,9 +64,10 @@ def read_advance(asked: object, precision: int, problems: list[Problem]) -> Requ
 	texts = {key: shown(row[key]).strip() if row.get(key) else "" for key in TEXTS}
 	found = [*_form_problems(row, texts)]
 	amount, problem = _read_amount(row.get("amount"), texts["party"], precision)
-	found += [problem] if problem else []
+	dimensions, unreadable = _read_dimensions(row.get("dimensions"))
+	found += [one for one in (problem, unreadable) if one]
 	problems += [Problem(texts["party_type"], texts["party"], one) for one in found]
-	return None if found else RequestedAdvance(**texts, amount=amount)
+	return None if found else RequestedAdvance(**texts, amount=amount, dimensions=dimensions)
 
 
 def _read_row(asked: object, problems: list[Problem]) -> Mapping:
@@ -105,3 +112,14 @@ def _read_amount(asked: object, party: str, precision: int) -> tuple[Decimal | N
 			_("Advance {0}: {1} is negative. Leave the amount out for all of the rest."), party, amount
 		)
 	return amount, problem
+
+
+def _read_dimensions(asked: object) -> tuple[Dimensions, Message | None]:
+	"""Without what is left empty."""
+	if not asked:
+		return (), None
+	if not isinstance(asked, Mapping):
+		sentence = _("Advance: dimensions must be names by the fields of payments, not {0}.")
+		return (), message(sentence, shown(asked))
+	texts = {shown(field).strip(): shown(name).strip() for field, name in asked.items() if name}
+	return tuple(sorted((field, name) for field, name in texts.items() if name)), None

@@ -115,13 +115,19 @@ class TestAdvances(OracleTestCase):
 		)
 		self.assertIn("101.00 is more than the 100.00 outstanding", refusal)
 		self.assertIn("Customer No Such Customer does not exist", refusal)
-		refusal = self.refused(advance_of(account=abroad, cost_center="No Such", project="No Such"))
+		no_such = {"cost_center": "No Such", "project": "No Such", "mode_of_payment": "No Such"}
+		refusal = self.refused(advance_of(account=abroad, **no_such))
 		for sentence in (
 			f"Account {abroad} belongs to {other}, not to {factories.COMPANY}.",
 			"Cost Center No Such does not exist, or you may not read it.",
 			"Project No Such does not exist, or you may not read it.",
+			"Mode of Payment No Such does not exist, or you may not read it.",
 		):
 			self.assertIn(sentence, refusal)
+		disabled = "Wire Transfer"
+		frappe.db.set_value("Mode of Payment", disabled, "enabled", 0)
+		refusal = self.refused(advance_of(mode_of_payment=disabled))
+		self.assertIn(f"Mode of Payment {disabled} is disabled.", refusal)
 
 	def test_wrong_form(self) -> None:
 		for advance, sentence in (
@@ -167,13 +173,14 @@ class TestAdvances(OracleTestCase):
 			self.assertIn("is booked otherwise", self.refused(advance_of()))
 
 	def test_a_retried_run_has_the_same(self) -> None:
-		state = self.start(advance_of(description="Paid twice"))
+		mode = "Wire Transfer"
+		state = self.start(advance_of(description="Paid twice", mode_of_payment=mode))
 		self.undo_run(state["run"])
 		again = reconciliation.retry(state["run"])
 		self.assertNotEqual(again["run"], state["run"])
 		asked = requested_advance(state["run"])
 		self.assertEqual(asked, requested_advance(again["run"]))
-		self.assertEqual((asked or {})["amount"], 12.5)
+		self.assertEqual(((asked or {})["amount"], (asked or {})["mode_of_payment"]), (12.5, mode))
 
 
 class TestAllocatedLater(OracleTestCase):

@@ -49,9 +49,11 @@ class TestAgainstTheOrdinaryWay(AdvanceTestCase):
 		voucher = {"payment_doctype": entry.doctype, "payment_name": entry.name, "amount": 60.0}
 		self.compare(replace(scenario, vouchers=[voucher]), advance_of(amount="12.50"), 12.5)
 
-	def test_a_cost_center_a_project_and_a_description(self) -> None:
-		project = frappe.get_doc({"doctype": "Project", "project_name": "Bulk Test Advance"}).insert().name
+	def test_a_cost_center_a_project_a_mode_of_payment_and_a_description(self) -> None:
+		values = {"project_name": "Bulk Test Advance", "company": factories.COMPANY}
+		project = frappe.get_doc({"doctype": "Project", **values}).insert().name
 		chosen = {"cost_center": scenes.make_cost_center("Advances"), "project": project}
+		chosen["mode_of_payment"] = "Wire Transfer"
 		scenario = self.scenario(factories.create_test_sales_invoice(), amount=112.5)
 		typed = {**chosen, "custom_remarks": 1, "remarks": "Paid twice"}
 		self.compare(scenario, advance_of(**chosen, description="Paid twice"), 12.5, typed)

@@ -76,6 +76,16 @@ class TestSelectionFiles(unittest.TestCase):
 		self.assertIsNone(advance_of("BT-1", {"advance_party": None, "advance_amount": None}))
 		with self.assertRaises(click.UsageError):
 			advance_of("BT-1", {"advance_party": None, "advance_amount": "12.50"})
+		chosen = ("branch=North", "region=West")
+		advance = {
+			"party_type": "Customer",
+			"party": "A",
+			"dimensions": {"branch": "North", "region": "West"},
+		}
+		self.assertEqual(advance_of("BT-1", {"advance_party": "A", "advance_dimensions": chosen}), advance)
+		for wrong in (("branch",), ("branch=North", "branch=South")):
+			with self.assertRaises(click.BadParameter):
+				advance_of("BT-1", {"advance_party": "A", "advance_dimensions": wrong})
 
 	def test_files_of_spreadsheets(self) -> None:
 		"""Byte order mark, other separators, CRLF, quotes, capitals, more columns in another order."""

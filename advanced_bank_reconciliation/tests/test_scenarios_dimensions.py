@@ -13,7 +13,9 @@ from frappe.model.document import Document
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.starting import exchange_rates
 from advanced_bank_reconciliation.tests import currencies, factories
+from advanced_bank_reconciliation.tests.advance_test_case import advance_by_hand, advance_of
 from advanced_bank_reconciliation.tests.factories import deduction
+from advanced_bank_reconciliation.tests.oracle import pay_by_hand
 from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase
 from advanced_bank_reconciliation.tests.test_grouping import pay_together
 
@@ -116,14 +118,64 @@ class TestDimensions(PatternTestCase):
 		self.assertIn("has no Exchange Gain / Loss Account", said)
 		self.assertIn(f"its payment books to {FEE} - {factories.ABBREVIATION}", said)
 
-	def test_an_advance_has_none(self) -> None:
-		"""Where the balance sheet demands it, it is refused; a person can enter it by hand."""
+	def test_an_advance_has_those_that_are_given(self) -> None:
+		"""In the ledger of the bank, and on the party's account."""
 		self.demand()
-		line, invoice = factories.create_test_bank_transaction(112.5), self.invoice()
-		advance = {"party_type": "Customer", "party": invoice.customer}
+		invoice = self.invoice()
+		advance = advance_of(invoice.customer, dimensions={FIELD: "North"})
+		scenario = replace(self.scenario(invoice, amount=112.5), advance=advance)
+		typed = {FIELD: "North"}
+		changes = self.check(
+			scenario, lambda asked: pay_by_hand(asked, [advance_by_hand(asked, 12.5, typed)])
+		)
+		for table in ("tabGL Entry", "tabPayment Ledger Entry"):
+			self.assertEqual({row[FIELD] for row in changes.rows(table)}, {"North"})
+
+	def test_an_advance_without_one_that_is_demanded(self) -> None:
+		self.demand()
+		invoice = self.invoice()
+		said = self.refused_advance(invoice)
+		self.assertIn(f"demands the accounting dimension {DIMENSION} of its advance", said)
+		for dimensions, sentence in (
+			({FIELD: "Nowhere"}, "Branch Nowhere does not exist, or you may not read it."),
+			({FIELD: "North", "colour": "Red"}, "colour is no accounting dimension of the site."),
+			("North", "dimensions must be names by the fields of payments, not North."),
+		):
+			self.assertIn(sentence, self.refused_advance(invoice, dimensions=dimensions))
+
+	def test_an_advance_with_one_that_its_account_may_not_have(self) -> None:
+		self.make_south()
+		invoice = self.invoice()
+		account = f"Debtors - {factories.ABBREVIATION}"
+		values = {
+			"accounting_dimension": "Branch",
+			"company": factories.COMPANY,
+			"allow_or_restrict": "Allow",
+		}
+		rules = frappe.get_doc(
+			{
+				"doctype": "Accounting Dimension Filter",
+				**values,
+				"apply_restriction_on_values": 1,
+				"accounts": [{"applicable_on_account": account}],
+				"dimensions": [{"accounting_dimension": "Branch", "dimension_value": "South"}],
+			}
+		).insert()
+		self.addCleanup(frappe.flags.pop, "dimension_filter_map", None)
+		frappe.flags.pop("dimension_filter_map", None)
+		said = self.refused_advance(invoice, dimensions={FIELD: "North"})
+		self.assertIn(f"North is not allowed for account {account}", said)
+		rules.accounts[0].is_mandatory = 1
+		rules.save()
+		frappe.flags.pop("dimension_filter_map", None)
+		self.assertIn(f"demands the accounting dimension {DIMENSION}", self.refused_advance(invoice))
+
+	def refused_advance(self, invoice: Document, **values: object) -> str:
+		line = factories.create_test_bank_transaction(112.5)
 		with self.assertRaises(reconciliation.SelectionRefusedError) as refused:
+			advance = advance_of(invoice.customer, **values)
 			reconciliation.start_at_once(line.name, factories.selection_of([invoice]), advance=advance)
-		self.assertIn(f"the accounting dimension {DIMENSION} of its advance", str(refused.exception))
+		return str(refused.exception)
 
 	def test_payments_by_pattern(self) -> None:
 		"""Two kinds in one batch; those that ERPNext posts come first, so that the numbers are in order."""

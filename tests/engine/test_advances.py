@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 
 from advanced_bank_reconciliation.engine import post_conditions
-from advanced_bank_reconciliation.engine.advance_rows import RequestedAdvance
+from advanced_bank_reconciliation.engine.advance_rows import RequestedAdvance, read_advance
 from advanced_bank_reconciliation.engine.allocation import allocate
 from advanced_bank_reconciliation.engine.books import Allocation, OpenItem, PartyAccount, StatementLine
-from advanced_bank_reconciliation.engine.errors import PostConditionFailed
+from advanced_bank_reconciliation.engine.errors import PostConditionFailed, Problem
 from advanced_bank_reconciliation.engine.exchange import ExchangeRates
 from advanced_bank_reconciliation.engine.messages import Message
 from advanced_bank_reconciliation.engine.records import Deduction
@@ -113,10 +113,20 @@ def test_another_currency():
 	assert "There is no exchange rate from USD to EUR" in problem.text()
 
 
+def test_dimensions_are_read_in_whatever_order_without_those_that_are_empty():
+	problems: list[Problem] = []
+	asked = {"party_type": "Customer", "party": "A", "dimensions": {"region": "W", "branch": "N", "team": ""}}
+	advance = read_advance(asked, 2, problems)
+	assert advance and advance.dimensions == (("branch", "N"), ("region", "W")) and not problems
+	assert read_advance({**asked, "dimensions": ["N"]}, 2, problems) is None
+	assert "dimensions must be names by the fields" in problems[0].text()
+
+
 def test_the_fingerprint_knows_it():
 	"""Another party, another amount or none at all is another request."""
 	selection = read([row()])
 	advances = [None, CUSTOMER, replace(CUSTOMER, party="B"), replace(CUSTOMER, amount=money(1))]
+	advances += [replace(CUSTOMER, mode_of_payment="Wire"), replace(CUSTOMER, dimensions=(("branch", "N"),))]
 	prints = {replace(selection, advance=one).fingerprint("BT") for one in advances}
 	assert len(prints) == len(advances)
 

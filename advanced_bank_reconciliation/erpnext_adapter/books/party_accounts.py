@@ -6,9 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import frappe
-from erpnext.accounts.doctype.accounting_dimension.accounting_dimension import (
-	get_checks_for_pl_and_bs_accounts,
-)
 from erpnext.accounts.party import get_party_account, get_party_gle_currency
 
 from advanced_bank_reconciliation.engine.advance_rows import RequestedAdvance
@@ -16,15 +13,17 @@ from advanced_bank_reconciliation.engine.books import PartyAccount
 from advanced_bank_reconciliation.engine.errors import Problem
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.engine.selection import Selection
-from advanced_bank_reconciliation.erpnext_adapter.books.chosen_records import read_chosen, record_problem
+from advanced_bank_reconciliation.erpnext_adapter.books.advance_dimensions import (
+	dimension_obstacle,
+	dimension_problems,
+)
+from advanced_bank_reconciliation.erpnext_adapter.books.chosen_records import chosen_problem, read_chosen
 from advanced_bank_reconciliation.erpnext_adapter.books.frozen import party_refusal
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import blocked_suppliers
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
 from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision
 
 ACCOUNT_TYPE = {"Customer": "Receivable", "Supplier": "Payable"}
-ACCOUNT_COLUMNS = ["name", "company", "is_group", "disabled", "account_type"]
-COST_CENTER_COLUMNS = ["name", "company", "is_group", "disabled"]
 SEPARATE = "book_advance_payments_in_separate_party_account"
 
 
@@ -63,28 +62,22 @@ def with_checked_advance(
 	advance = selection.advance
 	if not advance or not account:
 		return selection, account
-	problems = (*selection.problems, *_chosen_problems(advance, line.company))
-	obstacle = _account_problem(advance, account, line) or _obstacle(account, line)
+	problems = (*selection.problems, *_chosen_problems(advance, line))
+	obstacle = _account_problem(advance, account, line) or _obstacle(advance, account, line)
 	return replace(selection, problems=problems), replace(account, obstacle=obstacle)
 
 
-def _chosen_problems(advance: RequestedAdvance, company: str) -> Iterator[Problem]:
-	for doctype, name, columns in (
-		("Account", advance.account, ACCOUNT_COLUMNS),
-		("Cost Center", advance.cost_center, COST_CENTER_COLUMNS),
-		("Project", advance.project, ["name", "company"]),
+def _chosen_problems(advance: RequestedAdvance, line: LedgerStatementLine) -> Iterator[Problem]:
+	for doctype, name in (
+		("Account", advance.account),
+		("Cost Center", advance.cost_center),
+		("Project", advance.project),
+		("Mode of Payment", advance.mode_of_payment),
 	):
-		reason = _chosen_problem(doctype, name, columns, company) if name else None
+		reason = chosen_problem(doctype, name, line.company) if name else None
 		if reason:
 			yield Problem(doctype, name, reason)
-
-
-def _chosen_problem(doctype: str, name: str, columns: list[str], company: str) -> Message | None:
-	row = read_chosen(doctype, name, columns)
-	if not row:
-		return message(_("{0} {1} does not exist, or you may not read it."), doctype, name)
-	# A project may have no company.
-	return record_problem(doctype, row, row.company or company if doctype == "Project" else company)
+	yield from dimension_problems(advance, line)
 
 
 def _account_problem(
@@ -122,7 +115,7 @@ def _currency_problem(
 	return message(sentence, account.account, account.currency, account.party, named)
 
 
-def _obstacle(account: PartyAccount, line: LedgerStatementLine) -> Message | None:
+def _obstacle(advance: RequestedAdvance, account: PartyAccount, line: LedgerStatementLine) -> Message | None:
 	"""Why ERPNext takes no payment of the party now."""
 	party = (account.party_type, account.party)
 	reason = party_refusal(*party, account.account, line.company)
@@ -131,22 +124,4 @@ def _obstacle(account: PartyAccount, line: LedgerStatementLine) -> Message | Non
 	if account.party_type == "Supplier" and blocked_suppliers({account.party}):
 		sentence = _("{0} {1}: payments are on hold. Release the supplier first.")
 		return message(sentence, *party)
-	return _dimension_problem(account, line)
-
-
-def _dimension_problem(account: PartyAccount, line: LedgerStatementLine) -> Message | None:
-	"""An advance has no accounting dimensions of the site's own (GLEntry.validate_dimensions_for_pl_and_bs).
-
-	To profit and loss it books a difference of exchange alone.
-	"""
-	sentence = _(
-		"{0} {1}: ERPNext demands the accounting dimension {2} of its advance. Leave the advance out, and"
-		" enter the payment by hand."
-	)
-	may_differ = account.currency != line.currency
-	for check in get_checks_for_pl_and_bs_accounts():
-		if check.company == line.company and (
-			check.mandatory_for_bs or (may_differ and check.mandatory_for_pl)
-		):
-			return message(sentence, account.party_type, account.party, check.label)
-	return None
+	return dimension_obstacle(advance, account, line)

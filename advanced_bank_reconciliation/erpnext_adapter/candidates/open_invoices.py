@@ -13,6 +13,7 @@ from frappe.utils import escape_html
 from advanced_bank_reconciliation.engine.allocation import CASH_SIGN
 from advanced_bank_reconciliation.engine.deductions import total_of
 from advanced_bank_reconciliation.engine.documents import DocumentKey
+from advanced_bank_reconciliation.erpnext_adapter.books.advance_dimensions import offered_dimensions
 from advanced_bank_reconciliation.erpnext_adapter.books.early_discounts import read_discounts
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import PARTY_FIELD
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
@@ -59,7 +60,8 @@ def open_invoices(
 	doctypes: Sales Invoice, Purchase Invoice, or both; filters: fields of `InvoiceFilters`; or JSON
 	Returns `{"statement_line", "columns", "rows", "total", "background_threshold", "grouping", "deduction"}`:
 	the likeliest rows first, then the oldest; `total` counts also those beyond `limit`; threshold and
-	grouping are the settings'; for `deduction` see `offered_deduction`. A row's `discount` is what payment
+	grouping are the settings'; for `deduction` see `offered_deduction`, for the line's `dimensions`
+	`offered_dimensions`. A row's `discount` is what payment
 	terms let off if it is paid in full with this Bank Transaction, positive, or None; `discount_until` the
 	last day for it. Raises `frappe.PermissionError`.
 	"""
@@ -182,6 +184,7 @@ def _describe(statement_line: LedgerStatementLine) -> dict:
 		"has_other_currencies": _has_other_currencies(line),
 		"is_deposit": statement_line.is_deposit,
 		"unallocated": str(line.unallocated),
+		"dimensions": offered_dimensions(line),
 	}
 
 

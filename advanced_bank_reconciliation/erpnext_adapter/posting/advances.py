@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from typing import Any
 
 import frappe
 from erpnext.accounts.doctype.bank_account.bank_account import get_party_bank_account
@@ -42,12 +42,14 @@ def post_advance(run: Run, item: Item, statement_line: LedgerStatementLine) -> V
 	return Voucher(doctype=entry.doctype, name=entry.name, amount=amount, is_own=True)
 
 
-def _particulars(item: Item, asked: dict[str, str | Decimal]) -> dict:
+def _particulars(item: Item, asked: dict[str, Any]) -> dict:
 	"""What an accountant types in. Without a description ERPNext writes the remarks."""
 	description = asked.get("description")
 	return {
 		"cost_center": asked.get("cost_center"),
 		"project": asked.get("project"),
+		"mode_of_payment": asked.get("mode_of_payment"),
+		**asked.get("dimensions", {}),
 		"party_bank_account": get_party_bank_account(item.party_type, item.party),
 		**({"custom_remarks": 1, "remarks": description} if description else {}),
 	}

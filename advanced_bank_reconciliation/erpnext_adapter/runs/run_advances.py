@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 import frappe
@@ -11,7 +12,8 @@ from advanced_bank_reconciliation.engine.books import Allocation
 from advanced_bank_reconciliation.erpnext_adapter.decimals import to_float
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 
-COLUMNS = tuple(f"advance_{key}" for key in (*TEXTS, "amount"))
+DIMENSIONS = "advance_dimensions"
+COLUMNS = (*(f"advance_{key}" for key in (*TEXTS, "amount")), DIMENSIONS)
 
 
 def columns_of(advance: RequestedAdvance | None, allocations: Sequence[Allocation]) -> dict:
@@ -23,7 +25,8 @@ def columns_of(advance: RequestedAdvance | None, allocations: Sequence[Allocatio
 		return {}
 	columns = {f"advance_{key}": getattr(advance, key) or None for key in TEXTS}
 	account, amount = placed.open_item.party_account, to_float(abs(placed.cash_amount))
-	return {**columns, "advance_account": account, "advance_amount": amount}
+	dimensions = json.dumps(dict(advance.dimensions)) if advance.dimensions else None
+	return {**columns, "advance_account": account, "advance_amount": amount, DIMENSIONS: dimensions}
 
 
 def requested_advance(run_name: str) -> dict | None:
@@ -31,4 +34,5 @@ def requested_advance(run_name: str) -> dict | None:
 	row = frappe.db.get_value(RUN_DOCTYPE, run_name, COLUMNS, as_dict=True)
 	if not row or not row.advance_party:
 		return None
-	return {key: row[f"advance_{key}"] for key in (*TEXTS, "amount") if row[f"advance_{key}"]}
+	asked = {key: row[f"advance_{key}"] for key in (*TEXTS, "amount") if row[f"advance_{key}"]}
+	return {**asked, "dimensions": json.loads(row[DIMENSIONS])} if row[DIMENSIONS] else asked

@@ -6,8 +6,8 @@ import { Candidate, FormerSelection, obstaclesOf, Selection, toDecimalText } fro
 const FORMATS = { currencyText: (units) => toDecimalText(units, 2), example: "1,234.56" };
 
 /** A Bank Transaction in cents, with one invoice of each party ticked: 100.00 each. */
-function ticked(unallocated, parties, isDeposit = true) {
-	const bankLine = { precision: 2, isDeposit, unallocated };
+function ticked(unallocated, parties, isDeposit = true, dimensions = []) {
+	const bankLine = { precision: 2, isDeposit, unallocated, dimensions };
 	const selection = new Selection(bankLine);
 	const doctype = isDeposit ? "Sales Invoice" : "Purchase Invoice";
 	for (const [index, party] of parties.entries())
@@ -64,6 +64,19 @@ test("filling takes invoices first, and the advance what is left", () => {
 
 test("an advance of an undone run is chosen again", () => {
 	const selection = ticked(11250, ["A"]);
-	new FormerSelection({ advance: "A" }).tickIn(selection, []);
-	assert.equal(selection.payload().advance.party, "A");
+	const chosen = { mode_of_payment: "Wire", cost_center: null, project: "", dimensions: { branch: "North" } };
+	new FormerSelection({ advance: { party: "A", ...chosen } }).tickIn(selection, []);
+	const sent = { party_type: "Customer", party: "A", amount: "12.50", mode_of_payment: "Wire" };
+	assert.deepEqual(selection.payload().advance, { ...sent, dimensions: { branch: "North" } });
+});
+
+test("a dimension that is mandatory has the company's default, or has to be chosen", () => {
+	const branch = { field: "branch", label: "Branch", default: "", is_mandatory: true };
+	const region = { field: "region", label: "Region", default: "West", is_mandatory: true };
+	const selection = ticked(11250, ["A"], true, [branch, region]);
+	selection.advance.leave("A");
+	assert.deepEqual(sentences(selection), ["Advance: choose its {0}."]);
+	selection.advance.row.dimensions.branch = "North";
+	assert.deepEqual(sentences(selection), []);
+	assert.deepEqual(selection.payload().advance.dimensions, { branch: "North", region: "West" });
 });

@@ -2,10 +2,13 @@ import { create } from "./elements.js";
 import { linkField } from "./typed_fields.js";
 import { TypedRows } from "./typed_rows.js";
 
-/** The row of the advance under the table: how much is left, and whose it is. onChange(): it has changed */
+/**
+ * The row of the advance under the table: how much is left, whose it is, and what its payment has beside that.
+ * company: of the Bank Transaction; onChange(): it has changed
+ */
 export class AdvanceRow {
-	constructor({ selection, formats, onChange }) {
-		Object.assign(this, { selection, formats, onChange });
+	constructor({ selection, formats, company, onChange }) {
+		Object.assign(this, { selection, formats, company, onChange });
 		this.amount = create("span", "bulk-advance-amount");
 		const onRemove = () => this.#remove();
 		this.rows = new TypedRows({ name: "advance", label: __("Advance"), columns: this.#columns(), onRemove });
@@ -34,20 +37,37 @@ export class AdvanceRow {
 	}
 
 	#columns() {
-		const label = this.selection.advance.partyType === "Customer" ? __("Customer") : __("Supplier");
+		const { partyType, dimensions } = this.selection.advance;
+		const party = partyType === "Customer" ? __("Customer") : __("Supplier");
+		const inCompany = { company: this.company, is_group: 0, disabled: 0 };
+		const ofAny = { company: ["in", [this.company, ""]] };
 		return [
-			{ name: "amount", label: __("Advance"), width: "minmax(7rem, 0.8fr)", fill: (cell) => cell.append(this.amount) },
-			{ name: "party", label, width: "minmax(9rem, 2fr)", fill: (cell, row) => this.#partyField(cell, row, label) },
+			{ name: "amount", label: __("Advance"), width: "minmax(6rem, 0.8fr)", fill: (cell) => cell.append(this.amount) },
+			this.#link("party", party, partyType, { disabled: 0 }, "minmax(7rem, 1.6fr)"),
+			this.#link("mode_of_payment", __("Mode of Payment"), "Mode of Payment", { enabled: 1 }),
+			this.#link("cost_center", __("Cost Center"), "Cost Center", inCompany),
+			this.#link("project", __("Project"), "Project", ofAny),
+			...dimensions.map((one) => this.#dimension(one)),
 		];
 	}
 
-	#partyField(parent, row, label) {
-		const onType = (party) => {
-			if (row.party === party) return;
-			row.party = party;
-			this.onChange();
+	#link(name, label, doctype, filters, width = "minmax(0, 1fr)", of = (row) => row) {
+		const fill = (parent, row) => {
+			const values = of(row);
+			const onType = (value) => this.#type(values, name, value);
+			linkField({ parent, label, doctype, filters, value: values[name], onType });
 		};
-		const doctype = this.selection.advance.partyType;
-		linkField({ parent, label, doctype, filters: { disabled: 0 }, value: row.party, onType });
+		return { name, label, width, fill };
+	}
+
+	/** One of the site's own accounting dimensions. */
+	#dimension({ field, label, doctype, filters }) {
+		return this.#link(field, __(label), doctype, filters, undefined, (row) => row.dimensions);
+	}
+
+	#type(values, name, value) {
+		if (values[name] === value) return;
+		values[name] = value;
+		this.onChange();
 	}
 }

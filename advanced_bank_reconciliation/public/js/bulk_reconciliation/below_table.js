@@ -21,7 +21,7 @@ export class BelowTable {
 		this.deductions.onEmptied = () => this.addButton.focus();
 		this.rates = new RateFields({ selection, formats, onChange });
 		this.grouping = new GroupingChoice(selection);
-		this.advance = new AdvanceRow({ selection, formats, onChange });
+		this.advance = new AdvanceRow({ selection, formats, company, onChange });
 		this.advance.onRemoved = () => this.addButton.focus();
 		this.sections = [this.rates, this.deductions, this.advance];
 		element.classList.add("bulk-below");

@@ -7,11 +7,11 @@ export class FormerSelection {
 	/**
 	 * @param {object[]} items of the run, and
 	 * @param {object[]} deductions of it,
-	 * @param {string} advance whose the rest was, empty if it stayed unallocated,
+	 * @param {?object} advance whose the rest was, see `Advance`, null if it stayed unallocated,
 	 * @param {string} grouping of it, see `selectedFor`, and
 	 * @param {?string} run its name
 	 */
-	constructor({ items = [], deductions = [], advance = "", grouping = "", run = null } = {}) {
+	constructor({ items = [], deductions = [], advance = null, grouping = "", run = null } = {}) {
 		/** The remittance advice of the run, if it had one. */
 		this.adviceSource = run && { run };
 		this.grouping = grouping;
@@ -45,7 +45,7 @@ export class FormerSelection {
 			else tick(selection, candidate, item);
 		}
 		for (const row of putTogether(this.deductions, selection.bankLine)) selection.deductions.add(row);
-		if (this.advance) selection.advance.leave(this.advance);
+		if (this.advance) selection.advance.leave(this.advance.party, this.advance);
 		return missing;
 	}
 }

@@ -37,11 +37,18 @@ function itemsOf(run) {
  */
 async function detailsOf(run) {
 	const record = await frappe.db.get_doc("Bulk Reconciliation Run", run);
-	const { deductions, exchange_rates, advance_party: advance, grouping } = record;
+	const { deductions, exchange_rates, grouping } = record;
 	const rows = deductions.map(({ item_position, account, cost_center, amount, description, is_discount }) => {
 		return { item_position, account, cost_center, amount, description, is_discount };
 	});
-	return { deductions: rows, rates: JSON.parse(exchange_rates || "{}"), advance, grouping };
+	return { deductions: rows, rates: JSON.parse(exchange_rates || "{}"), advance: advanceOf(record), grouping };
+}
+
+/** Whose the rest was, with what was chosen beside the party; null if it stayed unallocated. */
+function advanceOf(record) {
+	const { advance_party: party, advance_cost_center: cost_center, advance_project: project } = record;
+	const { advance_mode_of_payment: mode_of_payment, advance_dimensions: dimensions } = record;
+	return party ? { party, mode_of_payment, cost_center, project, dimensions: JSON.parse(dimensions || "{}") } : null;
 }
 
 /** The selection of a run without the invoices that were in its way, and the question before it is started. */
@@ -55,7 +62,7 @@ export async function othersOf({ run, currency }) {
 	const exchange_rates = ratesFor(others, rates);
 	const question = questionOf(items, others, cash, currency);
 	// What is left is more by now than was agreed.
-	if (advance) question.push(__("No advance of {0} is left: what stays unallocated is another amount.", [advance]));
+	if (advance) question.push(__("No advance of {0} is left: what stays unallocated is another amount.", [advance.party]));
 	return { items: others, deductions, exchange_rates, grouping, question };
 }
 
