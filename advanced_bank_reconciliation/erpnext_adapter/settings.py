@@ -94,13 +94,17 @@ class DeductionDefault:
 
 
 def get_deduction_default(company: str) -> DeductionDefault | None:
-	"""What the settings say of a company's deductions; None if they say nothing."""
-	for row in frappe.get_cached_doc(DOCTYPE).deduction_defaults:
-		if row.company == company:
-			return DeductionDefault(
-				account=row.account,
-				cost_center=row.cost_center or "",
-				tolerance=flt(row.tolerance),
-				tolerance_percent=flt(row.tolerance_percent),
-			)
-	return None
+	"""What the settings say of a company's deductions to the current user: the first row with one of their
+	roles counts, else the one for all. None if they say nothing.
+	"""
+	roles = {None, "", *frappe.get_roles()}
+	rows = [row for row in frappe.get_cached_doc(DOCTYPE).deduction_defaults if row.company == company]
+	own = sorted((row for row in rows if row.role in roles), key=lambda row: not row.role)
+	if not own:
+		return None
+	return DeductionDefault(
+		account=own[0].account,
+		cost_center=own[0].cost_center or "",
+		tolerance=flt(own[0].tolerance),
+		tolerance_percent=flt(own[0].tolerance_percent),
+	)

@@ -37,6 +37,19 @@ class TestDeductionDefault(BulkTestCase):
 			self.assertEqual(self.offered(), {**expected, "tolerance": "5.0", "tolerance_percent": "2.5"})
 		self.assertIsNone(self.offered())
 
+	def test_a_role_has_a_tolerance_of_its_own(self) -> None:
+		transaction = factories.create_test_bank_transaction(10).name
+		rows = [default(), default(tolerance=50, role="Accounts Manager")]
+		self.assertIn("is listed twice", self.refusal_of_settings(*rows, rows[1]))
+		with changed_settings(deduction_defaults=rows):
+			for name, roles, tolerance in (
+				("accounts-only", ["Accounts User"], "5.0"),
+				("manager", ["Accounts User", "Accounts Manager"], "50.0"),
+			):
+				frappe.set_user(scenes.make_user(name, roles)["user"])
+				self.assertEqual(open_invoices(transaction, [])["deduction"]["tolerance"], tolerance)
+				frappe.set_user("Administrator")
+
 	def test_what_would_be_refused_is_not_offered(self) -> None:
 		"""The account was disabled; the bank account is in another currency; it is not for this user."""
 		euros = factories.create_test_bank_account(factories.COMPANY, currency="EUR")

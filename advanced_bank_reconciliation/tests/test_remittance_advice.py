@@ -10,6 +10,7 @@ import frappe
 import openpyxl
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.books.deduction_rules import rules_of
 from advanced_bank_reconciliation.erpnext_adapter.candidates.remittance_advice import RemittanceAdviceError
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
@@ -39,10 +40,11 @@ def upload(name: str, content: bytes, **values: object) -> str:
 	return frappe.get_doc(document).insert().name
 
 
-def make_rule(code: str, account: str = FEE_ACCOUNT, company: str = factories.COMPANY) -> None:
-	frappe.get_doc(
-		{"doctype": "Deduction Rule", "company": company, "code": code, "account": account}
-	).insert()
+def make_rule(
+	code: str, account: str = FEE_ACCOUNT, company: str = factories.COMPANY, **values: object
+) -> None:
+	rule = {"doctype": "Deduction Rule", "company": company, "code": code, "account": account}
+	frappe.get_doc({**rule, **values}).insert()
 
 
 class TestRemittanceAdvice(BulkTestCase):
@@ -173,14 +175,35 @@ class TestRemittanceAdvice(BulkTestCase):
 
 class TestDeductionRules(BulkTestCase):
 	def test_the_most_specific_rule_wins(self) -> None:
-		from advanced_bank_reconciliation.erpnext_adapter.books.deduction_rules import rule_for
-
 		other = f"Marketing Expenses - {factories.ABBREVIATION}"
 		make_rule("", other)
 		make_rule("fee")
-		rules = {code: rule_for(code, factories.COMPANY) for code in ("selling Fees", "fee", "chargeback")}
-		accounts = {code: rule.account for code, rule in rules.items() if rule}
-		self.assertEqual(accounts, {"selling Fees": FEE_ACCOUNT, "fee": FEE_ACCOUNT, "chargeback": other})
+		accounts = [self.account_for(code) for code in ("selling Fees", "fee", "chargeback")]
+		self.assertEqual(accounts, [FEE_ACCOUNT, FEE_ACCOUNT, other])
+
+	def account_for(self, code: str, amount: str = "1", gross: str = "100") -> str | None:
+		rule = rules_of(factories.COMPANY, Decimal(gross))(code, Decimal(amount))
+		return rule and rule.account
+
+	def test_what_is_more_than_the_limit_is_left_to_a_person(self) -> None:
+		"""Also if a rule without a code would cover it."""
+		make_rule("")
+		make_rule("fee", limit_amount=5, limit_percent=2)
+		found = [self.account_for("fee", *asked) for asked in (("2",), ("-2",), ("2.01",), ("5.01", "1000"))]
+		self.assertEqual(found, [FEE_ACCOUNT, FEE_ACCOUNT, None, None])
+
+	def test_a_role_has_a_limit_of_its_own(self) -> None:
+		make_rule("fee", limit_amount=5)
+		make_rule("fee", limit_amount=50, role="Accounts Manager")
+		with self.assertRaisesRegex(frappe.ValidationError, "already"):
+			make_rule("fee", role="Accounts Manager")
+		for name, roles, found in (
+			("accounts-only", ["Accounts User"], [FEE_ACCOUNT, None, None]),
+			("manager", ["Accounts User", "Accounts Manager"], [FEE_ACCOUNT, FEE_ACCOUNT, None]),
+		):
+			frappe.set_user(scenes.make_user(name, roles)["user"])
+			self.assertEqual([self.account_for("fee", amount) for amount in ("5", "50", "50.01")], found)
+			frappe.set_user("Administrator")
 
 	def test_one_rule_for_a_code_and_accounts_of_the_company(self) -> None:
 		make_rule("fee")

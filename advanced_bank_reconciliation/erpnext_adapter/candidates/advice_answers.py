@@ -8,7 +8,7 @@ from decimal import Decimal
 from frappe import _
 
 from advanced_bank_reconciliation.engine.allocation import CASH_SIGN
-from advanced_bank_reconciliation.erpnext_adapter.books.deduction_rules import rule_for
+from advanced_bank_reconciliation.erpnext_adapter.books.deduction_rules import FindRule, rules_of
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
 from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_discounts import allowed_discounts
 from advanced_bank_reconciliation.remittance.advice import AdviceDeduction
@@ -27,6 +27,7 @@ def describe(format_name: str, matched: MatchedAdvice, line: LedgerStatementLine
 	"""
 	direction = 1 if line.is_deposit else -1
 	discounts = allowed_discounts(matched, line)
+	rule_for = rules_of(line.company, sum((one.amount for one in matched.taken()), Decimal(0)))
 	return {
 		"format": format_name,
 		"message": _message(matched),
@@ -37,7 +38,7 @@ def describe(format_name: str, matched: MatchedAdvice, line: LedgerStatementLine
 			for one in matched.taken()
 		],
 		"deductions": [
-			_describe_deduction(one, line, direction)
+			_describe_deduction(one, rule_for, direction)
 			for one in matched.deductions(sum(discounts.values(), Decimal(0)))
 		],
 		"difference": str(line.unallocated - matched.net()),
@@ -89,8 +90,8 @@ def _describe_discount(discount: Decimal | None) -> dict:
 	return {"discount": str(discount)} if discount else {}
 
 
-def _describe_deduction(deduction: AdviceDeduction, line: LedgerStatementLine, direction: int) -> dict:
-	rule = rule_for(deduction.code, line.company)
+def _describe_deduction(deduction: AdviceDeduction, rule_for: FindRule, direction: int) -> dict:
+	rule = rule_for(deduction.code, deduction.amount)
 	return {
 		"code": deduction.code,
 		"account": rule.account if rule else "",

@@ -40,12 +40,12 @@ class AdvanceBankReconciliationSettings(Document):
 		return _("{0} must be from {1} to {2}.").format(_(self.meta.get_label(field)), *LIMITS[field])
 
 	def _deduction_messages(self) -> Iterator[str]:
-		companies = set()
+		known = set()
 		for row in self.deduction_defaults:
-			if row.company in companies:
+			if (row.company, row.role or "") in known:
 				sentence = _("Small Differences: {0} is listed twice.")
 				yield sentence.format(escape_html(row.company))
-			companies.add(row.company)
+			known.add((row.company, row.role or ""))
 			if flt(row.tolerance) < 0 or not 0 <= flt(row.tolerance_percent) <= 100:
 				sentence = _("Small Differences: the tolerance of {0} must be 0 or more, at most 100 %.")
 				yield sentence.format(escape_html(row.company))

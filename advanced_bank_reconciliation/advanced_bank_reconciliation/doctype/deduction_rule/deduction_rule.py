@@ -7,14 +7,15 @@ from frappe.utils import escape_html
 
 
 class DeductionRule(Document):
-	"""One code of one company."""
+	"""One code of one company, for all users or for those of one role."""
 
 	code: str | None
 
 	def validate(self) -> None:
-		"""One rule for each code; account and cost center are the company's own."""
+		"""One rule for each code and role; account and cost center are the company's own."""
 		self.code = " ".join((self.code or "").split())
-		same = {"company": self.company, "code": self.code, "name": ("!=", self.name)}
+		role = self.role or ("is", "not set")
+		same = {"company": self.company, "code": self.code, "role": role, "name": ("!=", self.name)}
 		if frappe.db.exists("Deduction Rule", same):
 			sentence = _("There is a Deduction Rule for {0} in {1} already.")
 			frappe.throw(
