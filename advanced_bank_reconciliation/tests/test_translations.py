@@ -17,6 +17,7 @@ APP = "advanced_bank_reconciliation"
 LANGUAGES = ("ar", "de", "es", "fr")
 PLACE = re.compile(r"{\d*}|<[^>]*>")
 """A place for a value, or markup: a translation has the same ones, in any order."""
+WORD = re.compile(r"[^\W\d_]{2,}")
 
 Sentence = tuple[str, str | None]
 
@@ -40,6 +41,15 @@ class TestTranslations(SiteTestCase):
 		self.assertTrue(message and message.string, "is not translated")
 		self.assertFalse(message.fuzzy, "is marked as uncertain")
 		self.assertEqual(sorted(PLACE.findall(message.string)), sorted(PLACE.findall(sentence)))
+
+	def test_each_language_has_sentences_of_its_own(self) -> None:
+		"""None has a sentence of several words as another one has it."""
+		catalogs = [get_catalog(APP, language) for language in LANGUAGES]
+		for sentence, context in sentences_of_the_code():
+			found = [catalog.get(sentence, context).string for catalog in catalogs]
+			texts = [text for text in found if len(WORD.findall(text)) > 2]
+			with self.subTest(sentence=sentence):
+				self.assertEqual(len(set(texts)), len(texts), texts)
 
 	def test_a_sentence_of_the_engine_reaches_the_user(self) -> None:
 		compile_translations(APP, "de", force=True)
