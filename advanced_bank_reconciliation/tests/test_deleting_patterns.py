@@ -110,6 +110,14 @@ class TestDeletingPatterns(test_undo_patterns.TestUndoPatterns):
 			found = self.compare_undo(run, [f"hook {refuse.__module__}.refuse"] * len(PARTIES))
 		self.assertEqual([row["docstatus"] for row in found.rows("tabPayment Entry")], ["2"] * len(PARTIES))
 
+	def test_a_country_that_forbids_deletion(self) -> None:
+		"""ERPNext refuses the first of the kind: the others are not deleted either."""
+		run = self.completed(self.scenario(*self.sales()))
+		refused = ["ERPNext refuses one of the kind"] * (len(PARTIES) - 1)
+		with patch("erpnext.regional.get_region", return_value="Nepal"):
+			found = self.compare_undo(run, ["first of its kind", *refused])
+		self.assertNotIn("tabDeleted Document", found.new)
+
 	def test_rules_for_the_traces_of_deletions(self) -> None:
 		"""They matter only if something is deleted."""
 		self.assertIsNone(obstacle_of_site(Work.DELETING))
