@@ -10,6 +10,7 @@ TESTS = "advanced_bank_reconciliation/tests"
 
 KNOWN_PLACES = {
 	"built-sql": {
+		f"{ADAPTER}/erpnext_patches/links_of_deleted.py: _named": "made by the query builder, values and all",
 		f"{ADAPTER}/new_table_rows.py: insert_rows": "made by the query builder; values go apart",
 		f"{POSTING}/patterns/site_state.py: site_state": "CHECKSUM TABLE takes no values",
 		f"{POSTING}/undo_patterns/naming.py: named_elsewhere": "made by the query builder, values and all",
