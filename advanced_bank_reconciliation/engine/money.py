@@ -28,6 +28,16 @@ def rounded(amount: Decimal, precision: int) -> Decimal:
 	return amount.quantize(Decimal(1).scaleb(-precision), rounding=ROUND_HALF_UP)
 
 
+def is_changed_by(before: Decimal, change: Decimal, after: Decimal) -> bool:
+	"""Whether an amount of the books went from `before` by exactly `change` to `after`.
+
+	after: with as many decimals as the books round to; of what `before` has more of them, they round away
+	"""
+	unit = Decimal(1).scaleb(int(after.as_tuple().exponent))
+	missing = abs(before + change - after)
+	return not missing or (before % unit != 0 and missing <= unit / 2)
+
+
 def parse_amount(value: object, precision: int) -> Decimal:
 	"""Read an amount from a browser, a file or a database, and round nothing away that somebody meant.
 

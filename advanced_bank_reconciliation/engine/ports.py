@@ -46,6 +46,7 @@ class Ledger(Protocol):
 
 	def outstanding(self, documents: Sequence[DocumentKey]) -> Mapping[DocumentKey, Decimal]:
 		"""What is outstanding of open items now, each in its own currency; those that are gone are missing.
+		Each amount as it is stored, with at least the decimals that the books round it to.
 
 		Locks them until the end of the transaction, always in the same order. A constant number of queries.
 		"""

@@ -15,6 +15,7 @@ from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import ItemFailure, ItemsRefused, PostConditionFailed
 from advanced_bank_reconciliation.engine.facts import ItemCounts, StatementFacts, VoucherFacts
 from advanced_bank_reconciliation.engine.messages import _, message
+from advanced_bank_reconciliation.engine.money import is_changed_by
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 
 Amounts = Mapping[DocumentKey, Decimal]
@@ -76,9 +77,9 @@ def check_paid(items: Sequence[Item], before: Amounts, after: Amounts) -> None:
 	sentence = _("{0} {1}: {2} would be outstanding after the payment instead of {3}.")
 	wrong = []
 	for item in items:
-		expected = before.get(item.reference, Decimal(0)) - item.allocated_amount
-		if after.get(item.reference) != expected:
-			text = message(sentence, *item.reference, after.get(item.reference), expected).text()
+		former, left = before.get(item.reference, Decimal(0)), after.get(item.reference)
+		if left is None or not is_changed_by(former, -item.allocated_amount, left):
+			text = message(sentence, *item.reference, left, former - item.allocated_amount).text()
 			wrong.append(ItemFailure(item.key, text))
 	if wrong:
 		raise ItemsRefused(wrong)
@@ -154,11 +155,16 @@ def check_undone(
 		effects = facts.moved or facts.settled or facts.deducted or facts.unallocated
 		if facts.key in names and (facts.stands or effects):
 			_fail(_("{0} {1} still stands after it was undone."), *facts.key)
-	expected = dict(before)
+	paid: dict[DocumentKey, Decimal] = defaultdict(Decimal)
 	for facts in undone:
 		for key, amount in facts.settled.items():
-			expected[key] = expected.get(key, Decimal(0)) + amount
-	if dict(after) != expected:
+			paid[key] += amount
+	keys = {*before, *paid}
+	is_given_back = after.keys() == keys and all(
+		is_changed_by(before.get(key, Decimal(0)), paid[key], after[key]) for key in keys
+	)
+	if not is_given_back:
+		expected = {key: before.get(key, Decimal(0)) + paid[key] for key in keys}
 		_fail(_("The undo does not give back what was paid: {0}."), _differences(after, expected))
 
 

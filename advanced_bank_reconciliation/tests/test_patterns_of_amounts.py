@@ -10,6 +10,7 @@ from unittest.mock import patch
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import kinds
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.pattern_test_case import COMPARED, FIRST, PARTIES, SomeTestCase
 
@@ -27,6 +28,17 @@ class TestPatternsOfAmounts(SomeTestCase):
 		with self.property("Bank Transaction", "unallocated_amount", "precision", "0"):
 			scenario = self.scenario(*self.sales(50, 51, 52, 53, 54.37), allocated=50)
 			self.compare(scenario, [FIRST, COMPARED, "more decimals than a ledger or the bank has"])
+
+	def test_what_the_bank_would_round_away_is_noticed(self) -> None:
+		"""The post-conditions are as exact as the tables, also if the bank is not."""
+		with (
+			self.property("Bank Transaction", "unallocated_amount", "precision", "0"),
+			patch.object(kinds, "reason_in_amounts", return_value=None),
+		):
+			scenario = self.scenario(*self.sales(50, 51, 52, 53, 54.37), allocated=50)
+			refusal = self.refusal_by("Automatic", scenario)
+		sentence = "4.00 would be outstanding after the payment instead of 4.37"
+		self.assertIn(f"Sales Invoice {scenario.selection[4]['name']}: {sentence}", refusal)
 
 	def test_so_little_that_erpnext_takes_it_for_nothing(self) -> None:
 		"""As on version 16 of a currency that has more decimals than others."""

@@ -13,6 +13,7 @@ from advanced_bank_reconciliation.engine.money import (
 	LARGEST_AMOUNT,
 	NotAnAmount,
 	TooManyDecimals,
+	is_changed_by,
 	parse_amount,
 	rounded,
 )
@@ -158,3 +159,26 @@ def test_what_a_browser_adds_up_in_floats_comes_back_as_the_exact_sum(amounts_in
 	for amount in amounts_in_cents:
 		total += amount / 100
 	assert parse_amount(total, 2) == Decimal(sum(amounts_in_cents)).scaleb(-2)
+
+
+@pytest.mark.parametrize(
+	("before", "change", "after", "expected"),
+	[
+		("54.37", "-50", "4.37", True),
+		("54.37", "-50.00", "4.370000000", True),
+		("54.37", "-50", "4", True),
+		("54.37", "-50", "4.00", False),
+		("54.37", "-50", "4.371000000", False),
+		("54.37", "-50.004", "4.37", False),
+		("54.375", "-50", "4.38", True),
+		("54.375", "-50", "4.37", True),
+		("54.375", "-50", "4.375000000", True),
+		("54.375", "-50", "4.39", False),
+		("54.375", "-50", "4.36", False),
+		("5437", "-5000", "437", True),
+		("5437", "-5000", "438", False),
+	],
+)
+def test_amounts_of_the_books_change_exactly(before: str, change: str, after: str, expected: bool):
+	"""Only what was there with more decimals than the books round to may be rounded away, up or down."""
+	assert is_changed_by(Decimal(before), Decimal(change), Decimal(after)) is expected

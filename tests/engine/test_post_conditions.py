@@ -22,6 +22,7 @@ ITEM = make_run_item()
 FACTS, VOUCHER = facts_of(ITEM), voucher_of(ITEM)
 POSTED = {ITEM.key: VOUCHER}
 OTHER = DocumentKey(PAYMENT, "SOMEBODY-ELSES")
+SPECK = Decimal("0.000000001")
 OPEN, PAID = {ITEM.reference: money(100)}, {ITEM.reference: money(0)}
 BEFORE = StatementFacts(rows={OTHER: money(5)}, unallocated=money(100))
 AFTER = StatementFacts(rows={OTHER: money(5), VOUCHER.key: money(100)}, unallocated=money(0))
@@ -154,7 +155,17 @@ def test_a_payment_of_an_earlier_batch_that_pays_no_more(facts):
 		post_conditions.check_still_paid([ITEM], facts)
 
 
-@pytest.mark.parametrize("after", [OPEN, {}, {ITEM.reference: money("0.01")}, {ITEM.reference: money(-100)}])
+def test_what_books_round_away_is_no_difference():
+	"""An item that has more decimals than they round to, when it is paid and when it is given back."""
+	fine, left = {ITEM.reference: Decimal("100.004000000")}, {ITEM.reference: Decimal("0.004000000")}
+	post_conditions.check_paid([ITEM], fine, PAID)
+	post_conditions.check_undone([FACTS], [UNDONE], left, OPEN)
+
+
+@pytest.mark.parametrize(
+	"after",
+	[OPEN, {}, {ITEM.reference: money("0.01")}, {ITEM.reference: money(-100)}, {ITEM.reference: SPECK}],
+)
 def test_an_open_item_that_is_not_down_by_its_amount(after):
 	"""The refusal names it."""
 	with pytest.raises(ItemsRefused) as refused:
@@ -211,6 +222,7 @@ def test_a_payment_that_is_booked_elsewhere_or_the_other_way_round(facts):
 		([], PAID),
 		([], {}),
 		([], {**OPEN, OTHER: money(1)}),
+		([], {ITEM.reference: 100 + SPECK}),
 	],
 )
 def test_an_undo_that_undoes_something_else(remaining, after):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import frappe
 from frappe.utils import getdate, nowdate
@@ -15,7 +16,7 @@ from advanced_bank_reconciliation.engine.exchange import RATE_PRECISION
 from advanced_bank_reconciliation.engine.messages import Message, _, message
 from advanced_bank_reconciliation.erpnext_adapter.books.dimensions import find_without_dimension
 from advanced_bank_reconciliation.erpnext_adapter.books.frozen import find_frozen
-from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
+from advanced_bank_reconciliation.erpnext_adapter.decimals import as_stored, bank_precision, to_decimal
 from advanced_bank_reconciliation.erpnext_adapter.runs.active_documents import find_holders
 
 PARTY_TYPE = {"Sales Invoice": "Customer", "Purchase Invoice": "Supplier"}
@@ -97,20 +98,42 @@ def lock_current(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenItem
 	return _read(documents, for_update=True)
 
 
+def lock_outstanding(documents: Iterable[DocumentKey]) -> dict[DocumentKey, Decimal]:
+	"""What is outstanding of invoices, read and locked as by `lock_current`, but as it is stored: ERPNext
+	rounds it to the decimals of its field (`update_voucher_outstanding`).
+	"""
+	return {
+		DocumentKey(doctype, row.name): _stored_outstanding(doctype, row)
+		for doctype, row in _rows(documents, for_update=True)
+	}
+
+
+def _stored_outstanding(doctype: str, row: frappe._dict) -> Decimal:
+	currency = _currency(row.party_account_currency, row[ACCOUNT_FIELD[doctype]])
+	precision = frappe.get_precision(doctype, "outstanding_amount", currency=currency)
+	return as_stored(row.outstanding_amount, precision)
+
+
 def read_seen(documents: Iterable[DocumentKey]) -> dict[DocumentKey, OpenItem]:
 	"""Read invoices as this transaction sees them, and as ERPNext will when it posts."""
 	return _read(documents, for_update=False)
 
 
 def _read(documents: Iterable[DocumentKey], *, for_update: bool) -> dict[DocumentKey, OpenItem]:
-	items = {}
+	return {
+		DocumentKey(doctype, row.name): _open_item(doctype, row)
+		for doctype, row in _rows(documents, for_update=for_update)
+	}
+
+
+def _rows(documents: Iterable[DocumentKey], *, for_update: bool) -> Iterator[tuple[str, frappe._dict]]:
+	"""Rows of invoices with their document types. One query for each of these."""
 	for doctype, names in sorted(_by_doctype(documents).items()):
 		table = frappe.qb.DocType(doctype)
 		query = frappe.qb.from_(table).select(*[table[column] for column in _columns(doctype)])
 		query = query.where(table.name.isin(sorted(names))).orderby(table.name)
-		rows = (query.for_update() if for_update else query).run(as_dict=True)
-		items.update(_open_items(doctype, rows))
-	return items
+		for row in (query.for_update() if for_update else query).run(as_dict=True):
+			yield doctype, row
 
 
 def _by_doctype(documents: Iterable[DocumentKey]) -> Mapping[str, Sequence[str]]:

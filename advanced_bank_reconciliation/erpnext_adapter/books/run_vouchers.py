@@ -21,7 +21,7 @@ from advanced_bank_reconciliation.engine.deductions import DeductionKey
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.facts import VoucherFacts
 from advanced_bank_reconciliation.erpnext_adapter.books.open_items import PARTY_FIELD
-from advanced_bank_reconciliation.erpnext_adapter.decimals import bank_precision, to_decimal
+from advanced_bank_reconciliation.erpnext_adapter.decimals import as_stored, bank_precision, to_decimal
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE, RUN_DOCTYPE
 
 Settled = Mapping[DocumentKey, Decimal]
@@ -66,7 +66,7 @@ def _facts(
 		item=row.item,
 		docstatus=row.docstatus,
 		is_balanced=moved is not None and to_decimal(moved.debit, 9) == to_decimal(moved.credit, 9),
-		moved=to_decimal(moved.amount, bank_precision(moved.currency)) if moved else Decimal(0),
+		moved=as_stored(moved.amount, bank_precision(moved.currency)) if moved else Decimal(0),
 		moved_in_company_currency=_booked(moved, "moved"),
 		settled_in_company_currency=_booked(moved, "settled"),
 		references=row.references,
@@ -111,7 +111,8 @@ def _moved(run: str, marks: Collection[str] | None) -> dict[str, frappe._dict]:
 
 
 def _effects(run: str, marks: Collection[str] | None) -> dict[str, dict[DocumentKey, Decimal]]:
-	"""By payment: what it takes off each invoice, and what of it pays nothing, under its own key.
+	"""By payment: what it takes off each invoice, and what of it pays nothing, under its own key. What pays
+	nothing is rounded, for ERPNext divides it by a rate (PaymentEntry.set_unallocated_amount).
 
 	The Payment Ledger has both with the other sign.
 	"""
@@ -128,7 +129,8 @@ def _effects(run: str, marks: Collection[str] | None) -> dict[str, dict[Document
 	).run(as_dict=True)
 	effects: dict[str, dict[DocumentKey, Decimal]] = defaultdict(dict)
 	for row in rows:
-		amount = -to_decimal(row.amount, bank_precision(row.account_currency))
+		read = to_decimal if row.against_voucher_type == PAYMENT_DOCTYPE else as_stored
+		amount = -read(row.amount, bank_precision(row.account_currency))
 		if amount:
 			effects[row.name][DocumentKey(row.against_voucher_type, row.against_voucher_no)] = amount
 	return effects

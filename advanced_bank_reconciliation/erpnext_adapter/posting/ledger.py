@@ -14,7 +14,11 @@ from advanced_bank_reconciliation.engine.errors import FailureKind, ItemFailure,
 from advanced_bank_reconciliation.engine.facts import StatementFacts, VoucherFacts
 from advanced_bank_reconciliation.engine.records import Item, Run, Voucher
 from advanced_bank_reconciliation.erpnext_adapter.books.misbooked import with_misbooked
-from advanced_bank_reconciliation.erpnext_adapter.books.open_items import lock_current, read_seen
+from advanced_bank_reconciliation.erpnext_adapter.books.open_items import (
+	lock_current,
+	lock_outstanding,
+	read_seen,
+)
 from advanced_bank_reconciliation.erpnext_adapter.books.run_vouchers import read_vouchers_of
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import (
 	LedgerStatementLine,
@@ -79,7 +83,7 @@ class ErpnextLedger:
 		return _no_longer_payable(items, lock_current(_documents(items)))
 
 	def outstanding(self, documents: Sequence[DocumentKey]) -> Mapping[DocumentKey, Decimal]:
-		return {key: item.outstanding for key, item in lock_current(documents).items()}
+		return lock_outstanding(documents)
 
 	def vouchers_of(self, run: Run, marks: Collection[str] | None = None) -> Sequence[VoucherFacts]:
 		return with_misbooked(run, read_vouchers_of(run.name, marks), marks)
