@@ -233,16 +233,21 @@ class TestUndoPatterns(UndoPatternTestCase):
 			self.undo_by("Automatic", run)
 
 	def test_a_row_that_changed_since_it_was_read(self) -> None:
+		"""Cancelled, or of a customer who got another name: the reverse would be of the former one."""
 		run = self.completed(self.scenario(*self.sales()))
 		write = undoing.write
+		for column, value in (("is_cancelled", 1), ("party", "Another")):
 
-		def write_late(*arguments: Any) -> None:
-			payment: Undoable = arguments[1][0]
-			frappe.db.set_value("GL Entry", {"voucher_no": payment.name}, "is_cancelled", 1)
-			write(*arguments)
+			def write_late(*arguments: Any, column: str = column, value: object = value) -> None:
+				payment: Undoable = arguments[1][0]
+				frappe.db.set_value("GL Entry", {"voucher_no": payment.name}, column, value)
+				write(*arguments)
 
-		with patch.object(undoing, "write", write_late), self.assertRaises(OutdatedSnapshot):
-			self.undo_by("Automatic", run)
+			frappe.db.savepoint("before_the_undo")
+			with self.subTest(column), patch.object(undoing, "write", write_late):
+				with self.assertRaises(OutdatedSnapshot):
+					self.undo_by("Automatic", run)
+			frappe.db.rollback(save_point="before_the_undo")
 
 
 def payments_of(run: str) -> list[str]:

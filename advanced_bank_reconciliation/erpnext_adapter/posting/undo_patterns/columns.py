@@ -44,6 +44,7 @@ class Source(Enum):
 Columns = Mapping[str, tuple[Source, ...]]
 
 _TOUCHED: Columns = {"modified": (Source.SAME, Source.NOW), "modified_by": (Source.SAME, Source.BECOMES)}
+# The rows of an immutable ledger stay in effect.
 _STATE = (Source.SAME, Source.BECOMES)
 _CANCELLED: Columns = {**_TOUCHED, "docstatus": _STATE}
 _NEW: Columns = {
@@ -62,8 +63,6 @@ CHANGED: Mapping[str, Columns] = {
 	"GL Entry": {**_TOUCHED, "is_cancelled": _STATE},
 	"Version": {},
 }
-# What of it says whether a row is in effect. It may stay, as that of ledgers does that are immutable.
-STATES = frozenset({"docstatus", "status", "delinked", "is_cancelled"})
 # What is not as it was in the rows that it gets, by table. A ledger's are the reverse of those that it has.
 ADDED: Mapping[str, Columns] = {
 	"Payment Ledger Entry": {

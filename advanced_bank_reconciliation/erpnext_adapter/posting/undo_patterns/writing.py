@@ -8,7 +8,7 @@ from typing import Any
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from pypika import Case, Criterion
+from pypika import Case
 
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.links_of_deleted import delete_links_later
 from advanced_bank_reconciliation.erpnext_adapter.posting.failures import OutdatedSnapshot
@@ -20,7 +20,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing impor
 	tell,
 	update_invoices,
 )
-from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.columns import STATES, Source
+from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.columns import Source
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.outcome import Outcome, Row
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.pattern import Undoable, UndoPattern
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE, affected_rows
@@ -39,10 +39,11 @@ def write(pattern: UndoPattern, payments: Sequence[Undoable], outcomes: Sequence
 	Raises `OutdatedSnapshot` if a row is not any more what it was when it was read.
 	"""
 	for doctype in TABLES:
+		_lock_unchanged(doctype, [row for one in payments for row in one.before[doctype]])
 		if doctype in pattern.gone:
-			_delete(doctype, pattern, payments)
+			_delete(doctype, payments)
 		else:
-			_update(doctype, pattern, payments, outcomes)
+			_update(doctype, pattern, outcomes)
 			insert_all(doctype, [row for outcome in outcomes for row in outcome.added[doctype]])
 	for doctype in pattern.traces:
 		insert_all(doctype, [row for outcome in outcomes for row in outcome.traces[doctype]])
@@ -53,15 +54,31 @@ def write(pattern: UndoPattern, payments: Sequence[Undoable], outcomes: Sequence
 		_take_out_of_search([one.name for one in payments])
 
 
-def _delete(doctype: str, pattern: UndoPattern, payments: Sequence[Undoable]) -> None:
-	"""Delete the rows of payments, if each is as it was and there are no others."""
+def _lock_unchanged(doctype: str, before: Sequence[Row]) -> None:
+	"""Lock rows of a table, as ERPNext does it with a ledger's before it reverses them
+	(`make_reverse_gl_entries`), and see that they are as they were read.
+	"""
+	if not before:
+		return
+	table = frappe.qb.DocType(doctype)
+	names = sorted(row["name"] for row in before)
+	query = frappe.qb.from_(table).select("*").where(table.name.isin(names)).orderby(table.name)
+	found = {row["name"]: row for row in query.for_update().run(as_dict=True)}
+	for row in before:
+		now = found.get(row["name"], {})
+		if any(column not in now or now[column] != value for column, value in row.items()):
+			raise OutdatedSnapshot(_("Somebody changed a payment meanwhile."))
+
+
+def _delete(doctype: str, payments: Sequence[Undoable]) -> None:
+	"""Delete the rows of payments, if there are no others than those that were read."""
 	key, table = TABLES[doctype], frappe.qb.DocType(doctype)
 	is_theirs = table[key.name].isin([one.name for one in payments])
 	if key.doctype:
 		is_theirs &= table[key.doctype] == PAYMENT_DOCTYPE
-	columns = _changed_columns(pattern, doctype)
-	frappe.qb.from_(table).delete().where(_as_they_were(is_theirs, doctype, columns, payments)).run()
-	_require_written(sum(len(one.before[doctype]) for one in payments))
+	frappe.qb.from_(table).delete().where(is_theirs).run()
+	if affected_rows() != sum(len(one.before[doctype]) for one in payments):
+		raise OutdatedSnapshot(_("Somebody changed a payment meanwhile."))
 
 
 def _take_out_of_search(names: Sequence[str]) -> None:
@@ -71,51 +88,22 @@ def _take_out_of_search(names: Sequence[str]) -> None:
 		delete_links_later(PAYMENT_DOCTYPE, name)
 
 
-def _update(
-	doctype: str, pattern: UndoPattern, payments: Sequence[Undoable], outcomes: Sequence[Outcome]
-) -> None:
-	"""Write the columns of a table that are not the same, if each of its rows is as it was."""
-	columns = _changed_columns(pattern, doctype)
+def _update(doctype: str, pattern: UndoPattern, outcomes: Sequence[Outcome]) -> None:
+	"""Write the columns of a table that are not the same."""
+	columns = {
+		column
+		for row in pattern.changed[doctype]
+		for column, source in row.sources.items()
+		if source is not Source.SAME
+	}
 	if not columns:
 		return
 	rows = {row["name"]: row for outcome in outcomes for row in outcome.changed[doctype]}
 	table = frappe.qb.DocType(doctype)
-	update = frappe.qb.update(table)
-	for column in columns:
+	update = frappe.qb.update(table).where(table.name.isin(list(rows)))
+	for column in sorted(columns):
 		update = update.set(table[column], _value_of_each(table, column, rows))
-	update.where(_as_they_were(table.name.isin(list(rows)), doctype, columns, payments)).run()
-	_require_written(len(rows))
-
-
-def _changed_columns(pattern: UndoPattern, doctype: str) -> Sequence[str]:
-	return sorted(
-		{
-			column
-			for row in pattern.changed[doctype]
-			for column, source in row.sources.items()
-			if source is not Source.SAME
-		}
-	)
-
-
-def _as_they_were(
-	rows: Criterion, doctype: str, columns: Sequence[str], payments: Sequence[Undoable]
-) -> Criterion:
-	"""Those of `rows` that are in effect as they were before: in all of a kind the same columns say so.
-
-	columns: those that change
-	"""
-	table = frappe.qb.DocType(doctype)
-	for column in columns:
-		if column in STATES:
-			before = {row[column] for one in payments for row in one.before[doctype]}
-			rows &= table[column].isin(list(before))
-	return rows
-
-
-def _require_written(count: int) -> None:
-	if affected_rows() != count:
-		raise OutdatedSnapshot(_("Somebody changed a payment meanwhile."))
+	update.run()
 
 
 def _value_of_each(table: Any, column: str, rows: Mapping[str, Row]) -> Any:
