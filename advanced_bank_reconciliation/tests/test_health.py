@@ -20,9 +20,8 @@ from advanced_bank_reconciliation.commands.drawing import lines_of
 from advanced_bank_reconciliation.erpnext_adapter import health
 from advanced_bank_reconciliation.erpnext_adapter.health import Finding
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import QUEUE
-from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import switch
 from advanced_bank_reconciliation.tests import scenes
-from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS, BulkTestCase
+from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
 from advanced_bank_reconciliation.tests.settings import changed_settings
 
@@ -105,12 +104,10 @@ class TestHealth(BulkTestCase):
 	def test_fast_posting(self) -> None:
 		with changed_settings(pattern_posting="Automatic"):
 			self.assert_good("Fast posting", "nothing is in its way")
-			with hook_of_another_app("on_submit", of_another_app):
-				frappe.db.set_single_value(SETTINGS, switch.OFF_FOR, switch.versions())
+			difference = patch.object(health, "obstacle_of_differences", return_value="a difference")
+			with hook_of_another_app("on_submit", of_another_app), difference:
 				hook = f"hook {__name__}.of_another_app"
-				self.assert_bad(
-					"Fast posting", f"a difference was found with these versions, {hook}", "Never"
-				)
+				self.assert_bad("Fast posting", f"in its way: a difference, {hook}", "Never")
 		with changed_settings(pattern_posting="Never"):
 			self.assert_good("Fast posting", "switched off")
 

@@ -14,6 +14,8 @@ from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
 REGISTER, ITEMS = "Bulk Reconciliation Register", "Bulk Reconciliation Items"
 RUN, ITEM = "Bulk Reconciliation Run", "Bulk Reconciliation Item"
+# Those that frappe-charts knows of what is used; others are drawn in any colour.
+CHART_COLORS = {"green", "red", "grey", "orange", "blue"}
 MARKUP = "<img src=x>"
 
 
@@ -110,6 +112,7 @@ class TestReports(ReportTestCase):
 		self.assertEqual(invoices["value"], count)
 		self.assertEqual(sum(found["chart"]["data"]["datasets"][0]["values"]), count)
 		self.check_amounts(amounts, rows, column)
+		self.assertLessEqual(set(found["chart"]["colors"]), CHART_COLORS)
 
 	def check_amounts(self, amounts: list[dict], rows: list, column: str) -> None:
 		"""One figure for each currency, the sum of the rows."""

@@ -92,3 +92,13 @@ def test_the_buttons_stay_in_sight(
 		)
 		assert head and cell and head["x"] == pytest.approx(cell["x"], abs=1)
 		assert 0 <= cell["x"] and cell["x"] + cell["width"] <= NARROW
+
+
+def test_no_amount_is_cut(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""A deposit of a million is there to the cent, in all of its columns."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=1234567.89)
+	desk.open_tool(scene)
+	amounts = desk.page.locator(".dt-scrollable .dt-cell__content", has_text="1,234,567.89")
+	assert amounts.count() == 2
+	for cell in amounts.all():
+		assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth")

@@ -13,10 +13,6 @@ from tests.desk.desk_page import DeskPage, amount
 
 pytestmark = [pytest.mark.desk, pytest.mark.timeout(900), pytest.mark.usefixtures("one_by_one")]
 
-# In milliseconds, on a machine that does other work besides.
-MAX_TASK = 200
-MAX_TASK_OF_OPENING = 600
-
 
 def make_deposit(bench: Bench, count: int, mark: str) -> dict:
 	return bench.call("desk_scenes.make_marked_deposit", count=count, mark=mark)
@@ -249,59 +245,3 @@ def test_a_closed_dialog_leaves_other_listeners_alone(bench: Bench, desk: DeskPa
 	with running_worker(bench):
 		desk.wait_for_notification(run, timeout=120)
 	assert desk.page.evaluate("heard") == [run]
-
-
-def test_a_thousand_rows_never_freeze_the_page(bench: Bench, desk: DeskPage, mark: str) -> None:
-	"""From the click on Submit to the end of the job no script holds the page for long, nor does the
-	dialog when it opens; and one deposit has paid a thousand invoices.
-	"""
-	scene = make_deposit(bench, 1000, mark)
-	desk.open_tool(scene)
-	note_long_tasks(desk)
-	desk.open_dialog(scene)
-	desk.find(mark)
-	assert longest_task(desk) < MAX_TASK_OF_OPENING
-	desk.tick_all()
-	note_long_tasks(desk)
-	desk.submit()
-	assert "1,000 invoices" in desk.confirm()
-	with running_worker(bench):
-		desk.wait_for_status("Completed", timeout=600)
-	check_all_paid(read_books(bench, scene), scene)
-	assert longest_task(desk) < MAX_TASK
-
-
-def test_the_dialog_asks_its_fields_once(bench: Bench, desk: DeskPage, mark: str) -> None:
-	"""However many values are set when it opens, the conditions of its fields are not evaluated for each."""
-	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
-	desk.open_tool(scene)
-	desk.page.evaluate(
-		"""() => {
-			window.evaluated = 0;
-			const { prototype } = frappe.ui.FieldGroup.__proto__;
-			const evaluate = prototype.refresh_dependency;
-			prototype.refresh_dependency = function () {
-				evaluated += Boolean(this.fields_dict?.payment_proposals);
-				return evaluate.call(this);
-			};
-		}"""
-	)
-	desk.open_dialog(scene)
-	assert 1 <= desk.page.evaluate("evaluated") <= 4
-
-
-def note_long_tasks(desk: DeskPage) -> None:
-	desk.page.evaluate(
-		"""() => {
-			window.tasks = [];
-			window.observer?.disconnect();
-			const note = (list) => tasks.push(...list.getEntries().map((task) => Math.round(task.duration)));
-			window.observer = new PerformanceObserver(note);
-			observer.observe({ type: "longtask" });
-		}"""
-	)
-
-
-def longest_task(desk: DeskPage) -> int:
-	"""Of those since `note_long_tasks`, in milliseconds; the browser tells only those of 50 and more."""
-	return max(desk.page.evaluate("tasks"), default=0)

@@ -17,14 +17,14 @@ FIRST_ROWS = 500
 FIRST_DAY = "2000-01-01"
 FIRST_VERSION_WITHOUT_TEXTS = 16
 CHART_HEIGHT = 180
-# As the indicators of runs show them; what is under way is blue.
+# As the indicators of runs show them, by the names that charts have for them; what is under way is blue.
 COLORS = {
 	"Completed": "green",
 	"Posted": "green",
 	"Attention": "red",
 	"Failed": "red",
-	"Rolled Back": "gray",
-	"Undone": "gray",
+	"Rolled Back": "grey",
+	"Undone": "grey",
 	"Rolling Back": "orange",
 }
 

@@ -26,6 +26,6 @@ def _columns() -> list[dict]:
 	return [
 		column("subject", _("Subject"), "Data", width=170),
 		column("state", _("State"), "Data", width=90),
-		column("finding", _("Finding"), "Data", width=400),
-		column("advice", _("What to Do"), "Data", width=560),
+		column("finding", _("Finding"), "Data", width=520),
+		column("advice", _("What to Do"), "Data", width=760),
 	]

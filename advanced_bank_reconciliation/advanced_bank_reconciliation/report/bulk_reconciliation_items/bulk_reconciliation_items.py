@@ -26,11 +26,11 @@ def _columns() -> list[dict]:
 	return [
 		column("run", _("Run"), "Link", RUN_DOCTYPE, 160),
 		column("bank_transaction", _("Bank Transaction"), "Link", "Bank Transaction", 200),
-		column("reference_doctype", _("Document Type"), "Link", "DocType", 120),
+		column("reference_doctype", _("Document Type"), "Link", "DocType", 140),
 		column("reference_name", _("Document"), "Dynamic Link", "reference_doctype", 210),
 		column("party", _("Party"), "Dynamic Link", "party_type", 180),
 		column("cash_amount", _("Amount"), "Currency", "currency"),
-		column("currency", _("Currency"), "Link", "Currency", 80),
+		column("currency", _("Currency"), "Link", "Currency", 95),
 		column("voucher_type", _("Voucher Type"), "Link", "DocType", 120),
 		column("voucher", _("Voucher"), "Dynamic Link", "voucher_type", 190),
 		column("state", _("State"), "Data", width=90),

@@ -78,7 +78,7 @@ def _columns() -> list[dict]:
 		column("total_amount", _("Amount"), "Currency", "currency"),
 		column("deducted_amount", _("Deductions"), "Currency", "currency"),
 		column("advance_amount", _("Advance"), "Currency", "currency"),
-		column("currency", _("Currency"), "Link", "Currency", 80),
+		column("currency", _("Currency"), "Link", "Currency", 95),
 		column("seconds", _("Seconds"), "Float", width=90),
 		column("rate", _("Invoices per Minute"), "Float", width=150),
 		column("reason", _("Reason"), "Data", width=300),

@@ -83,7 +83,7 @@ export class CandidatePanel {
 		this.advice.showPasted(numbers.length > 0);
 		this.empty.hidden = this.shown.length > 0;
 		this.#showNotice(found, numbers.length);
-		this.#showSelection();
+		this.#showTotals();
 	}
 
 	/** Tick what a remittance advice names. What it says is told until the selection is cleared. */
@@ -100,6 +100,10 @@ export class CandidatePanel {
 
 	#showSelection() {
 		this.table.update();
+		this.#showTotals();
+	}
+
+	#showTotals() {
 		this.below.update();
 		this.totals.update(this.shown);
 		this.onChange();

@@ -9,7 +9,8 @@ import { RunStrip } from "./run_strip.js";
 
 // ERPNext's column of the party's type gives its place to the number of the Bank Transaction.
 const NUMBER_COLUMN = 1;
-const WIDTHS = { 0: 112, 1: 205, 2: 85, 3: 170, 6: 130, 7: 145, 8: 150 };
+// An amount of a million fits.
+const WIDTHS = { 0: 112, 1: 180, 2: 80, 3: 130, 4: 135, 5: 135, 6: 135, 7: 145, 8: 150 };
 const AMOUNTS = { 4: "in", 5: "out", 6: "open" };
 const TEXT_FIELDS = ["description", "reference_number", "party_type", "transaction_type"];
 

@@ -9,6 +9,7 @@ import { obstaclesOf } from "./difference.js";
 import { OneAtATime } from "./one_at_a_time.js";
 import { selectedFor } from "./other_invoices.js";
 import { ProgressDialog } from "./progress_dialog.js";
+import { nextFrame } from "./next_frame.js";
 import { mayPayInvoices } from "./rights.js";
 import { ask } from "./run_requests.js";
 import { Selection } from "./selection.js";
@@ -67,10 +68,15 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const [answer, vouchers] = await Promise.all([this.#loadInvoices(filters), this.#loadVouchers()]);
 		// Meanwhile somebody may have asked for something else.
 		if (load !== this.load) return;
-		const isNew = !this.panel;
-		if (isNew) this.#beginSelection(answer);
+		if (!this.panel) {
+			this.#beginSelection(answer);
+			// Drawn before the rows are made: no script holds the page for all of it.
+			await nextFrame();
+			if (load !== this.load) return;
+			this.panel.focus();
+		}
 		const candidates = candidatesOf(answer, vouchers, this.bankLine);
-		if (isNew) this.#tickFormer(candidates);
+		if (this.former) this.#tickFormer(candidates);
 		this.#offerRates(candidates);
 		const total = answer.total + candidates.length - answer.rows.length;
 		this.panel.setCandidates(candidates, total, !filters && total <= candidates.length);
@@ -88,7 +94,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const missing = this.former.tickIn(this.selection, candidates);
 		this.panel.adviceSource = this.former.adviceSource;
 		if (this.selection.size) this.panel.showOnlySelected();
-		this.former = new FormerSelection();
+		this.former = null;
 		if (!missing.length) return;
 		const names = frappe.utils.escape_html(missing.slice(0, MOST_NAMES).join(", "));
 		const message = __("{0} of the former selection are not open any more: {1}", [missing.length, names]);
@@ -172,8 +178,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	/** Open the deposit of a run that was undone, with what was selected for it, so that it can be changed. */
 	async #chooseAgain({ run, bank_transaction }) {
-		const former = new FormerSelection({ ...(await selectedFor(run)), run });
-		this.wanted = { bank_transaction, former };
+		this.wanted = { bank_transaction, former: new FormerSelection({ ...(await selectedFor(run)), run }) };
 		this.show_dialog(bank_transaction, this.update_dt_cards);
 	}
 
@@ -203,8 +208,6 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 			onChange: () => this.#refreshSubmit(),
 			reload: (filters) => this.get_linked_vouchers(filters),
 		});
-		this.panel.focus();
-		this.layout.fit();
 	}
 
 	#proposals() {
@@ -214,12 +217,11 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	/** A deposit is most often for sales, a withdrawal for purchases. */
 	#chooseInvoices() {
 		const { deposit, withdrawal } = this.bank_transaction;
-		const isDeposit = deposit > withdrawal;
 		this.dialog.set_value("action", "Match Against Voucher");
 		this.dialog.set_value("exact_match", 0);
 		this.former = this.#takeFormer();
 		for (const [fieldname, doctype] of Object.entries(INVOICE_FIELDS)) {
-			const isUsual = (doctype === "Sales Invoice") === isDeposit;
+			const isUsual = (doctype === "Sales Invoice") === (deposit > withdrawal);
 			this.dialog.set_value(fieldname, isUsual || this.former.hasInvoices(doctype) ? 1 : 0);
 		}
 		this.update_options();
@@ -272,7 +274,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	#updateTable() {
-		const name = this.bank_transaction.name;
+		const { name } = this.bank_transaction;
 		return frappe.db.get_doc("Bank Transaction", name).then((row) => this.update_dt_cards(row));
 	}
 

@@ -92,11 +92,11 @@ export class ReconciledTable {
 		const column = (name, width, format) => ({ name, width, format, editable: false });
 		return [
 			column(__("Date"), 110, frappe.form.formatters.Date),
-			column(__("Bank Transaction"), 205),
-			column(__("Description"), 140),
-			column(__("Deposit"), 110, amount("in")),
-			column(__("Withdrawal"), 105, amount("out")),
-			column(__("Allocated"), 110, amount("settled")),
+			column(__("Bank Transaction"), 180),
+			column(__("Description"), 110),
+			column(__("Deposit"), 135, amount("in")),
+			column(__("Withdrawal"), 135, amount("out")),
+			column(__("Allocated"), 135, amount("settled")),
 			column(__("Reference"), 130),
 			column(__("Run"), 165),
 			{ ...column(__("Undo"), 90), sortable: false, focusable: false, dropdown: false },

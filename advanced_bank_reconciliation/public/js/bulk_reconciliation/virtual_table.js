@@ -21,6 +21,8 @@ export class VirtualTable {
 		this.rows = [];
 		this.inSight = new Map();
 		this.active = 0;
+		// As they were when they changed last: to ask for them amid changes of the page lays it out at once.
+		this.scrolled = this.height = 0;
 		this.narrow = window.matchMedia(NARROW);
 		this.#build(element);
 	}
@@ -46,7 +48,7 @@ export class VirtualTable {
 	}
 
 	scrollToTop() {
-		this.element.scrollTop = 0;
+		this.element.scrollTop = this.scrolled = 0;
 		this.active = 0;
 	}
 
@@ -77,17 +79,22 @@ export class VirtualTable {
 	#drawSoon() {
 		this.frame ??= requestAnimationFrame(() => {
 			this.frame = null;
+			this.#measure();
 			this.#draw();
 		});
 	}
 
+	#measure() {
+		this.scrolled = this.element.scrollTop;
+		this.height = this.element.clientHeight;
+	}
+
 	#draw() {
-		const { scrollTop, clientHeight } = this.element;
 		const height = this.rowHeight;
-		const first = Math.max(0, Math.floor(scrollTop / height) - ROWS_BEYOND_SIGHT);
+		const first = Math.max(0, Math.floor(this.scrolled / height) - ROWS_BEYOND_SIGHT);
 		const last = Math.min(
 			this.rows.length,
-			Math.ceil((scrollTop + (clientHeight || 400)) / height) + ROWS_BEYOND_SIGHT
+			Math.ceil((this.scrolled + (this.height || 400)) / height) + ROWS_BEYOND_SIGHT
 		);
 		for (const key of this.inSight.keys()) {
 			const position = this.positions.get(key);
@@ -187,6 +194,7 @@ export class VirtualTable {
 		const height = this.element.clientHeight - this.rowHeight - ROW_HEIGHT;
 		if (top < this.element.scrollTop) this.element.scrollTop = top;
 		else if (top > this.element.scrollTop + height) this.element.scrollTop = top - height;
+		this.#measure();
 		this.update();
 	}
 
