@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.accessibility import grave_problems
@@ -13,6 +15,11 @@ pytestmark = [pytest.mark.desk, pytest.mark.timeout(1200)]
 
 # Not ours: Desk has them on every page. Fields that are read only are as grey as Frappe's theme has them.
 FRAPPE = (".navbar", ".layout-side-section", ".page-head", ".scroll-to-top", ".like-disabled-input")
+# Nor these: filters of reports, buttons and colours of widgets, grids, and the timeline below a form.
+FRAPPE_OF_PAGES = (
+	*(".page-form", ".widget-control", ".chart-actions", ".indicator-pill"),
+	*(".form-grid-container", ".form-footer"),
+)
 NARROW = {"width": 390, "height": 844}
 DIALOG = ".bulk-dialog.show"
 QUESTION = ".modal.show:not(.bulk-dialog)"
@@ -102,3 +109,38 @@ def test_a_run_that_needs_attention(bench: Bench, desk: DeskPage, mark: str) -> 
 		desk.page.locator(".page-actions button", has_text="Finish Undoing").click()
 		desk.confirm()
 		desk.page.locator(".form-dashboard [data-status='Rolled Back']").wait_for(timeout=180_000)
+
+
+def test_a_bar_that_moves(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""In the dialog and above the table, while a batch is posted and another one waits."""
+	scene = bench.call("desk_scenes.make_marked_deposit", count=60, mark=mark)
+	run = desk.start(scene, mark)
+	news = {"run": run, "status": "Posting", "current": 20, "total": 60, "percentage": 33}
+	desk.page.evaluate("news => advanced_bank_reconciliation.runs.watch(news.run).update(news)", news)
+	desk.page.locator(f"{PROGRESS} .bulk-progress.is-moving[data-status='Posting']").wait_for()
+	assert grave_problems(desk.page, PROGRESS, FRAPPE) == []
+	desk.press("Run in Background")
+	desk.page.locator(f".bulk-strip-line[data-run='{run}']").wait_for()
+	check(desk, ".bulk-strip")
+
+
+@pytest.mark.parametrize(
+	("route", "shown"),
+	[
+		("query-report/Bulk Reconciliation Register", ".report-wrapper .dt-row"),
+		("query-report/Bulk Reconciliation Items", ".report-wrapper .dt-row"),
+		("query-report/Bulk Reconciliation Health", ".report-wrapper .dt-row"),
+		("bank-reconciliation", ".widget.links-widget-box"),
+		("advance-bank-reconciliation-settings", ".form-layout"),
+		("deduction-rule/new", ".form-layout"),
+		("remittance-format/new", ".form-layout"),
+	],
+)
+def test_pages(bench: Bench, open_desk: Callable[..., DeskPage], route: str, shown: str) -> None:
+	"""Reports, figures and forms that Frappe draws from our definitions."""
+	roles = ["Accounts Manager", "System Manager"]
+	desk = open_desk(bench.call("scenes.make_user", name="manager", roles=roles))
+	desk.open(route)
+	desk.page.locator(shown).first.wait_for()
+	desk.page.wait_for_timeout(1500)
+	assert grave_problems(desk.page, None, (*FRAPPE, *FRAPPE_OF_PAGES)) == []

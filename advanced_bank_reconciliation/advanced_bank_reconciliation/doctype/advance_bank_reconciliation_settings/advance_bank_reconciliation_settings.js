@@ -9,4 +9,6 @@ frappe.ui.form.on("Advance Bank Reconciliation Settings", {
 		frm.set_query("account", "deduction_defaults", account);
 		frm.set_query("cost_center", "deduction_defaults", ofCompany({}));
 	},
+
+	refresh: (frm) => advanced_bank_reconciliation.nameFields(frm.fields),
 });

@@ -8,4 +8,5 @@ frappe.query_reports["Bulk Reconciliation Register"] = {
 		},
 		{ fieldname: "user", label: __("Started By"), fieldtype: "Link", options: "User" },
 	], 100),
+	after_datatable_render: advanced_bank_reconciliation.nameFilters,
 };

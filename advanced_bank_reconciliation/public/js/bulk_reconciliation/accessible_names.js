@@ -1,6 +1,7 @@
 // What Frappe's dialogs, fields and tables do not tell those who do not see them.
 
 let count = 0;
+const watched = new WeakSet();
 
 /** Give a dialog the name that stands in its title, and names to its fields and to the button that closes it. */
 export function nameDialog({ $wrapper, fields_list: fields }) {
@@ -19,8 +20,10 @@ export function nameFields(fields) {
 /** Name the filters of a frappe.DataTable, and leave them in the order of Tab in which they stand. */
 export function nameFilters({ wrapper }) {
 	const name = () => wrapper.querySelectorAll(".dt-filter").forEach(nameFilter);
-	// Every refresh makes the head anew.
-	new MutationObserver(name).observe(wrapper.querySelector(".dt-header"), { childList: true, subtree: true });
+	const head = wrapper.querySelector(".dt-header");
+	// Every refresh makes what is in the head anew.
+	if (!watched.has(head)) new MutationObserver(name).observe(head, { childList: true, subtree: true });
+	watched.add(head);
 	hide(wrapper.querySelector(".dt-paste-target"));
 	name();
 }

@@ -1,0 +1,3 @@
+frappe.query_reports["Bulk Reconciliation Health"] = {
+	after_datatable_render: advanced_bank_reconciliation.nameFilters,
+};
