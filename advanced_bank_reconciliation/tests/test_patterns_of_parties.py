@@ -6,7 +6,7 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from advanced_bank_reconciliation.tests import factories
-from advanced_bank_reconciliation.tests.pattern_test_case import SomeTestCase
+from advanced_bank_reconciliation.tests.pattern_test_case import COMPARED, FIRST, SomeTestCase
 
 MOBILE = {"fieldname": "contact_mobile", "label": "Mobile", "fieldtype": "Data"}
 
@@ -36,6 +36,31 @@ class TestPatternsOfParties(SomeTestCase):
 		taken = f"{name[:-5]}{int(name[-5:]) + 4:05d}"
 		frappe.db.set_value("Payment Entry", name, "name", taken)
 		self.assert_refused(self.scenario(*invoices), taken, "Duplicate entry")
+
+	def test_numbers_with_more_digits_than_their_series_asks_for(self) -> None:
+		"""Beyond 99 of a series with two of them, and while they become three."""
+		with (
+			self.property("Payment Entry", "naming_series", "options", "Pattern-.##"),
+			self.property("Payment Entry", "naming_series", "default", "Pattern-.##"),
+		):
+			for current in (96, 120):
+				with self.subTest(current):
+					self.count_under("Pattern-", current)
+					self.compare(self.scenario(*self.sales()))
+
+	def test_numbers_that_may_be_of_two_series(self) -> None:
+		with (
+			self.property("Payment Entry", "naming_series", "options", "Pattern-.##"),
+			self.property("Payment Entry", "naming_series", "default", "Pattern-.##"),
+		):
+			self.count_under("Pattern-", 120)
+			self.count_under("Pattern-1", 90)
+			self.compare(self.scenario(*self.sales()), [FIRST, COMPARED, *["numbers of Pattern-.##"] * 3])
+
+	def count_under(self, prefix: str, current: int) -> None:
+		frappe.db.delete("Series", {"name": prefix})
+		series = frappe.qb.DocType("Series")
+		frappe.qb.into(series).columns("name", "current").insert(prefix, current).run()
 
 	def add_field(self, field: dict) -> None:
 		"""Add a field to payments until the test ends."""

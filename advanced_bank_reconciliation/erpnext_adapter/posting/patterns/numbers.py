@@ -25,10 +25,10 @@ def take_numbers(series: str, given: str, count: int) -> Sequence[str]:
 	one of the names already.
 	"""
 	digits = _digits(series)
-	prefix, number = given[:-digits], given[-digits:]
+	prefix = _prefix_of(series, given, digits)
 	table = frappe.qb.DocType("Series")
 	current = frappe.qb.from_(table).select(table.current).where(table.name == prefix).for_update().run()
-	if not number.isdecimal() or not current or current[0][0] < int(number):
+	if not current or current[0][0] < int(given.removeprefix(prefix)):
 		raise NoPattern(_("numbers of {0}").format(series))
 	last = current[0][0]
 	names = [f"{prefix}{last + step:0{digits}d}" for step in range(1, count + 1)]
@@ -36,6 +36,20 @@ def take_numbers(series: str, given: str, count: int) -> Sequence[str]:
 		raise NoPattern(_("numbers of {0}").format(series))
 	frappe.qb.update(table).set(table.current, last + count).where(table.name == prefix).run()
 	return names
+
+
+def _prefix_of(series: str, given: str, digits: int) -> str:
+	"""What comes before the number in the name `given`: what the series is counted under. A number may have
+	more digits than the series asks for. Raises `NoPattern` unless exactly one prefix is counted.
+	"""
+	length = len(given) - len(given.rstrip("0123456789"))
+	prefixes = [given[:-count] for count in range(digits, length + 1)]
+	table = frappe.qb.DocType("Series")
+	query = frappe.qb.from_(table).select(table.name).where(table.name.isin(prefixes))
+	counted = query.run(pluck=True) if prefixes else []
+	if len(counted) != 1 or counted[0] not in prefixes:
+		raise NoPattern(_("numbers of {0}").format(series))
+	return counted[0]
 
 
 def require_simple(series: str) -> None:
