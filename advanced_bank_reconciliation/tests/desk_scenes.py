@@ -79,6 +79,12 @@ def make_ageing_deposit(mark: str, amounts: list[float], deposit: float) -> dict
 	return _scene(transaction, names)
 
 
+def set_default_bank(bank_account: str = "") -> None:
+	"""What ERPNext's button *Payment* enters as the bank's account."""
+	account = frappe.db.get_value("Bank Account", bank_account, "account") if bank_account else None
+	frappe.get_doc("Company", factories.COMPANY).update({"default_bank_account": account}).save()
+
+
 def make_deposit_of_two(mark: str, count: int) -> dict:
 	"""A deposit over `count` invoices of each of two customers, in turn."""
 	customers = ("Bulk Test Customer 0", "Bulk Test Customer 1")
