@@ -47,6 +47,17 @@ def key_of(runs: Sequence[str]) -> str:
 	return "".join(parts)
 
 
+def keys_of_beginnings(runs: Sequence[str]) -> list[str]:
+	"""`key_of` the first run, the first two, and so on, each made of the shorter one before it."""
+	keys, key, after_digits = [], "", False
+	for run in runs:
+		is_digits = run.isdigit()
+		key += f"-{run}" if after_digits and is_digits else run
+		after_digits = is_digits
+		keys.append(key)
+	return keys
+
+
 def without_zeros(runs: Sequence[str]) -> list[str]:
 	"""The runs without leading zeros."""
 	return [run.lstrip("0") or "0" if run.isdigit() else run for run in runs]

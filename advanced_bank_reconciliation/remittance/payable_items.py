@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum
+from itertools import accumulate
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.remittance.numbers import (
@@ -16,6 +17,7 @@ from advanced_bank_reconciliation.remittance.numbers import (
 	is_number,
 	is_telling,
 	key_of,
+	keys_of_beginnings,
 	numbers_beside_dates,
 	places_in_identifiers,
 	runs_of,
@@ -138,11 +140,12 @@ class ItemIndex:
 	) -> Iterator[tuple[int, tuple[int, Candidates]]]:
 		start = 0
 		while start < len(runs):
-			end = next((end for end in _ends(start, len(runs)) if self._is_whole(runs[start:end])), None)
-			if end is None:
+			keys = keys_of_beginnings(runs[start : start + MOST_RUNS])
+			key = next(filter(self._is_whole, reversed(keys)), None)
+			if key is None:
 				start += 1
 				continue
-			key = key_of(runs[start:end])
+			end = start + keys.index(key) + 1
 			whole = (
 				dict.fromkeys(self._whole[key], Evidence.BARE)
 				if in_text and is_bare(key)
@@ -152,33 +155,33 @@ class ItemIndex:
 			yield start, (end, {**self._by_shortened(runs[start:end]), **whole})
 			start = end
 
-	def _is_whole(self, runs: Sequence[str]) -> bool:
-		key = key_of(runs)
+	def _is_whole(self, key: str) -> bool:
 		return key in self._whole and is_number(key)
 
 	def _shortened_spans(
 		self, runs: Sequence[str], covered: set[int]
 	) -> Iterator[tuple[int, tuple[int, Candidates]]]:
-		start = 0
+		start, bare = 0, without_zeros(runs)
 		while start < len(runs):
 			stop = next((index for index in range(start, len(runs)) if index in covered), len(runs))
+			stop = min(stop, start + MOST_RUNS)
 			# A run that is covered ends nothing and begins nothing.
-			hits = ((end, self._by_shortened(runs[start:end])) for end in _ends(start, stop))
+			keys = [*zip(keys_of_beginnings(bare[start:stop]), accumulate(runs[start:stop]), strict=True)]
+			hits = ((start + count, self._of_keys(keys[count - 1])) for count in range(len(keys), 0, -1))
 			end, what = next(((end, what) for end, what in hits if what), (start + 1, {}))
 			if what:
 				yield start, (end, what)
 			start = end
 
 	def _by_shortened(self, runs: Sequence[str]) -> Candidates:
+		return self._of_keys((key_of(without_zeros(runs)), "".join(runs)))
+
+	def _of_keys(self, keys: Iterable[str]) -> Candidates:
+		"""keys: of a number without zeros, and without separators"""
 		found: Candidates = {}
-		for key in (key_of(without_zeros(runs)), "".join(runs)):
+		for key in keys:
 			places = self._shortened.get(key)
 			if places and is_telling(key):
 				evidence = Evidence.BARE if is_bare(key) else Evidence.SHORTENED
 				found.update(dict.fromkeys(places, evidence))
 		return found
-
-
-def _ends(start: int, stop: int) -> Iterable[int]:
-	"""Where a number that begins at `start` may end, the longest first."""
-	return range(min(start + MOST_RUNS, stop), start, -1)
