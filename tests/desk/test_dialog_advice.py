@@ -158,3 +158,10 @@ def test_a_pasted_list_with_amounts_is_matched_as_an_advice(bench: Bench, desk: 
 	desk.wait_for_notice("All 2 lines matched.")
 	assert desk.page.input_value("[data-filter=text]") == ""
 	assert [desk.total(name) for name in ("selected", "difference")] == ["150.00", "0.00"]
+
+
+def test_the_list_of_formats_says_which_services_need_none(desk: DeskPage) -> None:
+	desk.open("remittance-format")
+	known = desk.page.locator(".inner-page-message", has_text="Read without an entry here")
+	known.wait_for()
+	assert "Stripe balance history" in known.inner_text() and "Amazon settlement" in known.inner_text()

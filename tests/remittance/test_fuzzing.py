@@ -1,4 +1,4 @@
-"""Whatever a file holds, it is read or refused with a sentence; no reader crashes.
+"""Whatever a file holds, it is read or refused with a sentence; no reader crashes, takes long or much memory.
 
 With REMITTANCE_EXAMPLES=10000 in the environment each reader gets that many inputs.
 """
@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import io
 import os
+import re
+import time
 import zipfile
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -38,6 +43,25 @@ TELLING = (
 snippets = st.one_of(st.binary(max_size=12), st.sampled_from(TELLING))
 
 
+STATUS = Path("/proc/self/status")
+MOST_MEGABYTES, MOST_SECONDS = 200, 20
+
+
+@pytest.fixture(scope="module", autouse=True)
+def little_memory() -> Iterator[None]:
+	"""All inputs together, and what draws them, by the kernel's high-water mark of this process."""
+	before = peak_megabytes()
+	yield
+	print(f"{peak_megabytes() - before} MB more than before")
+	assert peak_megabytes() - before < MOST_MEGABYTES
+
+
+def peak_megabytes() -> int:
+	"""Only Linux tells the memory of a process; elsewhere 0."""
+	found = re.search(r"VmHWM:\s+(\d+) kB", STATUS.read_text()) if STATUS.exists() else None
+	return int(found[1]) // 1024 if found else 0
+
+
 @st.composite
 def damaged(draw: st.DrawFn, originals: list[bytes]) -> bytes:
 	"""An original in which some places were cut out, replaced or repeated."""
@@ -50,13 +74,15 @@ def damaged(draw: st.DrawFn, originals: list[bytes]) -> bytes:
 
 
 def check(content: bytes) -> None:
-	"""It is read, or refused."""
+	"""It is read, or refused, in passing; the limit is for the most crowded machine."""
+	began = time.process_time()
 	try:
 		advice = read_advice(content)
 	except RemittanceError as error:
 		assert str(error)
 	else:
 		check_figures(advice)
+	assert time.process_time() - began < MOST_SECONDS
 
 
 def check_figures(advice: Advice) -> None:
