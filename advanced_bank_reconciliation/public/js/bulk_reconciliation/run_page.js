@@ -6,6 +6,8 @@ import { actionsFor, askAndDo } from "./run_requests.js";
 import { create } from "./elements.js";
 
 const RUN = "Bulk Reconciliation Run";
+/** A moment as the user writes it, kept together also in a line that runs from right to left. */
+const moment = (time) => `\u2068${frappe.datetime.str_to_user(time)}\u2069`;
 
 /**
  * One visit to the form of one run: from `open` until `close`, which Frappe's "hide" of the page calls too. It
@@ -62,8 +64,8 @@ export class RunPage {
 
 	/** Who started it and when, and which way its payments went. Texts only ever become text nodes. */
 	#originLines({ user, creation, ended_at: end, status, posting_ways: ways }) {
-		const parts = [`${startedBy(user)} · ${frappe.datetime.str_to_user(creation)}`];
-		if (end && isSettled({ status })) parts.push(__("ended {0}", [frappe.datetime.str_to_user(end)]));
+		const parts = [`${startedBy(user)} · ${moment(creation)}`];
+		if (end && isSettled({ status })) parts.push(__("ended {0}", [moment(end)]));
 		const lines = [parts.join(" · "), ...(ways ? [ways] : [])];
 		return lines.map((text) => create("div", "", text));
 	}
