@@ -28,7 +28,7 @@ from advanced_bank_reconciliation.tests.test_patterns_over_batches import LEARNE
 
 SIZE = 3
 # For each payment of a batch of 20 that is undone as it was learned before, all of the step included.
-MOST_STATEMENTS = 3.5
+MOST_STATEMENTS = 4
 
 
 @contextmanager

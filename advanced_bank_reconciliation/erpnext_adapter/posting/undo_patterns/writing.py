@@ -20,7 +20,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.writing impor
 	tell,
 	update_invoices,
 )
-from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.columns import Source
+from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.columns import CHANGED, Source
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.outcome import Outcome, Row
 from advanced_bank_reconciliation.erpnext_adapter.posting.undo_patterns.pattern import Undoable, UndoPattern
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE, affected_rows
@@ -39,7 +39,8 @@ def write(pattern: UndoPattern, payments: Sequence[Undoable], outcomes: Sequence
 	Raises `OutdatedSnapshot` if a row is not any more what it was when it was read.
 	"""
 	for doctype in TABLES:
-		_lock_unchanged(doctype, [row for one in payments for row in one.before[doctype]])
+		if CHANGED[doctype]:
+			_lock_unchanged(doctype, [row for one in payments for row in one.before[doctype]])
 		if doctype in pattern.gone:
 			_delete(doctype, payments)
 		else:
