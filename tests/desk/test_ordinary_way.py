@@ -1,11 +1,13 @@
 """ERPNext's ordinary way and ours, for the same few invoices: what hands do, counted by the browser itself.
 
 Ordinary is a Payment Entry for each invoice, made from it, and all of them matched in ERPNext's own tool.
-A program does it: it neither reads nor thinks, and waits no longer than for the page.
+A program does it: it neither reads nor thinks, and waits no longer than for the page. It is a measurement,
+made with ORDINARY_WAY=1 in the environment: most of what it waits for is ERPNext's own.
 """
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +17,11 @@ import pytest
 from tests.bench.bench import Bench
 from tests.desk.desk_page import LOAD_TIMEOUT, DeskPage
 
-pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
+pytestmark = [
+	pytest.mark.desk,
+	pytest.mark.timeout(600),
+	pytest.mark.skipif(not os.environ.get("ORDINARY_WAY"), reason="measured by hand, with ORDINARY_WAY=1"),
+]
 
 AMOUNTS = [100.0, 60.0, 40.0]
 ROLES = ["System Manager", "Accounts Manager", "Accounts User"]
@@ -90,11 +96,19 @@ class Hands:
 		self.desk.go("List/Sales Invoice")
 
 	def match_payments(self, scene: dict) -> None:
-		"""In ERPNext's tool, from its table: its dialog lists the payments of the bank account."""
+		"""In ERPNext's tool, from its table: its dialog lists the payments of the bank account.
+
+		Where they come before the dialog is shown, version 15 draws no rows: it is opened once more.
+		"""
 		page = self.page
-		page.locator(f"button[data-name='{scene['bank_transaction']}']").click()
 		boxes = page.locator(".modal.show .dt-scrollable .dt-row input[type=checkbox]")
-		boxes.nth(len(AMOUNTS) - 1).wait_for(timeout=LOAD_TIMEOUT)
+		while boxes.count() < len(AMOUNTS):
+			if page.locator(".modal.show").count():
+				page.keyboard.press("Escape")
+				page.locator(".modal.show").wait_for(state="hidden", timeout=LOAD_TIMEOUT)
+			page.locator(f"button[data-name='{scene['bank_transaction']}']").click()
+			page.locator(".modal.show .dt-scrollable").wait_for(timeout=LOAD_TIMEOUT)
+			page.wait_for_timeout(1000)
 		for place in range(len(AMOUNTS)):
 			boxes.nth(place).click()
 		page.locator(".modal.show .btn-modal-primary").click()
@@ -139,13 +153,15 @@ def ordinary(hands: Hands, scene: dict, mark: str) -> Effort:
 	return Effort(paying.clicks + matching.clicks, paying.strokes + matching.strokes, seconds)
 
 
-def ours(hands: Hands, scene: dict) -> Effort:
-	"""Tick each invoice in the dialog. It lists open invoices by themselves."""
+def ours(hands: Hands, scene: dict, mark: str) -> Effort:
+	"""Paste what the invoices have in common into the dialog's search, where it begins, and tick each."""
 	desk = hands.desk
 	desk.open_tool(scene)
 
 	def reconcile() -> None:
 		desk.open_dialog(scene)
+		desk.page.keyboard.press("Control+v")
+		desk.page.keyboard.insert_text(mark)
 		for invoice in scene["invoices"]:
 			desk.page.locator(f".bulk-table [data-key$='{invoice}'] input[type=checkbox]").click()
 		desk.submit()
@@ -164,7 +180,7 @@ def test_a_few_invoices_take_less_than_in_the_ordinary_way(
 		for one in (mark, f"{mark} ours")
 	)
 	hands = Hands(open_desk(user))
-	ourselves = ours(hands, with_ours)
+	ourselves = ours(hands, with_ours, f"{mark} ours")
 	default_bank(by_hand["bank_account"])
 	by_erpnext = ordinary(hands, by_hand, mark)
 	print(f"{len(AMOUNTS)} invoices in the ordinary way: {by_erpnext}\nours: {ourselves}")
@@ -172,5 +188,5 @@ def test_a_few_invoices_take_less_than_in_the_ordinary_way(
 		deposit = bench.call("scenes.read_deposit", name=scene["bank_transaction"])
 		assert (deposit["unallocated_amount"], deposit["status"]) == (0, "Reconciled")
 		assert len(deposit["rows"]) == len(AMOUNTS)
-	assert (ourselves.clicks, ourselves.strokes) == (len(AMOUNTS) + 2, 0)
+	assert (ourselves.clicks, ourselves.strokes) == (len(AMOUNTS) + 2, 1)
 	assert by_erpnext.clicks > 2 * ourselves.clicks and by_erpnext.strokes > 0
