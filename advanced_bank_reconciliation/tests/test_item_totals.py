@@ -1,4 +1,4 @@
-"""The totals of the report of items are sums of the table, also where they are read from the runs."""
+"""The report of items tells what the table has, also where it goes by the rows of the runs."""
 
 from __future__ import annotations
 
@@ -124,6 +124,16 @@ class TestItemTotals(BulkTestCase):
 		self.assertEqual(sums.keys(), amounts.keys())
 		for currency, amount in sums.items():
 			self.assertAlmostEqual(amount, amounts[currency], 2)
+		self.check_rows(wanted, filters)
+
+	def check_rows(self, wanted: dict, filters: dict) -> None:
+		columns = ["run", "reference_name", "voucher", "state"]
+		shown = [row for row in run_report(REPORT, {**wanted, "rows": 0})["result"] if isinstance(row, dict)]
+		expected = frappe.get_all(ITEM_DOCTYPE, filters, columns)
+		self.assertEqual(
+			Counter(tuple(row[column] for column in columns) for row in shown),
+			Counter(tuple(row[column] for column in columns) for row in expected),
+		)
 
 	def totals(self, wanted: dict) -> tuple[dict[str, int], dict[str, float]]:
 		"""How many in each state, as the chart shows it, and the amount in each currency."""

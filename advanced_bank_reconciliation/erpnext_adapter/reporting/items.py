@@ -21,13 +21,30 @@ RUNS = Reported(
 )
 
 
+def rows_of_items(wanted: frappe._dict, columns: Sequence[str]) -> list[frappe._dict]:
+	"""See `Reported.rows`: of items, with the filters of `ITEMS`."""
+	if wanted.get("state") in (None, "", ItemState.POSTED.value) or not _is_told_by_runs(wanted):
+		return ITEMS.rows(wanted, columns)
+	others = _not_completed(wanted)
+	return ITEMS.rows(frappe._dict(wanted, run=("in", others)), columns) if others else []
+
+
 def totals_of_items(wanted: frappe._dict) -> list[frappe._dict]:
 	"""See `Reported.totals`: of items, with the filters of `ITEMS`."""
-	if any(wanted.get(column) for column in OWN) or not _is_seen_with_its_run():
+	if not _is_told_by_runs(wanted):
 		return ITEMS.totals(wanted)
-	others = RUNS.names({**_of_runs(wanted), "state": ("!=", RunState.COMPLETED.value)})
+	others = _not_completed(wanted)
 	rest = ITEMS.totals(frappe._dict(wanted, run=("in", others))) if others else []
 	return [*_totals_of_completed(wanted), *rest]
+
+
+def _is_told_by_runs(wanted: frappe._dict) -> bool:
+	return not any(wanted.get(column) for column in OWN) and _is_seen_with_its_run()
+
+
+def _not_completed(wanted: frappe._dict) -> list[str]:
+	"""The runs that may have items which are not posted."""
+	return RUNS.names({**_of_runs(wanted), "state": ("!=", RunState.COMPLETED.value)})
 
 
 def _totals_of_completed(wanted: frappe._dict) -> Sequence[frappe._dict]:

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 
 from advanced_bank_reconciliation.erpnext_adapter.reporting import chart, column, summary
-from advanced_bank_reconciliation.erpnext_adapter.reporting.items import ITEMS, totals_of_items
+from advanced_bank_reconciliation.erpnext_adapter.reporting.items import rows_of_items, totals_of_items
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 
 READ = (
@@ -19,7 +19,7 @@ def execute(filters: dict | None = None) -> tuple:
 	"""Columns, rows, no message, chart and summary. The summary is of all items, the rows are the newest."""
 	wanted = frappe._dict(filters or {})
 	totals = totals_of_items(wanted)
-	return _columns(), ITEMS.rows(wanted, READ), None, chart(totals), summary(totals)
+	return _columns(), rows_of_items(wanted, READ), None, chart(totals), summary(totals)
 
 
 def _columns() -> list[dict]:
