@@ -12,6 +12,7 @@ from typing import Any
 APP = "advanced_bank_reconciliation"
 CHECKOUT = Path(__file__).resolve().parents[2]
 COMMAND_TIMEOUT = 900
+LEFT_OUT = frozenset({"CI", "PYTHONDONTWRITEBYTECODE"})
 
 
 class CommandFailed(Exception):
@@ -65,10 +66,11 @@ class Bench:
 	def environment(self) -> dict[str, str]:
 		"""The environment of the bench's processes.
 
-		Without CI: with it, Frappe's workers behave as in tests. The bench's own programs come first, since a
-		version of Frappe may need another Node.js than the machine's.
+		Without CI: with it, Frappe's workers behave as in tests. What Python has compiled is kept: or each
+		process would compile Frappe and ERPNext anew. The bench's own programs come first, since a version of
+		Frappe may need another Node.js than the machine's.
 		"""
-		kept = {name: value for name, value in os.environ.items() if name != "CI"}
+		kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
 		return {**kept, "PATH": os.pathsep.join([str(self.python.parent), kept.get("PATH", os.defpath)])}
 
 	@property
