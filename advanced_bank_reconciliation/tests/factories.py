@@ -220,6 +220,14 @@ def take_sales_invoices(customer: str, rate: float, company: str = COMPANY, *, c
 	return [{"doctype": "Sales Invoice", "name": name, "allocated_amount": amount} for name in names]
 
 
+def open_sales_invoice(customer: str, rate: float, **values: Any) -> Document:
+	"""A submitted Sales Invoice of one line: from stock, unless more is asked of it."""
+	if values:
+		return create_test_sales_invoice(customer, rate, **values)
+	(row,) = take_sales_invoices(customer, rate)
+	return frappe.get_doc("Sales Invoice", row["name"])
+
+
 def selection_of(invoices: list[Document]) -> list[dict]:
 	"""What the dialog sends for these invoices, each in full."""
 	return [

@@ -67,7 +67,7 @@ class SomeTestCase(PatternTestCase):
 
 	def sales(self, *rates: float, **values: Any) -> list[Document]:
 		return [
-			factories.create_test_sales_invoice(f"Bulk Test Customer {party}", rate, **values)
+			factories.open_sales_invoice(f"Bulk Test Customer {party}", rate, **values)
 			for party, rate in zip(PARTIES, rates or (50, 51, 52, 53, 54), strict=True)
 		]
 

@@ -83,7 +83,7 @@ class TestPatterns(PatternTestCase):
 
 	def sales(self, **values: Any) -> list[Document]:
 		return [
-			factories.create_test_sales_invoice(f"Bulk Test Customer {party}", 50 + number * 1.37, **values)
+			factories.open_sales_invoice(f"Bulk Test Customer {party}", 50 + number * 1.37, **values)
 			for number, party in enumerate(PARTIES)
 		]
 
