@@ -62,6 +62,10 @@ class DeskPage:
 		self.press_actions(scene)
 		self.page.wait_for_selector(".bulk-table [data-key]", timeout=LOAD_TIMEOUT)
 
+	def pretend_rows(self, count: int) -> None:
+		"""From now on the first invoice that the server offers stands for `count` of a thousand customers."""
+		self.page.route("**/*get_open_invoices*", lambda route: _answer_with_many(route, count))
+
 	def open_found(self, scene: dict, mark: str) -> None:
 		"""Open the form and the dialog, and show of the candidates only those with the mark."""
 		self.open_tool(scene)
@@ -213,6 +217,19 @@ class DeskPage:
 	def notification(self, run: str) -> Any:
 		"""The notification about a run; those of other runs may be shown beside it."""
 		return self.page.locator(".desk-alert", has=self.page.locator(f"[data-run='{run}']"))
+
+
+def _answer_with_many(route: Any, count: int) -> None:
+	response = route.fetch()
+	answer = response.json()
+	message = answer["message"]
+	template = dict(zip(message["columns"], message["rows"][0], strict=True))
+	many = (
+		{"name": f"MANY-{number:05}", "party_name": f"Customer {number % 1000}"} for number in range(count)
+	)
+	message["rows"] = [list((template | values).values()) for values in many]
+	message["total"] = count
+	route.fulfill(response=response, json=answer)
 
 
 def origin(bench: Bench) -> str:

@@ -50,17 +50,16 @@ export class CandidateTable {
 		});
 	}
 
-	setRows(candidates) {
+	setRows(candidates, isFromTop = false) {
 		this.candidates = candidates;
 		// Badges need room; who has no discounts keeps it for names.
 		if (candidates.some(({ discount }) => discount)) this.table.element.classList.add("has-discounts");
-		this.table.setRows(this.#sorted(candidates));
+		this.table.setRows(this.#sorted(candidates), isFromTop);
 	}
 
 	#sort(column, isDescending) {
 		this.order = column && { sortBy: column.sortBy, sign: isDescending ? -1 : 1 };
-		this.table.scrollToTop();
-		this.setRows(this.candidates);
+		this.setRows(this.candidates, true);
 	}
 
 	#sorted(candidates) {
@@ -252,8 +251,8 @@ export class CandidateTable {
 
 	#pressInInput(event, input) {
 		if (event.key === "Escape") input.value = input.dataset.shown;
-		if (!["Enter", "Escape"].includes(event.key)) return;
-		// Neither of them is meant for the dialog.
+		if (!["Enter", "Escape"].includes(event.key) || event.ctrlKey || event.metaKey) return;
+		// Neither of them is meant for the dialog, which is submitted by Ctrl+Enter.
 		event.preventDefault();
 		event.stopPropagation();
 		this.table.element.focus();

@@ -10,7 +10,7 @@ import { RunStrip } from "./run_strip.js";
 // ERPNext's column of the party's type gives its place to the number of the Bank Transaction.
 const NUMBER_COLUMN = 1;
 // An amount of a million fits.
-const WIDTHS = { 0: 112, 1: 180, 2: 80, 3: 130, 4: 135, 5: 135, 6: 135, 7: 145, 8: 150 };
+const WIDTHS = { 0: 112, 1: 195, 2: 80, 3: 130, 4: 135, 5: 135, 6: 135, 7: 145, 8: 150 };
 const AMOUNTS = { 4: "in", 5: "out", 6: "open" };
 const TEXT_FIELDS = ["description", "reference_number", "party_type", "transaction_type"];
 
@@ -23,6 +23,7 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		Object.assign(this.dialog_manager, {
 			update_dt_cards: (bank_transaction) => this.update_dt_cards(bank_transaction),
 			findNext: (name) => this.#findNext(name),
+			placeFinder: (name) => this.#placeFinder(name),
 		});
 		this.strip = new RunStrip($("<div>").insertBefore(this.$reconciliation_tool_dt)[0], {
 			show: (tracker) => this.dialog_manager.showBulkProgressDialog(tracker),
@@ -93,15 +94,19 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		const column = this.columns.length - 1;
 		this.transactions[index][column] = this.#button(name);
 		// The first column of the table is the number of the row.
-		this.datatable.cellmanager.updateCell(column + 1, index, this.transactions[index][column], true);
+		this.#keepFocus(() =>
+			this.datatable.cellmanager.updateCell(column + 1, index, this.transactions[index][column], true)
+		);
 	}
 
 	/** ERPNext calls this with a Bank Transaction that has changed; it may be one that is not in the table. */
 	update_dt_cards(bank_transaction) {
 		const { name, unallocated_amount } = bank_transaction;
-		if (name in (this.transaction_dt_map || {})) super.update_dt_cards(bank_transaction);
-		// ERPNext keeps the place of a row that it has taken out, which is another row's by then.
-		if (!(unallocated_amount > 0)) delete this.transaction_dt_map?.[name];
+		this.#keepFocus(() => {
+			if (name in (this.transaction_dt_map || {})) super.update_dt_cards(bank_transaction);
+			// ERPNext keeps the place of a row that it has taken out, which is another row's by then.
+			if (!(unallocated_amount > 0)) delete this.transaction_dt_map?.[name];
+		});
 		this.on_reconciled?.(bank_transaction);
 		this.proposals?.reload();
 	}
@@ -157,6 +162,29 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		else this.held.delete(state.run);
 		this.#refreshButton(state.bank_transaction);
 		if (wasHeld) this.refresh_transaction(state.bank_transaction);
+	}
+
+	/** Finds the button of a deposit, or of the one that has taken its place: where the keyboard goes on. */
+	#placeFinder(name) {
+		const index = this.transaction_dt_map?.[name];
+		return () => {
+			const places = Object.entries(this.transaction_dt_map || {});
+			const nameAt = (wanted) => places.find(([, place]) => place === wanted)?.[0];
+			return [name, nameAt(index), nameAt(index - 1)].map((one) => this.#buttonOf(one)).find(Boolean);
+		};
+	}
+
+	#buttonOf(name) {
+		const buttons = this.$reconciliation_tool_dt[0].querySelectorAll(".dt-cell button[data-name]");
+		return [...buttons].find(({ dataset }) => dataset.name === name);
+	}
+
+	/** Who is at a button of the table stays at it, or at the one in its place, when it is drawn again. */
+	#keepFocus(draw) {
+		const { name } = document.activeElement?.dataset || {};
+		const findPlace = name && this.#buttonOf(name) === document.activeElement && this.#placeFinder(name);
+		draw();
+		if (findPlace) findPlace()?.focus();
 	}
 
 	/** What opens the first deposit of the table beside `name`; null if there is no other. */

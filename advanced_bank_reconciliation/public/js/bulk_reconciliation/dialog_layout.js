@@ -6,9 +6,10 @@ const LEAST_HEIGHT = 320;
 
 /** ERPNext's dialog, made to measure for long tables: wide, and with as much of its height as possible for them. */
 export class DialogLayout {
-	constructor(dialog) {
+	/** findPlace: see `behaveWell` */
+	constructor(dialog, findPlace) {
 		this.dialog = dialog;
-		behaveWell(dialog);
+		behaveWell(dialog, findPlace);
 		refreshTogether(dialog);
 		dialog.$wrapper.addClass("bulk-dialog").find(".modal-dialog").addClass("modal-xl");
 		dialog.$wrapper.on("keydown", (event) => this.#press(event));

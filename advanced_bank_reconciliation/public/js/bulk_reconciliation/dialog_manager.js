@@ -33,8 +33,9 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	/** Open the dialog, or the progress if a run holds the Bank Transaction. */
 	show_dialog(bank_transaction_name, update_dt_cards) {
 		const tracker = this.runs.holding(bank_transaction_name);
-		if (tracker) this.showBulkProgressDialog(tracker);
-		else super.show_dialog(bank_transaction_name, update_dt_cards);
+		if (tracker) return this.showBulkProgressDialog(tracker);
+		this.findPlace = this.placeFinder?.(bank_transaction_name);
+		super.show_dialog(bank_transaction_name, update_dt_cards);
 	}
 
 	/** ERPNext's fields, with the two kinds of unpaid invoices, and the details out of the way. */
@@ -145,6 +146,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		return new ProgressDialog(tracker, {
 			chooseAgain: (state) => this.#chooseAgain(state),
 			findNext: () => this.findNext?.(tracker.state.bank_transaction),
+			findPlace: this.placeFinder?.(tracker.state.bank_transaction),
 		});
 	}
 
@@ -161,7 +163,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	#arrange(field) {
 		// Our own rows tell the amount, so that ERPNext's server need not filter by it.
 		if (field.fieldname === "exact_match")
-			field.onchange = () => this.panel?.setExact(this.#exactAmount());
+			field.onchange = () =>
+				this.panel?.setExact(this.dialog.get_value("exact_match") ? this.bankLine.unallocated : null);
 		if (field.fieldname === "details_section") field.depends_on = "eval:doc.action!='Match Against Voucher'";
 		if (field.fieldname === "no_matching_vouchers") field.hidden = 1;
 		// ERPNext's own asks an unbound `this` for the company, and version 16 asks at every change of the value.
@@ -171,7 +174,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	#prepare() {
 		if (this.layout) return;
-		this.layout = new DialogLayout(this.dialog);
+		this.layout = new DialogLayout(this.dialog, () => this.findPlace?.());
 		this.dialog.focus_on_first_input = () => this.panel?.focus();
 		this.dialog.get_field("action").df.onchange = () => this.#refreshSubmit();
 	}
@@ -285,10 +288,6 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const selected = { invoices, regular_vouchers, deductions, exchange_rates, advance, grouping };
 		const advice = this.panel.adviceSource || null;
 		return { bank_transaction_name: this.bank_transaction.name, ...selected, advice };
-	}
-
-	#exactAmount() {
-		return this.dialog.get_value("exact_match") ? this.bankLine.unallocated : null;
 	}
 
 	#refreshSubmit() {

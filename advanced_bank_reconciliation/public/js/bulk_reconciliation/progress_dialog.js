@@ -8,17 +8,17 @@ import { behaveWell } from "./well_behaved_dialog.js";
  * The dialog that shows one run. Closing it never ends anything: the watcher goes on listening.
  *
  * tracker: of the run; chooseAgain(state): open the deposit with what was selected for the run;
- * findNext(): what opens another deposit, null if there is none
+ * findNext(): what opens another deposit, null if there is none; findPlace: see `behaveWell`
  */
 export class ProgressDialog {
-	constructor(tracker, { chooseAgain = null, findNext = () => null } = {}) {
+	constructor(tracker, { chooseAgain = null, findNext = () => null, findPlace } = {}) {
 		Object.assign(this, { chooseAgain, findNext, requests: new OneAtATime() });
 		this.dialog = new frappe.ui.Dialog({
 			title: __("Bulk Reconciliation"),
 			fields: [{ fieldtype: "HTML", fieldname: "progress" }],
 			on_hide: () => this.#leave(),
 		});
-		behaveWell(this.dialog);
+		behaveWell(this.dialog, findPlace);
 		this.dialog.$wrapper.addClass("bulk-progress-dialog").on("hidden.bs.modal", (event) => {
 			event.currentTarget.remove();
 		});

@@ -7,6 +7,8 @@ const CARD_HEIGHT = 114;
 const NARROW = "(max-width: 640px)";
 const ROWS_BEYOND_SIGHT = 8;
 
+let lineCount = 0;
+
 /**
  * A table of any number of rows, of which only those in sight exist. Plain DOM.
  *
@@ -27,17 +29,20 @@ export class VirtualTable {
 		this.#build(element);
 	}
 
-	/** Show other rows. */
-	setRows(rows) {
+	/** Show other rows. The keyboard stays at its row if that is among them, unless they begin at the top. */
+	setRows(rows, isFromTop = false) {
+		const [active, focused] = [this.rows[this.active]?.key, this.#lineOf(document.activeElement)?.row.key];
+		if (isFromTop) this.element.scrollTop = this.scrolled = 0;
 		this.rows = rows;
 		this.positions = new Map(rows.map((row, position) => [row.key, position]));
-		this.active = Math.min(this.active, Math.max(0, rows.length - 1));
+		this.active = (!isFromTop && this.positions.get(active)) || 0;
 		this.space.style.height = `${rows.length * this.rowHeight}px`;
 		this.element.setAttribute("aria-rowcount", rows.length + 1);
 		for (const [key, line] of this.inSight) {
 			if (this.rows[this.positions.get(key)] !== line.row) this.#drop(key);
 		}
 		this.update();
+		if (focused && !this.element.contains(document.activeElement)) this.#focusRow(focused);
 	}
 
 	/** Draw what is in sight again. */
@@ -45,11 +50,6 @@ export class VirtualTable {
 		this.#draw();
 		for (const line of this.inSight.values()) this.#refresh(line);
 		this.#refreshHead();
-	}
-
-	scrollToTop() {
-		this.element.scrollTop = this.scrolled = 0;
-		this.active = 0;
 	}
 
 	get rowHeight() {
@@ -71,6 +71,7 @@ export class VirtualTable {
 		element.addEventListener("scroll", () => this.#drawSoon());
 		element.addEventListener("keydown", (event) => this.#press(event));
 		this.space.addEventListener("click", (event) => this.#click(event));
+		this.space.addEventListener("focusin", ({ target }) => this.#activate(this.#lineOf(target)));
 		// A dialog has no height until it is shown.
 		new ResizeObserver(() => this.#drawSoon()).observe(element);
 		this.narrow.addEventListener("change", () => this.setRows(this.rows));
@@ -96,29 +97,48 @@ export class VirtualTable {
 			this.rows.length,
 			Math.ceil((this.scrolled + (this.height || 400)) / height) + ROWS_BEYOND_SIGHT
 		);
-		for (const key of this.inSight.keys()) {
+		const focused = this.#lineOf(document.activeElement);
+		for (const [key, line] of this.inSight) {
 			const position = this.positions.get(key);
-			if (!(position >= first && position < last)) this.#drop(key);
+			// What is being typed is not lost because its row is scrolled away.
+			if (!(position >= first && position < last) && line !== focused) this.#drop(key);
 		}
-		for (let position = first; position < last; position++) this.#place(position);
+		for (const row of this.rows.slice(first, last)) if (!this.inSight.has(row.key)) this.#make(row);
+		this.#arrange();
 	}
 
-	#place(position) {
-		const row = this.rows[position];
-		let line = this.inSight.get(row.key);
-		if (!line) {
-			line = this.#line(row);
-			this.inSight.set(row.key, line);
-			this.#refresh(line);
-			this.space.append(line.element);
+	#make(row) {
+		const line = this.#line(row);
+		this.inSight.set(row.key, line);
+		this.#refresh(line);
+	}
+
+	/** In the page they stand as they are seen, since that is the order of Tab. */
+	#arrange() {
+		const placed = [...this.inSight.values()].map((line) => [this.positions.get(line.row.key), line.element]);
+		let former = null;
+		for (const [position, element] of placed.sort(([one], [other]) => one - other)) {
+			element.style.transform = `translateY(${position * this.rowHeight}px)`;
+			element.setAttribute("aria-rowindex", position + 2);
+			if (!former) this.space.firstChild === element || this.space.prepend(element);
+			else if (former.nextSibling !== element) former.after(element);
+			former = element;
 		}
-		line.element.style.transform = `translateY(${position * this.rowHeight}px)`;
-		line.element.setAttribute("aria-rowindex", position + 2);
+		this.#markActive();
+	}
+
+	/** Screen readers, too, are told at which row the keyboard is. */
+	#markActive() {
+		const active = this.inSight.get(this.rows[this.active]?.key);
+		for (const line of this.inSight.values()) line.element.classList.toggle("is-active", line === active);
+		if (active) this.element.setAttribute("aria-activedescendant", active.element.id);
+		else this.element.removeAttribute("aria-activedescendant");
 	}
 
 	#line(row) {
 		const element = create("div", "bulk-table-row");
 		element.setAttribute("role", "row");
+		element.id = `bulk-table-row-${++lineCount}`;
 		element.dataset.key = row.key;
 		const check = checkbox(row.name);
 		check.tabIndex = -1;
@@ -135,7 +155,6 @@ export class VirtualTable {
 	#refresh({ row, element, check, cells }) {
 		check.checked = this.isChecked(row);
 		element.classList.toggle("is-checked", check.checked);
-		element.classList.toggle("is-active", this.positions.get(row.key) === this.active);
 		element.setAttribute("aria-selected", check.checked);
 		this.columns.forEach((column, index) => column.update?.(cells[index], row));
 	}
@@ -146,17 +165,31 @@ export class VirtualTable {
 		this.head.showChecked(checked, this.rows.length);
 	}
 
+	/** To leave the page may be what ends the typing in it, and draws the table. */
 	#drop(key) {
-		this.inSight.get(key).element.remove();
+		const { element } = this.inSight.get(key);
 		this.inSight.delete(key);
+		element.remove();
+	}
+
+	#lineOf(element) {
+		return this.space.contains(element) ? this.inSight.get(element.closest("[data-key]")?.dataset.key) : undefined;
+	}
+
+	#activate(line) {
+		if (!line) return;
+		this.active = this.positions.get(line.row.key);
+		this.#markActive();
 	}
 
 	#click(event) {
-		const line = this.inSight.get(event.target.closest("[data-key]")?.dataset.key);
+		const line = this.#lineOf(event.target);
 		if (!line) return;
-		this.active = this.positions.get(line.row.key);
+		this.#activate(line);
 		if (event.target.closest("a, input:not([type=checkbox]), button")) return;
 		const checked = event.target === line.check ? line.check.checked : !this.isChecked(line.row);
+		// The keys of the table work on from here.
+		this.element.focus({ preventScroll: true });
 		this.#check(line.row, checked, event.shiftKey);
 	}
 
@@ -173,33 +206,44 @@ export class VirtualTable {
 		if (event.target !== this.element) return;
 		const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
 		if (event.key in steps) this.#move(steps[event.key]);
-		else if (event.key === " " && this.rows[this.active]) {
-			const row = this.rows[this.active];
-			this.#check(row, !this.isChecked(row), event.shiftKey);
-		} else if (this.#isForRow(event)) this.onKey[event.key.toLowerCase()](this.rows[this.active]);
 		else if (event.key === "a" && (event.ctrlKey || event.metaKey)) this.onCheckAll(true);
-		else if (event.key === "Enter") this.#enter();
+		else if (this.#isForRow(event)) this.#pressAtRow(event);
 		else return;
 		event.preventDefault();
 		event.stopPropagation();
 	}
 
 	#isForRow({ key, ctrlKey, metaKey, altKey }) {
-		return !ctrlKey && !metaKey && !altKey && Object.hasOwn(this.onKey, key.toLowerCase()) && this.rows[this.active];
+		const isKnown = [" ", "Enter"].includes(key) || Object.hasOwn(this.onKey, key.toLowerCase());
+		return isKnown && !ctrlKey && !metaKey && !altKey && this.rows[this.active];
+	}
+
+	/** Nothing is done to a row that was scrolled away: it is shown. */
+	#pressAtRow({ key, shiftKey }) {
+		const row = this.rows[this.active];
+		this.#showActive();
+		if (key === " ") this.#check(row, !this.isChecked(row), shiftKey);
+		else if (key === "Enter") this.#focusRow(row.key);
+		else this.onKey[key.toLowerCase()](row);
 	}
 
 	#move(step) {
 		this.active = Math.max(0, Math.min(this.rows.length - 1, this.active + step));
+		this.#showActive();
+	}
+
+	#showActive() {
 		const top = this.active * this.rowHeight;
 		const height = this.element.clientHeight - this.rowHeight - ROW_HEIGHT;
 		if (top < this.element.scrollTop) this.element.scrollTop = top;
 		else if (top > this.element.scrollTop + height) this.element.scrollTop = top - height;
 		this.#measure();
-		this.update();
+		this.#draw();
 	}
 
-	#enter() {
-		const line = this.inSight.get(this.rows[this.active]?.key);
-		line?.element.querySelector("input:not([type=checkbox])")?.focus();
+	/** The field of a row, if it has one, else the table. */
+	#focusRow(key) {
+		const field = this.inSight.get(key)?.element.querySelector("input:not([type=checkbox], [hidden])");
+		(field || this.element).focus();
 	}
 }

@@ -4,14 +4,57 @@ const FOCUSABLE =
 	"a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled])," +
 	" [tabindex]";
 
-/** What Frappe's dialogs do not do by themselves: have a name, keep Tab inside, leave the page as they found it. */
-export function behaveWell(dialog) {
+// What had the focus last in each of our dialogs.
+const lastIn = new WeakMap();
+
+/**
+ * What Frappe's dialogs do not do by themselves: have a name, keep Tab inside, leave the page as they found it.
+ *
+ * findPlace(): where the keyboard goes on after it, if not where it was before
+ */
+export function behaveWell(dialog, findPlace = () => null) {
+	const [wrapper] = dialog.$wrapper;
+	let before = null;
+	lastIn.set(wrapper, wrapper);
 	dialog.$wrapper.on("keydown", (event) => {
-		if (event.key === "Tab") keepInside(event, dialog.$wrapper[0]);
+		if (event.key === "Tab") keepInside(event, wrapper);
 	});
-	dialog.$wrapper.on("show.bs.modal", () => nameDialog(dialog));
-	dialog.$wrapper.on("hidden.bs.modal", tidyPage);
+	dialog.$wrapper.on("focusin", ({ target }) => lastIn.set(wrapper, target));
+	dialog.$wrapper.on("show.bs.modal", () => {
+		before = document.activeElement;
+		nameDialog(dialog);
+	});
+	dialog.$wrapper.on("hidden.bs.modal", () => {
+		tidyPage();
+		if (isFocusLost() && !openDialog()) (findPlace() || before)?.focus();
+	});
 	return dialog;
+}
+
+$(document).on("hidden.bs.modal", backToDialog);
+$(document).on("keydown", keepDialogBelow);
+
+/** The keyboard goes on in the dialog below one that has closed, be it Frappe's. */
+function backToDialog() {
+	const open = openDialog();
+	if (!lastIn.has(open) || !isFocusLost()) return;
+	const last = lastIn.get(open);
+	(last.isConnected ? last : open).focus();
+}
+
+/** If a dialog above ours has taken Escape, Frappe would close ours too, with all that is ticked in it. */
+function keepDialogBelow(event) {
+	if (event.key === "Escape" && event.isDefaultPrevented() && lastIn.has(openDialog())) event.stopPropagation();
+}
+
+/** The one on top; undefined for none. */
+function openDialog() {
+	return [...document.querySelectorAll(".modal.show")].pop();
+}
+
+function isFocusLost() {
+	const { activeElement: current } = document;
+	return !current || current === document.body || Boolean(current.closest(".modal:not(.show)"));
 }
 
 function keepInside(event, wrapper) {
