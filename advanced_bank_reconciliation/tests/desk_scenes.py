@@ -5,6 +5,8 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 
+from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import AdviceSource
 from advanced_bank_reconciliation.tests import currencies, factories
 from advanced_bank_reconciliation.tests.clones import LEDGERS
 from advanced_bank_reconciliation.tests.scenes import make_role, make_user
@@ -136,6 +138,18 @@ def _make_payout(marked: dict, count: int, fee: float) -> dict:
 		"invoices": [*selection, *refunds],
 		"report": [[name, gross, kept, round(gross - kept, 2)] for name, gross, kept in report],
 	}
+
+
+def make_recorded_advice(mark: str) -> str:
+	"""The record of an advice: one line is matched, one left out, one a question, and one names nothing.
+
+	Returns its name, which is that of its run.
+	"""
+	first, second = (factories.take_sales_invoices("Bulk Test Customer 0", rate)[0] for rate in (100.0, 50.0))
+	lines = [f"{first['name']},100.00", f"{second['name']},50.00", f"{first['name']},100.00"]
+	advice = AdviceSource(text="\n".join(["Invoice,Gross", *lines, "NOBODY-77777,12.34"]))
+	deposit = factories.create_test_bank_transaction(100.0, **_marked(mark))
+	return reconciliation.start_at_once(deposit.name, [first], advice=advice)["run"]
 
 
 def make_deduction_rules(codes: list[str], account: str) -> None:

@@ -131,6 +131,7 @@ def test_a_bar_that_moves(bench: Bench, desk: DeskPage, mark: str) -> None:
 		("query-report/Bulk Reconciliation Items", ".report-wrapper .dt-row"),
 		("query-report/Bulk Reconciliation Health", ".report-wrapper .dt-row"),
 		("bank-reconciliation", ".widget.links-widget-box"),
+		("dashboard-view/Bank Reconciliation", ".number-widget-box .number"),
 		("advance-bank-reconciliation-settings", ".form-layout"),
 		("deduction-rule/new", ".form-layout"),
 		("remittance-format/new", ".form-layout"),
@@ -138,8 +139,24 @@ def test_a_bar_that_moves(bench: Bench, desk: DeskPage, mark: str) -> None:
 )
 def test_pages(bench: Bench, open_desk: Callable[..., DeskPage], route: str, shown: str) -> None:
 	"""Reports, figures and forms that Frappe draws from our definitions."""
-	roles = ["Accounts Manager", "System Manager"]
-	desk = open_desk(bench.call("scenes.make_user", name="manager", roles=roles))
+	check_page(open_desk(make_manager(bench)), route, shown)
+
+
+def test_the_record_of_an_advice(bench: Bench, open_desk: Callable[..., DeskPage], mark: str) -> None:
+	"""Its lines are matched, left out, a question, and of nobody; it leads to its run."""
+	advice = bench.call("desk_scenes.make_recorded_advice", mark=mark)
+	states = [state for state, _document in bench.call("scenes.advice_of_run", run=advice)]
+	assert states == ["Matched", "Left Out", "Question", "Not Found"]
+	desk = open_desk(make_manager(bench))
+	check_page(desk, f"remittance-advice/{advice}", ".grid-row[data-idx='4']")
+	assert desk.page.locator(f"[data-fieldname=run] a[href$='{advice}']").is_visible()
+
+
+def make_manager(bench: Bench) -> dict:
+	return bench.call("scenes.make_user", name="manager", roles=["Accounts Manager", "System Manager"])
+
+
+def check_page(desk: DeskPage, route: str, shown: str) -> None:
 	desk.open(route)
 	desk.page.locator(shown).first.wait_for()
 	desk.page.wait_for_timeout(1500)

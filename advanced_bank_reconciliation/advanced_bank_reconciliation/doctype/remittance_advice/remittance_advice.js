@@ -1,0 +1,6 @@
+frappe.ui.form.on("Remittance Advice", {
+	refresh(frm) {
+		// Frappe hides the field that a document is named by; here it leads to the run.
+		frm.toggle_display("run", true);
+	},
+});
