@@ -135,4 +135,5 @@ def _in_state(runs: Iterable[frappe._dict], state: RunState) -> list[frappe._dic
 
 
 def _card(total: float, number: int, fieldtype: str) -> dict | str:
-	return {"value": total / number, "fieldtype": fieldtype} if number else NOTHING
+	"""With three decimals, as sites have them for numbers, 28.250 would be thousands to many people."""
+	return {"value": total / number, "fieldtype": fieldtype, "precision": 1} if number else NOTHING

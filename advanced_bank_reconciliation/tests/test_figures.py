@@ -61,6 +61,7 @@ class TestFigures(BulkTestCase):
 		values = [answer["value"] if isinstance(answer, dict) else answer for answer in answers]
 		# Of the deposits A to D only A was completed at the first try.
 		self.assertEqual(values, [2, 25, 200, 3])
+		self.assertEqual([answer["precision"] for answer in answers if isinstance(answer, dict)], [1, 1, 1])
 		self.assertEqual(figures.get_undone_runs(json.dumps(ASKED)), 3)
 
 	def test_charts(self) -> None:

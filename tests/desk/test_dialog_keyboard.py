@@ -99,7 +99,11 @@ def test_one_dialog_after_the_other(bench: Bench, desk: DeskPage, mark: str) -> 
 
 
 def test_the_next_deposit_is_at_hand(bench: Bench, desk: DeskPage, mark: str) -> None:
-	"""When one is reconciled and gone from the table, the focus is at the button in its place."""
+	"""When one is reconciled and gone from the table, the focus is at the button in its place.
+
+	In a window of 800 pixels: the dialog has all of it, and the button that undoes is in sight.
+	"""
+	desk.page.set_viewport_size({"width": 800, "height": 900})
 	scenes = bench.call("desk_scenes.make_payouts", mark=mark, count=2, fees=[0.0, 0.0])
 	desk.open_tool(scenes[0])
 	names = desk.deposits()
@@ -107,8 +111,15 @@ def test_the_next_deposit_is_at_hand(bench: Bench, desk: DeskPage, mark: str) ->
 	desk.page.locator(f".dt-cell button[data-name='{names[0]}']").press("Enter")
 	desk.page.wait_for_selector(f"{TABLE} [data-key]")
 	desk.page.wait_for_function("document.activeElement.dataset.filter === 'text'")
+	assert desk.page.locator(".bulk-dialog .modal-dialog").bounding_box()["width"] > 750
 	desk.page.keyboard.insert_text("\n".join(row["name"] for row in now["invoices"]))
 	desk.page.wait_for_function("document.querySelector('[data-total=difference]').dataset.tone === 'even'")
 	desk.page.keyboard.press("Control+Enter")
 	desk.page.wait_for_function("name => document.activeElement.dataset.name === name", arg=names[1])
 	assert desk.deposits() == [names[1]]
+	undo = desk.page.locator(f".bulk-reconciled [data-undo='{names[0]}']")
+	undo.wait_for()
+	box = undo.bounding_box()
+	assert box["x"] + box["width"] < 800
+	link = desk.page.locator(".bulk-reconciled .dt-cell a", has_text=names[0])
+	assert link.evaluate("link => link.parentElement.scrollWidth <= link.parentElement.clientWidth")

@@ -1,6 +1,7 @@
 import { nameFilters } from "./accessible_names.js";
 import { call } from "./endpoints.js";
 import { amountCell } from "./formats.js";
+import { pinLastColumn } from "./pinned_column.js";
 import { mayReconcile, mayUndo } from "./rights.js";
 import { actionsFor, ask, askAndDo } from "./run_requests.js";
 
@@ -81,6 +82,7 @@ export class ReconciledTable {
 			checkboxColumn: false,
 		});
 		nameFilters(this.datatable);
+		pinLastColumn(this.datatable.wrapper);
 		if (hasMore) {
 			const sentence = __("The newest {0} are shown. Choose other dates to see older ones.", [LIMIT]);
 			this.$element.append($("<div class='text-muted small mt-2'>").text(sentence));
@@ -92,14 +94,14 @@ export class ReconciledTable {
 		const column = (name, width, format) => ({ name, width, format, editable: false });
 		return [
 			column(__("Date"), 110, frappe.form.formatters.Date),
-			column(__("Bank Transaction"), 180),
+			column(__("Bank Transaction"), 195),
 			column(__("Description"), 110),
 			column(__("Deposit"), 135, amount("in")),
 			column(__("Withdrawal"), 135, amount("out")),
 			column(__("Allocated"), 135, amount("settled")),
 			column(__("Reference"), 130),
 			column(__("Run"), 165),
-			{ ...column(__("Undo"), 90), sortable: false, focusable: false, dropdown: false },
+			{ ...column(__("Undo"), widthOf(__("Undo"), __("Unmatch"))), sortable: false, focusable: false, dropdown: false },
 		];
 	}
 
@@ -145,4 +147,9 @@ export class ReconciledTable {
 		await call("unmatch_vouchers", { bank_transaction_name: name });
 		this.on_undone(name);
 	}
+}
+
+/** Of a column of buttons, in pixels: some languages have long words for them. */
+function widthOf(...labels) {
+	return 48 + 7 * Math.max(...labels.map(({ length }) => length));
 }

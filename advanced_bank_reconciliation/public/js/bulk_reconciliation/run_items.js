@@ -70,7 +70,8 @@ export class RunItems {
 			return;
 		}
 		const labels = [__("Document"), __("Party"), __("Allocated"), __("State"), __("Payment")];
-		const head = labels.map((label) => `<th scope="col">${label}</th>`).join("");
+		const classOf = (label) => (label === labels[2] ? "text-right" : "");
+		const head = labels.map((label) => `<th scope="col" class="${classOf(label)}">${label}</th>`).join("");
 		const rows = items.slice(0, LIMIT).map((item) => this.#row(item));
 		$place.html(`<table class="table table-bordered table-sm">
 			<thead><tr>${head}</tr></thead><tbody>${rows.join("")}</tbody></table>`);
