@@ -6,7 +6,7 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from advanced_bank_reconciliation.tests import factories
-from advanced_bank_reconciliation.tests.pattern_test_case import COMPARED, FIRST, SomeTestCase
+from advanced_bank_reconciliation.tests.pattern_test_case import COMPARED, FIRST, PARTIES, SomeTestCase
 
 MOBILE = {"fieldname": "contact_mobile", "label": "Mobile", "fieldtype": "Data"}
 
@@ -28,6 +28,43 @@ class TestPatternsOfParties(SomeTestCase):
 		contact = {"doctype": "Contact", "first_name": "Pattern", "is_primary_contact": 1, "links": links}
 		frappe.get_doc({**contact, "phone_nos": [{"phone": "123", "is_primary_mobile_no": 1}]}).insert()
 		self.compare(self.scenario(*invoices), ["custom field Payment Entry.contact_mobile"] * len(invoices))
+
+	def test_a_contact_of_a_party_by_another_spelling(self) -> None:
+		"""As after an import that asked for no links; the database takes both for the same."""
+		invoices = self.sales()
+		customer = invoices[4].customer
+		links = [{"link_doctype": "Customer", "link_name": customer}]
+		contact = {"doctype": "Contact", "first_name": "Spelling", "is_primary_contact": 1, "links": links}
+		emails = [{"email_id": "spelling@example.com", "is_primary": 1}]
+		name = frappe.get_doc({**contact, "email_ids": emails}).insert().name
+		frappe.db.set_value("Dynamic Link", {"parent": name}, "link_name", customer.lower())
+		self.compare(self.scenario(*invoices))
+
+	def test_a_bank_account_of_a_party_by_another_spelling(self) -> None:
+		invoices = self.sales()
+		customer = invoices[4].customer
+		account = {"doctype": "Bank Account", "account_name": "Spelling", "bank": "Bulk Test Bank"}
+		of_party = {"party_type": "Customer", "party": customer, "is_default": 1}
+		name = frappe.get_doc({**account, **of_party}).insert().name
+		frappe.db.set_value("Bank Account", name, "party", customer.upper())
+		self.compare(self.scenario(*invoices))
+
+	def test_a_party_that_is_called_like_the_bank_account(self) -> None:
+		"""Then the row of each side may name either as the other one."""
+		bank_account = factories.create_test_bank_account(factories.COMPANY)
+		account = frappe.db.get_value("Bank Account", bank_account, "account")
+		invoices = [factories.create_test_sales_invoice(account, 60 + number) for number in range(3)]
+		reasons = ["the party is called like the bank account"] * len(invoices)
+		self.compare(self.scenario(*self.sales(), *invoices), [FIRST, COMPARED, *reasons])
+
+	def test_numbers_after_the_moment_of_each_payment(self) -> None:
+		series = "Pattern-.creation.-.####"
+		with (
+			self.property("Payment Entry", "naming_series", "options", series),
+			self.property("Payment Entry", "naming_series", "default", series),
+		):
+			self.by_pattern(self.scenario(*self.sales()))
+		self.assertEqual(self.reasons, [FIRST, *[f"numbers of {series}"] * (len(PARTIES) - 1)])
 
 	def test_numbers_that_are_taken(self) -> None:
 		"""As after payments with their former numbers were imported."""

@@ -111,6 +111,15 @@ class TestPatternsOfSome(SomeTestCase):
 		frappe.db.set_value("Contact", contact.name, "email_id", "a@example.com, not one")
 		self.assert_refused(self.scenario(*invoices), invoices[4].name, "is not a valid Email")
 
+	def test_addresses_that_are_too_long(self) -> None:
+		"""As where the field of the contact was made longer than that of the payment."""
+		invoices = self.sales()
+		self.make_contact(invoices[4].customer)
+		scenario = self.scenario(*invoices)
+		field = frappe.get_meta("Payment Entry").get_field("contact_email")
+		with patch.object(field, "length", 10):
+			self.assert_refused(scenario, invoices[4].name, "max characters allowed is 10")
+
 	def make_contact(self, customer: str) -> Document:
 		links = [{"link_doctype": "Customer", "link_name": customer}]
 		contact = {"doctype": "Contact", "first_name": "Pattern", "is_primary_contact": 1, "links": links}
@@ -125,7 +134,12 @@ class TestPatternsOfSome(SomeTestCase):
 		self.assert_refused(self.scenario(*invoices), invoices[4].name, "Payment Term based allocation")
 
 	def test_a_ledger_that_names_another_party_or_account(self) -> None:
-		for column, value in (("party", "Bulk Test Customer 1"), ("account", "Creditors - BTC")):
+		for column, value in (
+			("party", "Bulk Test Customer 1"),
+			("party_type", "Supplier"),
+			("account", "Creditors - BTC"),
+			("company", "Another Company"),
+		):
 			invoices = self.sales()
 			row = frappe.db.get_value("Payment Ledger Entry", {"voucher_no": invoices[4].name})
 			frappe.db.set_value("Payment Ledger Entry", row, column, value)

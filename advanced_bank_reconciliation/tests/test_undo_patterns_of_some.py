@@ -15,6 +15,16 @@ class TestUndoPatternsOfSome(UndoPatternTestCase):
 		frappe.db.set_value("Sales Invoice", invoices[0].name, "total_advance", 5)
 		self.compare_undo(run, [*LEARNED, "advance"])
 
+	def test_an_advance_with_more_decimals_than_its_currency_has(self) -> None:
+		"""ERPNext rounds each; so another total comes of the same advances."""
+		invoices = self.sales()
+		run = self.completed(self.scenario(*invoices))
+		row = {"doctype": "Sales Invoice Advance", "parent": invoices[0].name, "parenttype": "Sales Invoice"}
+		names = {"reference_type": "Journal Entry", "reference_name": "Imported", "parentfield": "advances"}
+		frappe.get_doc({**row, **names, "allocated_amount": 5.336}).db_insert()
+		frappe.db.set_value("Sales Invoice", invoices[0].name, "total_advance", 5.336)
+		self.compare_undo(run, [*LEARNED, "advance"])
+
 	def test_entries_that_have_got_their_lasting_names(self) -> None:
 		"""As ERPNext gives them once an hour (rename_gle_sle_docs)."""
 		run = self.completed(self.scenario(*self.sales()))

@@ -9,6 +9,8 @@ import frappe
 from erpnext.accounts.doctype.bank_account.bank_account import get_party_bank_account
 from erpnext.accounts.party import complete_contact_details, get_default_contact
 
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.same_names import as_called
+
 Party = tuple[str, str]
 
 
@@ -31,13 +33,14 @@ class Correspondents:
 		self._bank_accounts: dict[Party, str | None] = {}
 		for party_type, its_names in sorted(names.items()):
 			linked = {"parenttype": "Contact", "link_doctype": party_type}
+			of_type = {"party_type": party_type}
 			self._default_contacts |= {
 				(party_type, party): get_default_contact(party_type, party)
-				for party in _those_in("Dynamic Link", "link_name", sorted(its_names), linked)
+				for party in _those_in("Dynamic Link", "link_name", party_type, its_names, linked)
 			}
 			self._bank_accounts |= {
 				(party_type, party): get_party_bank_account(party_type, party)
-				for party in _those_in("Bank Account", "party", sorted(its_names), {"party_type": party_type})
+				for party in _those_in("Bank Account", "party", party_type, its_names, of_type)
 			}
 		self._contacts: dict[str, Contact] = {}
 		named = {"name": ("in", sorted(of_invoices))}
@@ -66,7 +69,9 @@ class Correspondents:
 		return self._contacts[person]
 
 
-def _those_in(doctype: str, column: str, parties: Sequence[str], filters: Mapping[str, str]) -> Sequence[str]:
+def _those_in(
+	doctype: str, column: str, party_type: str, parties: Collection[str], filters: Mapping[str, str]
+) -> Sequence[str]:
 	"""Which of the parties a table names."""
-	named = {**filters, column: ("in", parties)}
-	return sorted(set(frappe.get_all(doctype, filters=named, pluck=column)))
+	named = {**filters, column: ("in", sorted(parties))}
+	return sorted(as_called(party_type, parties, frappe.get_all(doctype, filters=named, pluck=column)))

@@ -14,7 +14,11 @@ from frappe import _
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.records import Item
-from advanced_bank_reconciliation.erpnext_adapter.books.open_items import ACCOUNT_FIELD, PARTY_FIELD
+from advanced_bank_reconciliation.erpnext_adapter.books.open_items import (
+	ACCOUNT_FIELD,
+	PARTY_FIELD,
+	PARTY_TYPE,
+)
 from advanced_bank_reconciliation.erpnext_adapter.books.statement_lines import LedgerStatementLine
 from advanced_bank_reconciliation.erpnext_adapter.decimals import STORED, to_decimal, to_float
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.amounts import (
@@ -29,6 +33,8 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.ledgers impor
 	entry_currencies,
 	ledger_outstanding,
 )
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.same_names import as_called
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.table_rows import rows_of
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.texts import (
 	reason_in_addresses,
 	reason_in_text,
@@ -216,6 +222,9 @@ class _Books:
 			return _("the party is blocked")
 		if party.get("tax_withholding_category") or party.get("tax_withholding_group"):
 			return _("tax withholding")
+		if item.party == self._line.account:
+			# Then a row does not say itself which of the two it names as the other side (`columns.py`).
+			return _("the party is called like the bank account")
 		if party.entry_currency not in (None, self._company_currency):
 			return _("accounting entries of the party in another currency")
 		return None
@@ -238,7 +247,7 @@ class _Books:
 		if not self._correspondents.is_there(of_invoice):
 			return _("a contact that is not there")
 		contact = self._correspondents.contact((item.party_type, item.party), of_invoice)
-		return reason_in_addresses(contact.email)
+		return reason_in_addresses("Payment Entry", "contact_email", contact.email)
 
 	def _reason_in_ledger(self, item: Item) -> str | None:
 		"""ERPNext pays by what its Payment Ledger says, and rounds; what differs is for it to judge."""
@@ -248,9 +257,12 @@ class _Books:
 		return reason_in_amounts(self._decimals, item.allocated_amount, outstanding)
 
 	def _read_invoices(self, doctype: str, names: Sequence[str]) -> None:
-		schedules = _rows("Payment Schedule", "parent", names, parenttype=doctype)
-		lines = _rows(f"{doctype} Item", "parent", names, columns=("parent", "project"))
-		for invoice in _rows(doctype, "name", names):
+		schedules = rows_of("Payment Schedule", "parent", names, parenttype=doctype)
+		lines = rows_of(f"{doctype} Item", "parent", names, columns=("parent", "project"))
+		parents = {row.parent for row in (*schedules, *lines)}.difference(names)
+		for name in as_called(doctype, names, parents):
+			self._special[DocumentKey(doctype, name)] = _("the invoice is not as it was")
+		for invoice in rows_of(doctype, "name", names):
 			invoice.payment_schedule = [row for row in schedules if row.parent == invoice.name]
 			projects = [row.project for row in lines if row.parent == invoice.name and row.project]
 			invoice.first_project = invoice.get("project") or next(iter(projects), None)
@@ -260,6 +272,8 @@ class _Books:
 		for (name, *place), amount in ledger_outstanding(doctype, names).items():
 			invoice = self._invoices.get(DocumentKey(doctype, name))
 			if invoice and place == [
+				invoice.company,
+				PARTY_TYPE[doctype],
 				invoice[PARTY_FIELD[doctype]],
 				invoice[ACCOUNT_FIELD[doctype]],
 				frappe.get_cached_value("Account", invoice[ACCOUNT_FIELD[doctype]], "account_type"),
@@ -274,22 +288,11 @@ class _Books:
 			(doctype, "return_against", {"docstatus": 1}, _("credit note")),
 		):
 			is_of_names = {**filters, column: ("in", names)}
-			for name in frappe.get_all(table, filters=is_of_names, pluck=column):
+			for name in as_called(doctype, names, frappe.get_all(table, filters=is_of_names, pluck=column)):
 				self._special[DocumentKey(doctype, name)] = reason
 
 	def _read_parties(self, party_type: str, names: Sequence[str]) -> None:
 		currencies = entry_currencies(party_type, names, self._line.company)
-		for party in _rows(party_type, "name", names):
+		for party in rows_of(party_type, "name", names):
 			party.entry_currency = currencies.get(party.name)
 			self._parties[party_type, party.name] = party
-
-
-def _rows(
-	doctype: str, column: str, names: Sequence[str], columns: Sequence[str] = ("*",), **values: Any
-) -> list[frappe._dict]:
-	table = frappe.qb.DocType(doctype)
-	selected = [table.star if name == "*" else table[name] for name in columns]
-	query = frappe.qb.from_(table).select(*selected).where(table[column].isin(list(names)))
-	for name, value in values.items():
-		query = query.where(table[name] == value)
-	return query.orderby(table.idx).orderby(table.name).run(as_dict=True)

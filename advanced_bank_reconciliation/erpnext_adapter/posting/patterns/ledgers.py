@@ -20,13 +20,14 @@ def entry_currencies(party_type: str, names: Sequence[str], company: str) -> Map
 	return dict(query.run())
 
 
-def ledger_outstanding(doctype: str, names: Sequence[str]) -> Mapping[tuple[str, str, str, str], float]:
+def ledger_outstanding(doctype: str, names: Sequence[str]) -> Mapping[tuple[str, ...], float]:
 	"""What the Payment Ledger says is outstanding of invoices, in the currency of their party account, by
-	name, party, account and its type: ERPNext pays what is there for those of the payment
-	(`get_outstanding_invoices`).
+	name, company, type of the party, party, account and its type: ERPNext pays what is there for those of
+	the payment (`get_outstanding_invoices`).
 	"""
 	entry = frappe.qb.DocType("Payment Ledger Entry")
-	key = (entry.against_voucher_no, entry.party, entry.account, entry.account_type)
+	account = (entry.account, entry.account_type)
+	key = (entry.against_voucher_no, entry.company, entry.party_type, entry.party, *account)
 	query = frappe.qb.from_(entry).select(*key, Sum(entry.amount_in_account_currency))
 	query = query.where((entry.against_voucher_type == doctype) & entry.against_voucher_no.isin(list(names)))
 	return {tuple(row): amount for *row, amount in query.where(entry.delinked == 0).groupby(*key).run()}

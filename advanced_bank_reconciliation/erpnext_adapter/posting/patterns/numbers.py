@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import frappe
 from frappe import _
+from frappe.model import default_fields
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern import NoPattern
 
@@ -14,6 +15,8 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.pattern impor
 DATES = frozenset({"YY", "YYYY", "MM", "DD"})
 DIGITS = re.compile(r"#+")
 LITERAL = re.compile(r"[^.#{}]*")
+# Parts that are another text for each payment, among them the moment of its creation.
+OTHER_TEXTS = frozenset({"timestamp", *default_fields})
 
 
 def take_numbers(series: str, given: str, count: int) -> Sequence[str]:
@@ -65,7 +68,7 @@ def _digits(series: str) -> int:
 	others = [part for part in parts if part not in numbers and part not in DATES]
 	meta, variables = frappe.get_meta("Payment Entry"), frappe.get_hooks("naming_series_variables", {})
 	is_plain = all(
-		LITERAL.fullmatch(part) and part != "timestamp" and part not in variables and not meta.has_field(part)
+		LITERAL.fullmatch(part) and part not in {*variables, *OTHER_TEXTS} and not meta.has_field(part)
 		for part in others
 	)
 	if not is_plain or len(numbers) > 1 or (numbers and parts[-1] not in numbers):

@@ -116,13 +116,15 @@ def read_rows_of(names: Sequence[str], *, for_update: bool = False) -> Mapping[s
 	"""By payment what it has in each table of TABLES: one query for each, however many payments.
 
 	for_update: lock the payments, by their names, and read them as they are by then
+	Rows that name a payment by another spelling are left out, so that it lacks them.
 	"""
 	found: dict[str, dict[str, list[Mapping[str, Any]]]] = {
 		name: {doctype: [] for doctype in TABLES} for name in names
 	}
 	for doctype, table in TABLES.items():
 		for row in _rows_of(names, doctype, table, for_update=for_update and doctype == "Payment Entry"):
-			found[row[table.name]][doctype].append(row)
+			if row[table.name] in found:
+				found[row[table.name]][doctype].append(row)
 	return found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import frappe
 from frappe import _
+from frappe.utils import flt
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.facts import VoucherFacts
@@ -75,8 +76,9 @@ def _advances_of(items: Sequence[Item]) -> Mapping[DocumentKey, float]:
 		names = [item.document for item in items if item.doctype == doctype]
 		filters = {"parent": ("in", names), "parenttype": doctype}
 		fields = ["parent", "allocated_amount"]
+		precision = frappe.get_precision(f"{doctype} Advance", "allocated_amount")
 		for row in frappe.get_all(f"{doctype} Advance", filters=filters, fields=fields):
-			advances[DocumentKey(doctype, row.parent)] += row.allocated_amount
+			advances[DocumentKey(doctype, row.parent)] += flt(row.allocated_amount, precision)
 	return advances
 
 

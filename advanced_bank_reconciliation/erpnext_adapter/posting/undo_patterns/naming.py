@@ -12,6 +12,7 @@ from frappe.model.dynamic_links import get_dynamic_link_map
 from pypika.queries import QueryBuilder
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns import TABLES, UNTOUCHED_TABLES
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.same_names import as_called
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	ADVICE_DOCTYPE,
 	ADVICE_LINE_DOCTYPE,
@@ -41,7 +42,7 @@ def named_elsewhere(names: Collection[str]) -> set[str]:
 	"""
 	queries = [_query(place, names) for place in sorted(set(_places()))]
 	union = reduce(lambda one, other: one.union_all(other), queries)
-	return {name for (name,) in frappe.db.sql(union.get_sql())}
+	return as_called(PAYMENT_DOCTYPE, names, {name for (name,) in frappe.db.sql(union.get_sql())})
 
 
 def _places() -> Iterator[Place]:

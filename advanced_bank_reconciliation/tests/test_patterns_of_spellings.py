@@ -1,0 +1,43 @@
+"""Names that a database takes for the same, in rows that only an import could have left so."""
+
+from __future__ import annotations
+
+import frappe
+
+from advanced_bank_reconciliation.tests import factories
+from advanced_bank_reconciliation.tests.pattern_test_case import COMPARED, FIRST, SomeTestCase
+from advanced_bank_reconciliation.tests.test_undo_patterns import LEARNED, UndoPatternTestCase, payments_of
+
+
+class TestPatternsOfSpellings(SomeTestCase):
+	def test_a_credit_note_of_an_invoice(self) -> None:
+		"""It decides on the status of the paid invoice."""
+		invoices = self.sales()
+		note = factories.create_test_sales_invoice("Bulk Test Customer 3", -10)
+		frappe.db.set_value("Sales Invoice", note.name, "return_against", invoices[4].name.lower())
+		self.compare(self.scenario(*invoices), [FIRST, COMPARED, "credit note"])
+
+	def test_lines_of_an_invoice(self) -> None:
+		"""The payment is of the project that the first of them names."""
+		invoices = self.sales()
+		project = frappe.get_doc({"doctype": "Project", "project_name": "Spelling"}).insert().name
+		lines = {"parent": invoices[4].name}
+		values = {"project": project, "parent": invoices[4].name.lower()}
+		frappe.db.set_value("Sales Invoice Item", lines, values)
+		self.compare(self.scenario(*invoices), [FIRST, COMPARED, "the invoice is not as it was"])
+
+
+class TestUndoPatternsOfSpellings(UndoPatternTestCase):
+	def test_another_document_that_names_a_payment(self) -> None:
+		run = self.completed(self.scenario(*self.sales()))
+		draft = factories.create_test_sales_invoice("Bulk Test Customer 3", 10, submit=False)
+		row = {"doctype": "Sales Invoice Advance", "parent": draft.name, "parenttype": draft.doctype}
+		names = {"reference_type": "Payment Entry", "reference_name": payments_of(run)[2].lower()}
+		frappe.get_doc({**row, **names, "parentfield": "advances"}).db_insert()
+		self.compare_undo(run, [*LEARNED, "another document names the payment"])
+
+	def test_rows_of_a_payment(self) -> None:
+		run = self.completed(self.scenario(*self.sales()))
+		name = payments_of(run)[2]
+		frappe.db.set_value("GL Entry", {"voucher_no": name}, "voucher_no", name.lower())
+		self.compare_undo(run, [*LEARNED, "0 rows of GL Entry"])
