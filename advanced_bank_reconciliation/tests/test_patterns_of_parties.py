@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacle_of_site
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.pattern_test_case import COMPARED, FIRST, PARTIES, SomeTestCase
 
@@ -28,6 +31,11 @@ class TestPatternsOfParties(SomeTestCase):
 		contact = {"doctype": "Contact", "first_name": "Pattern", "is_primary_contact": 1, "links": links}
 		frappe.get_doc({**contact, "phone_nos": [{"phone": "123", "is_primary_mobile_no": 1}]}).insert()
 		self.compare(self.scenario(*invoices), ["custom field Payment Entry.contact_mobile"] * len(invoices))
+
+	def test_a_contact_that_is_a_default_of_the_site(self) -> None:
+		"""Frappe gives it to payments of invoices that name none."""
+		with patch.object(frappe.defaults, "get_defaults", return_value={"contact_person": "One"}):
+			self.assertEqual(obstacle_of_site(), "custom field Payment Entry.contact_person")
 
 	def test_a_contact_of_a_party_by_another_spelling(self) -> None:
 		"""As after an import that asked for no links; the database takes both for the same."""

@@ -253,6 +253,11 @@ def _user() -> Iterator[str]:
 	"""ERPNext asks for each payment what a user may do; by pattern it is asked for the first of a kind."""
 	if get_user_permissions(frappe.session.user):
 		yield _("user permissions of {0}").format(frappe.session.user)
+	defaults = frappe.defaults.get_defaults()
+	for field in frappe.get_meta("Payment Entry").get_link_fields():
+		# A payment without a value gets that of the user or the site (create_new.get_user_default_value).
+		if field.fieldname in _varying_fields()["Payment Entry"] and defaults.get(field.fieldname):
+			yield _("custom field {0}").format(f"Payment Entry.{field.fieldname}")
 	follows = ("document_follow_notify", "follow_created_documents")
 	if all(frappe.db.get_value("User", frappe.session.user, follows) or [0]):
 		yield _("document follow of {0}").format(frappe.session.user)
