@@ -30,10 +30,9 @@ class TestPatternsOfSpellings(SomeTestCase):
 class TestUndoPatternsOfSpellings(UndoPatternTestCase):
 	def test_another_document_that_names_a_payment(self) -> None:
 		run = self.completed(self.scenario(*self.sales()))
-		draft = factories.create_test_sales_invoice("Bulk Test Customer 3", 10, submit=False)
-		row = {"doctype": "Sales Invoice Advance", "parent": draft.name, "parenttype": draft.doctype}
-		names = {"reference_type": "Payment Entry", "reference_name": payments_of(run)[2].lower()}
-		frappe.get_doc({**row, **names, "parentfield": "advances"}).db_insert()
+		payment = frappe.get_doc("Payment Entry", payments_of(run)[2])
+		comment = payment.add_comment("Comment", "Look at this")
+		frappe.db.set_value("Comment", comment.name, "reference_name", payment.name.lower())
 		self.compare_undo(run, [*LEARNED, "another document names the payment"])
 
 	def test_rows_of_a_payment(self) -> None:

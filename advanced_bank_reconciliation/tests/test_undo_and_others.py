@@ -14,6 +14,7 @@ from advanced_bank_reconciliation.engine.states import RunState
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation, wiring
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches import links_of_deleted
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
@@ -40,12 +41,13 @@ def change_remarks(payment: Document, method: str) -> None:
 
 class TestUndoAndOthers(BulkTestCase):
 	def completed_run(self, action: str, count: int = 3) -> str:
-		"""The run's payments are in `payments`, newest first."""
+		"""The run's payments are in `payments`, last invoice first: the order in which they are undone.
+		The numbers tell another one if the audit has drawn a payment.
+		"""
 		self.deposit, self.selection = factories.create_test_deposit(count)
 		with self.undone_by(action):
 			run = reconciliation.start_at_once(self.deposit.name, self.selection)["run"]
-		filters = {"bulk_reconciliation_run": run}
-		self.payments = frappe.get_all("Payment Entry", filters, pluck="name", order_by="name desc")
+		self.payments = frappe.get_all(ITEM_DOCTYPE, {"run": run}, pluck="voucher", order_by="position desc")
 		return run
 
 	@contextmanager
