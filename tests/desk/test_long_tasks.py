@@ -11,7 +11,7 @@ from tests.bench.judge import check_all_paid, read_books
 from tests.bench.servers import running_worker
 from tests.desk.desk_page import DeskPage
 
-pytestmark = [pytest.mark.desk, pytest.mark.timeout(900), pytest.mark.usefixtures("one_by_one")]
+pytestmark = [pytest.mark.desk, pytest.mark.timeout(900)]
 
 # In milliseconds, as far as the page has a processor for itself; else as many times more as it waits for one.
 MAX_TASK = 100
