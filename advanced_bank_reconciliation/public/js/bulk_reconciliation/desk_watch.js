@@ -2,6 +2,7 @@ import { deskTransport } from "./desk_transport.js";
 import { toneOf } from "./progress_tracker.js";
 import { RunWatcher } from "./run_watcher.js";
 
+const RUN = "Bulk Reconciliation Run";
 const INDICATORS = { success: "green", danger: "red", muted: "blue" };
 const SHOWN_FOR_SECONDS = 20;
 // Version 16 has sidebars up to 1300, and in the notification's corner the panel of a user's first steps at 9999.
@@ -25,7 +26,7 @@ function newWatcher() {
 }
 
 function notify(state) {
-	if (state.status === "Gone") return;
+	if (state.status === "Gone" || hasItsFormOpen(state.run)) return;
 	const tone = toneOf(state);
 	const $alert = frappe.show_alert({ message: notice(state), indicator: INDICATORS[tone] }, SHOWN_FOR_SECONDS);
 	// Frappe has no grey one, which is what all else shows for what its user wanted undone.
@@ -33,8 +34,14 @@ function notify(state) {
 	document.getElementById("alert-container").style.zIndex = ABOVE_PANELS;
 }
 
+/** Asked of the route: a form that is being loaded or drawn anew will show the end of its run all the same. */
+function hasItsFormOpen(run) {
+	const [view, doctype, name] = frappe.get_route() || [];
+	return view === "Form" && doctype === RUN && name === run;
+}
+
 function notice(state) {
-	const address = frappe.utils.get_form_link("Bulk Reconciliation Run", state.run);
+	const address = frappe.utils.get_form_link(RUN, state.run);
 	const text = frappe.utils.escape_html(state.message || __(state.status));
 	return `<span data-run="${frappe.utils.escape_html(state.run)}">${text}</span>
 		<a class="ml-1" href="${address}">${__("Show the run")}</a>`;

@@ -22,8 +22,6 @@ export class RunPage {
 		new RunItems(this.frm).draw();
 		$(this.frm.page.parent).one("hide.bulk-run", () => this.close());
 		this.tracker = advanced_bank_reconciliation.runs.watch(this.frm.doc.name);
-		// Before the question below is answered: a run that ends meanwhile is seen here, not in a notification.
-		this.tracker.isShown = true;
 		// Only what is asked for now is as new as the record, which decides whether that is read again.
 		await this.tracker.poll();
 		if (this.isClosed) return;
@@ -33,7 +31,6 @@ export class RunPage {
 	close() {
 		this.isClosed = true;
 		$(this.frm.page.parent).off("hide.bulk-run");
-		if (this.tracker) this.tracker.isShown = false;
 		this.stop?.();
 	}
 
