@@ -72,6 +72,7 @@ def check_books(bench: Bench, scene: dict) -> None:
 	assert (books["transaction"]["unallocated_amount"], books["unbalanced"], books["orphans"]) == (0, [], [])
 	assert {*books["outstanding"].values(), *books["ledger_outstanding"].values()} == {0}
 	assert set(books["payments_per_invoice"].values()) == {1}
-	assert books["booked"] == pytest.approx(COUNT * scene["report"][0][2], abs=0.001)
+	# The two refunds have no fee; two lines are of no invoice: a number that is nobody's, and a second one.
+	assert books["booked"] == pytest.approx((len(names) - 2) * scene["report"][0][2], abs=0.001)
 	states = [state for state, _name, _learned in books["advice"]]
-	assert (states.count("Matched"), len(states)) == (148, 150)
+	assert (states.count("Matched"), len(states)) == (len(names), len(names) + 2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import pytest
@@ -128,35 +127,6 @@ def test_texts_are_never_markup(bench: Bench, desk: DeskPage, mark: str) -> None
 	desk.page.locator(".bulk-progress-failure").wait_for()
 	assert MARKUP in desk.page.inner_text(".bulk-progress-failure-reason")
 	assert desk.page.evaluate("window.hacked") is None
-
-
-@pytest.mark.by_version
-def test_erpnexts_own_tool_has_the_dialog(
-	bench: Bench, open_desk: Callable[..., DeskPage], mark: str
-) -> None:
-	"""Users who never leave ERPNext's Bank Reconciliation Tool find unpaid invoices there as well."""
-	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
-	manager = bench.call("scenes.make_user", name="manager", roles=["Accounts Manager", "System Manager"])
-	desk = open_desk(manager)
-	desk.open("bank-reconciliation-tool")
-	desk.page.wait_for_function("window.cur_frm?.doctype === 'Bank Reconciliation Tool'")
-	# ERPNext's form stumbles over a bank account that is chosen before its classes are there.
-	desk.page.wait_for_function("!!window.erpnext?.accounts?.bank_reconciliation?.NumberCardManager")
-	desk.errors.clear()
-	desk.page.evaluate(
-		"""async ({ company, bank_account }) => {
-			await cur_frm.set_value("company", company);
-			await cur_frm.set_value("bank_account", bank_account);
-			cur_frm.trigger("make_reconciliation_tool");
-		}""",
-		scene,
-	)
-	desk.page.wait_for_selector(".dt-cell [data-name]")
-	desk.open_dialog(scene)
-	desk.find(mark)
-	assert desk.shown_count() == 1
-	assert desk.page.is_checked("[data-fieldname=unpaid_sales_invoice] input")
-	assert desk.errors == []
 
 
 def desk_format(value: float) -> str:
