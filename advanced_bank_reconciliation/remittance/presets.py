@@ -1,14 +1,14 @@
 """The payout reports of services, as data.
 
-Each names the public description that it follows. Titles are column keys (`formats.column_key`). In all of
-them refunds are negative. Whether fees are positive or negative differs, and is told from the figures.
+Each names the public description that it follows. Titles are column keys (`table_format.column_key`). In
+all of them refunds are negative. Whether fees are positive or negative differs, and is told from the figures.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from advanced_bank_reconciliation.remittance.formats import TableFormat
+from advanced_bank_reconciliation.remittance.table_format import TableFormat
 
 STRIPE_REFERENCES = (
 	"payment metadata invoice",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from advanced_bank_reconciliation.engine.messages import Message, _, message
-from advanced_bank_reconciliation.remittance.formats import TableFormat, column_key
+from advanced_bank_reconciliation.remittance.table_format import TableFormat, column_key
 
 LONGEST_TEXT = 500
 TOTALS = frozenset(

@@ -17,14 +17,9 @@ from advanced_bank_reconciliation.remittance.errors import (
 	FaultyLines,
 	MissingColumns,
 )
-from advanced_bank_reconciliation.remittance.formats import (
-	TableFormat,
-	by_mapping,
-	by_usual_titles,
-	column_key,
-	recognise,
-)
+from advanced_bank_reconciliation.remittance.formats import by_mapping, by_usual_titles, recognise
 from advanced_bank_reconciliation.remittance.rows import Columns, Row
+from advanced_bank_reconciliation.remittance.table_format import TableFormat, column_key
 
 HEADER_WITHIN = 40
 NOTHING = Decimal(0)
