@@ -21,6 +21,7 @@ def on_site(context: frappe._dict, user: str = "Administrator") -> Iterator[str]
 	"""Connect to the command's site as `user`; yields the site's name.
 
 	Known errors end the command with exit status 1 and one message that lists all problems, without markup.
+	What is not committed leaves nothing behind, no file on the disk either.
 	"""
 	site = _only_site(context)
 	frappe.init(site=site)
@@ -28,7 +29,8 @@ def on_site(context: frappe._dict, user: str = "Administrator") -> Iterator[str]
 		with _plain_errors():
 			frappe.connect()
 			_become(user)
-			yield site
+			with _undone_by_errors():
+				yield site
 	finally:
 		frappe.destroy()
 
@@ -59,6 +61,16 @@ def _become(user: str) -> None:
 	if not frappe.db.get_value("User", user, "enabled"):
 		raise click.ClickException(f"There is no enabled user {user}.")
 	frappe.set_user(user)
+
+
+@contextmanager
+def _undone_by_errors() -> Iterator[None]:
+	try:
+		yield
+	except BaseException:
+		# Ending the connection would do, but not for files: Frappe removes those of a rollback alone.
+		frappe.db.rollback()
+		raise
 
 
 @contextmanager

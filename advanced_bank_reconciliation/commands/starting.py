@@ -6,6 +6,8 @@ command of a site loads this file.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 import frappe
 from frappe.commands import pass_context
@@ -26,6 +28,9 @@ from advanced_bank_reconciliation.commands.selection_files import (
 )
 from advanced_bank_reconciliation.commands.sites import json_option, on_site, working_folders
 from advanced_bank_reconciliation.engine.grouping import Grouping
+
+if TYPE_CHECKING:
+	from advanced_bank_reconciliation.erpnext_adapter.candidates.advice_sources import AdviceSource
 
 decimal_option = click.option(
 	"--decimal", type=click.Choice([".", ","]), help="Which sign separates decimals in an advice, if asked."
@@ -99,19 +104,15 @@ def start(
 	with on_site(context, user) as site:
 		from advanced_bank_reconciliation.erpnext_adapter.reconciliation import start_in_background
 
-		folders = working_folders()
-		voucher_rows = read_rows(vouchers, VOUCHER_COLUMNS, folders) if vouchers else None
-		deduction_rows = read_rows(deductions, DEDUCTION_COLUMNS, folders) if deductions else None
+		# All files are read before one is attached.
+		voucher_rows = _rows_of(vouchers, VOUCHER_COLUMNS)
+		deduction_rows = _rows_of(deductions, DEDUCTION_COLUMNS)
+		invoice_rows = _rows_of(invoices, INVOICE_COLUMNS)
 		source = None
 		if advice:
-			said = read_advice_file(bank_transaction, advice, decimal, folders)
-			invoice_rows, kept = selection_of_advice(
-				said, matched_only=matched_only, other_deductions=bool(deductions)
-			)
+			left_out = {"matched_only": matched_only, "other_deductions": bool(deductions)}
+			invoice_rows, kept, source = _said_by(bank_transaction, advice, decimal, **left_out)
 			deduction_rows = deduction_rows or kept
-			source = attached_advice(bank_transaction, advice, decimal, folders)
-		else:
-			invoice_rows = read_rows(invoices or "", INVOICE_COLUMNS, folders)
 		started = start_in_background(
 			bank_transaction,
 			invoice_rows,
@@ -125,6 +126,21 @@ def start(
 		# The job is enqueued by this commit.
 		frappe.db.commit()
 		tell_started(site, started, COMPLETED, watching)
+
+
+def _rows_of(file: str | None, columns: tuple[str, ...]) -> list[dict] | None:
+	"""The rows of a file that was given, None without one."""
+	return read_rows(file, columns, working_folders()) if file else None
+
+
+def _said_by(
+	bank_transaction: str, file: str, decimal: str | None, **left_out: bool
+) -> tuple[list, list, AdviceSource]:
+	"""Invoices and deductions of an advice, which is attached then; `left_out`: see `selection_of_advice`."""
+	folders = working_folders()
+	said = read_advice_file(bank_transaction, file, decimal, folders)
+	invoices, deductions = selection_of_advice(said, **left_out)
+	return invoices, deductions, attached_advice(bank_transaction, file, decimal, folders)
 
 
 @click.command("advice")

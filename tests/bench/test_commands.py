@@ -96,19 +96,24 @@ def test_what_is_too_much_is_left_as_an_advance(bench: Bench, tmp_path: Path) ->
 
 
 def test_an_advice_is_shown_and_started(bench: Bench, tmp_path: Path) -> None:
-	"""A stranger's number is told first; then what matched is paid."""
+	"""A stranger's number is told first; then what matched is paid. A start that is refused keeps no file."""
 	deposit = bench.call("scenes.make_deposit", count=3)
 	lines = [f"{row['name']};{row['allocated_amount']:.2f}" for row in deposit["invoices"]]
-	advice = tmp_path / "advice.csv"
+	advice = tmp_path / f"advice-of-{deposit['bank_transaction']}.csv"
 	advice.write_text("\n".join(["Invoice no;Amount", *lines, "NOBODY-1;5.00"]))
 	words = [deposit["bank_transaction"], str(advice)]
 	assert "3 of 4 lines matched, 1 to look at." in _succeed(bench, "advice", *words)
 	assert json.loads(_succeed(bench, "advice", *words, "--json"))["difference"] == "0.00"
 	words.insert(1, "--advice")
 	assert "Nothing was started" in _fail(bench, "start", *words)
+	kept = bench.path / "sites" / bench.site / "private/files"
+	wrong = _write_csv(tmp_path / "deductions.csv", [{"account": "No Such Account", "amount": 1.0}])
+	refused = _fail(bench, "start", *words, "--matched-only", "--deductions", wrong)
+	assert "No Such Account" in refused and not list(kept.glob(f"{advice.stem}*"))
 	with running_worker(bench):
 		run = _run_name(_succeed(bench, "start", *words, "--matched-only", "--watch"))
 	check_all_paid(read_books(bench, deposit, run), deposit)
+	assert list(kept.glob(f"{advice.stem}*"))
 
 
 def test_payments_by_party(bench: Bench, tmp_path: Path) -> None:
