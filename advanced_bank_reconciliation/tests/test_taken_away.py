@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from unittest.mock import patch
+
 import frappe
 from frappe.desk.query_report import run as run_report
 from frappe.utils.print_utils import get_print
@@ -9,6 +12,8 @@ from frappe.utils.print_utils import get_print
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
+from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE
+from advanced_bank_reconciliation.erpnext_adapter.runs.taken_away import find_taken_away
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
@@ -40,6 +45,33 @@ class TestTakenAway(BulkTestCase):
 		self.deposit.save()
 
 	def test_nothing(self) -> None:
+		self.assertEqual(self.taken_away(), {})
+
+	def test_what_stands_does_not_leave_the_database(self) -> None:
+		"""A page of the register has 10,000 payments."""
+		self.assertEqual(self.read_rows(), 0)
+		frappe.get_doc("Payment Entry", self.payments[0]).cancel()
+		self.take_off(self.advance)
+		self.assertEqual(self.read_rows(), 2)
+
+	def read_rows(self) -> int:
+		"""How many rows are read to tell what was taken away."""
+		answers: list[Sequence] = []
+		ask = frappe.db.sql
+
+		def remember(*words: object, **named: object) -> Sequence:
+			answers.append(ask(*words, **named))
+			return answers[-1]
+
+		with patch.object(frappe.db, "sql", remember):
+			find_taken_away([self.run_name])
+		return sum(map(len, answers))
+
+	def test_less_than_a_cent_is_no_difference(self) -> None:
+		"""What a column stores beyond the decimals of its currency."""
+		frappe.db.set_value(
+			ITEM_DOCTYPE, {"run": self.run_name, "position": 0}, "allocated_amount", 50.000000001
+		)
 		self.assertEqual(self.taken_away(), {})
 
 	def test_each_way_to_take_a_payment_away(self) -> None:

@@ -44,7 +44,7 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 	is_over = run.state not in ACTIVE_STATES
 	progress = progress_of(run).event(_)
 	is_completed = run.state is RunState.COMPLETED
-	taken_away = find_taken_away({name: run.bank_transaction} if is_completed else {}).get(name, [])
+	taken_away = find_taken_away([name] if is_completed else []).get(name, [])
 	if taken_away:
 		progress["message"] = tell_taken_away(taken_away)
 	return {

@@ -59,7 +59,7 @@ def statement_of(run: Document) -> frappe._dict:
 def taken_away_from(run: Document) -> list[dict]:
 	"""See `find_taken_away`."""
 	is_completed = run.state == RunState.COMPLETED.value
-	return find_taken_away({run.name: run.bank_transaction} if is_completed else {}).get(run.name, [])
+	return find_taken_away([run.name] if is_completed else []).get(run.name, [])
 
 
 def _items(run: Document, taken_away: list[dict]) -> list[frappe._dict]:

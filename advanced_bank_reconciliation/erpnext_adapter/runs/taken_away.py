@@ -6,12 +6,14 @@ Everybody may cancel a payment, unreconcile it or take it off its Bank Transacti
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 import frappe
 from frappe import _
-from frappe.query_builder.functions import Max, Sum
+from frappe.query_builder import DocType
+from frappe.query_builder.functions import Coalesce, Max, Sum
 from pypika.queries import QueryBuilder
+from pypika.terms import Criterion, Field, Term
 
 from advanced_bank_reconciliation.custom_fields import RUN_MARK
 from advanced_bank_reconciliation.engine.documents import DocumentKey
@@ -22,32 +24,31 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.tables import (
 	ITEM_DOCTYPE,
 	PAYMENT_DOCTYPE,
 	POSTED_KINDS,
+	RUN_DOCTYPE,
 )
 
 NAMED_IN_MESSAGE = 5
 
 
-def find_taken_away(runs: Mapping[str, str]) -> dict[str, list[dict]]:
+def find_taken_away(runs: Collection[str]) -> dict[str, list[dict]]:
 	"""What of completed runs was taken away, of those alone that have lost something.
 
-	runs: name of the Bank Transaction by name of the run
-	Returns `{"doctype", "name", "reason"}` of each such payment, in order, by run. A payment of the run's own
-	is known by its mark: its number may be another one's by now. Four queries, however many runs.
+	Returns `{"doctype", "name", "reason"}` of each such payment, in order, by name of the run. A payment of
+	the run's own is known by its mark: its number may be another one's by now. Two queries, however many
+	runs; what stands, which is nearly all, does not leave the database.
 	"""
 	if not runs:
 		return {}
+	rows = [*_own(runs), *_existing(runs)]
 	reasons: dict[tuple[str, DocumentKey], str] = {}
-	for row in _own(runs):
-		payment = (row.run, DocumentKey(PAYMENT_DOCTYPE, row.voucher))
-		reasons[payment] = reasons.get(payment) or _why_own(row)
-	reasons |= dict.fromkeys(_existing(runs), "")
-	states, matched = _states_of_statements(runs), _matched(runs)
+	for why in (_why_unpaid, _why_unmatched):
+		for row in rows:
+			payment = (row.run, _key(row))
+			reasons[payment] = reasons.get(payment) or why(row)
 	found: dict[str, list[dict]] = defaultdict(list)
 	for (run, key), reason in reasons.items():
-		statement = runs[run]
-		why = reason or _why_unmatched(statement, states.get(statement), (statement, key) in matched)
-		if why:
-			found[run].append({"doctype": key.doctype, "name": key.name, "reason": why})
+		if reason:
+			found[run].append({"doctype": key.doctype, "name": key.name, "reason": reason})
 	return found
 
 
@@ -61,8 +62,10 @@ def tell_taken_away(taken_away: list[dict]) -> str:
 	return sentence.format(len(taken_away), names)
 
 
-def _why_own(row: frappe._dict) -> str:
-	"""Why a payment does not pay its invoice any more; empty if it does."""
+def _why_unpaid(row: frappe._dict) -> str:
+	"""Why a payment of the run's own does not pay its invoice any more; empty if it does, or is none."""
+	if row.kind == EXISTING_VOUCHER:
+		return ""
 	if row.docstatus is None:
 		return _("deleted")
 	if row.docstatus != 1:
@@ -76,60 +79,81 @@ def _why_own(row: frappe._dict) -> str:
 	return ""
 
 
-def _why_unmatched(statement: str, docstatus: int | None, is_matched: bool) -> str:
-	if docstatus is None:
-		return _("Bank Transaction {0} was deleted").format(statement)
-	if docstatus != 1:
-		return _("Bank Transaction {0} was cancelled").format(statement)
-	return "" if is_matched else _("taken off Bank Transaction {0}").format(statement)
+def _why_unmatched(row: frappe._dict) -> str:
+	"""Why a payment is not on the run's Bank Transaction any more; empty if it is."""
+	if row.statement_docstatus is None:
+		return _("Bank Transaction {0} was deleted").format(row.bank_transaction)
+	if row.statement_docstatus != 1:
+		return _("Bank Transaction {0} was cancelled").format(row.bank_transaction)
+	return "" if row.matched else _("taken off Bank Transaction {0}").format(row.bank_transaction)
+
+
+def _key(row: frappe._dict) -> DocumentKey:
+	if row.kind == EXISTING_VOUCHER:
+		return DocumentKey(row.reference_doctype, row.reference_name)
+	return DocumentKey(PAYMENT_DOCTYPE, row.voucher)
 
 
 def _own(runs: Collection[str]) -> Sequence[frappe._dict]:
-	"""Each paid invoice with its payment as it is now, and what the Payment Ledger has of the two; each
-	advance with its payment.
+	"""Each invoice whose payment by the runs does not stand, with the payment as it is now, and what the
+	Payment Ledger has of the two; likewise each advance.
 	"""
-	item, payment = frappe.qb.DocType(ITEM_DOCTYPE), frappe.qb.DocType(PAYMENT_DOCTYPE)
-	entry = frappe.qb.DocType("Payment Ledger Entry")
-	is_between = (entry.voucher_type == PAYMENT_DOCTYPE) & (entry.voucher_no == item.voucher)
-	is_between &= entry.against_voucher_type == item.reference_doctype
-	is_between &= (entry.against_voucher_no == item.reference_name) & (entry.delinked == 0)
-	columns = (item.run, item.kind, item.voucher, item.reference_name, item.allocated_amount, item.currency)
+	item, payment, entry = DocType(ITEM_DOCTYPE), DocType(PAYMENT_DOCTYPE), DocType("Payment Ledger Entry")
+	settled = _ledger(Sum(entry.amount_in_account_currency))
+	# To the last decimal that is stored: whether it is a difference in its currency, tells `_why_unpaid`.
+	pays = (item.kind == ADVANCE) | (Coalesce(settled, 0) == -item.allocated_amount)
+	stands = (Coalesce(payment.docstatus, 0) == 1) & pays & _is_matched()
 	return (
-		_items(runs, *POSTED_KINDS)
+		_items(runs, POSTED_KINDS, PAYMENT_DOCTYPE, item.voucher)
 		.left_join(payment)
 		.on((payment.name == item.voucher) & (payment[RUN_MARK] == item.run))
-		.left_join(entry)
-		.on(is_between)
-		.select(*columns, payment.docstatus, payment.modified_by)
-		.select(Sum(entry.amount_in_account_currency).as_("settled"))
-		.select(Max(entry.account_currency).as_("account_currency"))
-		.groupby(item.name)
+		.select(item.allocated_amount, item.currency, payment.docstatus, payment.modified_by)
+		.select(settled.as_("settled"), _ledger(Max(entry.account_currency)).as_("account_currency"))
+		.where(stands.negate())
 	).run(as_dict=True)
 
 
-def _existing(runs: Collection[str]) -> list[tuple[str, DocumentKey]]:
-	"""The vouchers that were matched along, each with its run."""
-	item = frappe.qb.DocType(ITEM_DOCTYPE)
-	query = _items(runs, EXISTING_VOUCHER).select(item.run, item.reference_doctype, item.reference_name)
-	return [(run, DocumentKey(doctype, name)) for run, doctype, name in query.run()]
+def _ledger(term: Term) -> QueryBuilder:
+	"""Of what the Payment Ledger has of an item's payment and its invoice."""
+	item, entry = DocType(ITEM_DOCTYPE), DocType("Payment Ledger Entry")
+	is_between = (entry.voucher_type == PAYMENT_DOCTYPE) & (entry.voucher_no == item.voucher)
+	is_between &= entry.against_voucher_type == item.reference_doctype
+	is_between &= (entry.against_voucher_no == item.reference_name) & (entry.delinked == 0)
+	return frappe.qb.from_(entry).select(term).where(is_between)
 
 
-def _states_of_statements(runs: Mapping[str, str]) -> dict[str, int]:
-	"""By name of the Bank Transaction: 1 if it is submitted, 2 if cancelled; without those that are gone."""
-	filters = {"name": ("in", sorted(set(runs.values())))}
-	rows = frappe.get_all("Bank Transaction", filters, ["name", "docstatus"], as_list=True)
-	return dict(rows)
+def _existing(runs: Collection[str]) -> Sequence[frappe._dict]:
+	"""The vouchers that were matched along and do not stand on their Bank Transaction."""
+	item = DocType(ITEM_DOCTYPE)
+	items = _items(runs, [EXISTING_VOUCHER], item.reference_doctype, item.reference_name)
+	return items.where(_is_matched().negate()).run(as_dict=True)
 
 
-def _matched(runs: Mapping[str, str]) -> set[tuple[str, DocumentKey]]:
-	"""What stands on the Bank Transactions now. Not joined to the items: each would look through all rows."""
-	row = frappe.qb.DocType("Bank Transaction Payments")
-	query = frappe.qb.from_(row).select(row.parent, row.payment_document, row.payment_entry)
-	rows = query.where(row.parent.isin(sorted(set(runs.values())))).run()
-	return {(parent, DocumentKey(doctype, name)) for parent, doctype, name in rows}
+def _items(runs: Collection[str], kinds: Sequence[str], doctype: Term | str, name: Field) -> QueryBuilder:
+	"""Items of the runs, each with its run's Bank Transaction and the row there of one of its documents.
+
+	doctype, name: the document
+	"""
+	item, run = DocType(ITEM_DOCTYPE), DocType(RUN_DOCTYPE)
+	statement, line = DocType("Bank Transaction"), DocType("Bank Transaction Payments")
+	is_line = (line.parent == run.bank_transaction) & (line.payment_document == doctype)
+	return (
+		frappe.qb.from_(item)
+		.join(run)
+		.on(run.name == item.run)
+		.left_join(statement)
+		.on(statement.name == run.bank_transaction)
+		.left_join(line)
+		.on(is_line & (line.payment_entry == name))
+		.select(item.run, item.kind, item.voucher, item.reference_doctype, item.reference_name)
+		.select(run.bank_transaction, statement.docstatus.as_("statement_docstatus"))
+		.select(line.name.as_("matched"))
+		.where(item.run.isin(sorted(runs)) & item.kind.isin(kinds))
+		.orderby(item.run)
+		.orderby(item.position)
+	)
 
 
-def _items(runs: Collection[str], *kinds: str) -> QueryBuilder:
-	item = frappe.qb.DocType(ITEM_DOCTYPE)
-	query = frappe.qb.from_(item).where(item.run.isin(sorted(runs)) & item.kind.isin(kinds))
-	return query.orderby(item.run).orderby(item.position)
+def _is_matched() -> Criterion:
+	statement, line = DocType("Bank Transaction"), DocType("Bank Transaction Payments")
+	return (Coalesce(statement.docstatus, 0) == 1) & line.name.isnotnull()

@@ -19,8 +19,7 @@ COLUMNS = ["name", "bank_transaction", "user", "state", "reason", "creation", "e
 def entries(doctype: str, name: str) -> list[dict]:
 	"""What Frappe's hook `additional_timeline_content` wants: `{"creation", "content"}`, content in HTML."""
 	runs = runs_of(doctype, name, COLUMNS)
-	completed = {run.name: run.bank_transaction for run in runs if run.state == RunState.COMPLETED.value}
-	taken_away = find_taken_away(completed)
+	taken_away = find_taken_away([run.name for run in runs if run.state == RunState.COMPLETED.value])
 	return [entry for run in runs for entry in _entries(run, taken_away.get(run.name, []))]
 
 

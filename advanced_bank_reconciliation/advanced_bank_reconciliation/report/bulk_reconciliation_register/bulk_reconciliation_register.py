@@ -55,8 +55,7 @@ def _with_times(row: frappe._dict) -> frappe._dict:
 
 def _with_taken_away(rows: list[frappe._dict]) -> list[frappe._dict]:
 	"""Add `taken_away`, how many payments of a completed run do not stand any more, and name them."""
-	completed = {row.run: row.bank_transaction for row in rows if row.state == RunState.COMPLETED.value}
-	found = find_taken_away(completed)
+	found = find_taken_away([row.run for row in rows if row.state == RunState.COMPLETED.value])
 	for row in rows:
 		row.taken_away = len(found.get(row.run, ()))
 		row.reason = tell_taken_away(found[row.run]) if row.taken_away else row.reason
