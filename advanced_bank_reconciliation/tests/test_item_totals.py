@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from unittest.mock import patch
 
 import frappe
 from frappe.desk.query_report import run as run_report
 from frappe.utils import add_days, today
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
+from advanced_bank_reconciliation.erpnext_adapter.reporting.items import rows_of_items
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE, RUN_DOCTYPE
 from advanced_bank_reconciliation.patches import sum_items
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
 REPORT = "Bulk Reconciliation Items"
+MORE_THAN_ALL = 1_000_000
 
 
 class TestItemTotals(BulkTestCase):
@@ -97,6 +100,34 @@ class TestItemTotals(BulkTestCase):
 		frappe.db.set_value(RUN_DOCTYPE, self.completed, {"item_count": 1000, "cash_amount": 5})
 		self.assertEqual(self.totals({"run": self.completed}), ({"Posted": 1000}, {"USD": 5}))
 
+	def test_the_newest_rows_are_the_newest_of_the_table(self) -> None:
+		"""However many: a run more is looked at only if its items are wanted."""
+		for wanted in ({}, {"company": factories.COMPANY}, {"state": "Posted"}, {"state": "Undone"}):
+			for count in (1, 2, 3, 5, 6, 7, 50):
+				with self.subTest(wanted, rows=count):
+					expected = frappe.get_all(
+						ITEM_DOCTYPE, wanted, pluck="creation", order_by="creation desc", limit=count
+					)
+					shown = self.rows({**wanted, "rows": count})
+					self.assertEqual([row["creation"] for row in shown], expected)
+
+	def test_items_are_looked_for_in_their_runs_alone(self) -> None:
+		"""A bank account with few of a million would have all of them read."""
+		asked: list[str] = []
+		ask = frappe.db.sql
+
+		def remember(query: object, *words: object, **named: object) -> object:
+			asked.append(str(query))
+			return ask(query, *words, **named)
+
+		wanted = frappe._dict(bank_account="of nobody")
+		with patch.object(frappe.db, "sql", remember):
+			self.assertEqual(rows_of_items(wanted, ["name"]), [])
+			self.assertEqual(len(rows_of_items(frappe._dict(company=factories.COMPANY, rows=1), ["name"])), 1)
+		of_items = [query for query in asked if f"from `tab{ITEM_DOCTYPE}`" in query]
+		self.assertEqual(len(of_items), 1)
+		self.assertIn(f"`tab{ITEM_DOCTYPE}`.`run` in (", of_items[0])
+
 	def test_runs_of_a_former_version(self) -> None:
 		runs = [self.completed, self.withdrawal, self.undone]
 		former = {"item_count": 0, "cash_amount": 0}
@@ -128,12 +159,16 @@ class TestItemTotals(BulkTestCase):
 
 	def check_rows(self, wanted: dict, filters: dict) -> None:
 		columns = ["run", "reference_name", "voucher", "state"]
-		shown = [row for row in run_report(REPORT, {**wanted, "rows": 0})["result"] if isinstance(row, dict)]
 		expected = frappe.get_all(ITEM_DOCTYPE, filters, columns)
-		self.assertEqual(
-			Counter(tuple(row[column] for column in columns) for row in shown),
-			Counter(tuple(row[column] for column in columns) for row in expected),
-		)
+		for count in (0, MORE_THAN_ALL):
+			shown = self.rows({**wanted, "rows": count})
+			self.assertEqual(
+				Counter(tuple(row[column] for column in columns) for row in shown),
+				Counter(tuple(row[column] for column in columns) for row in expected),
+			)
+
+	def rows(self, wanted: dict) -> list[dict]:
+		return [row for row in run_report(REPORT, wanted)["result"] if isinstance(row, dict)]
 
 	def totals(self, wanted: dict) -> tuple[dict[str, int], dict[str, float]]:
 		"""How many in each state, as the chart shows it, and the amount in each currency."""

@@ -131,7 +131,8 @@ class TestReports(ReportTestCase):
 		self.assertEqual(run["deducted_amount"], 2.5)
 
 	def test_the_period(self) -> None:
-		frappe.db.set_value(ITEM, {"run": self.run_name}, "creation", "2001-01-01", update_modified=False)
+		for doctype, filters in ((RUN, {"name": self.run_name}), (ITEM, {"run": self.run_name})):
+			frappe.db.set_value(doctype, filters, "creation", "2001-01-01", update_modified=False)
 		wanted = {"run": self.run_name, "from_date": "2001-01-01", "to_date": "2001-01-01"}
 		self.assertEqual(len(run_report(ITEMS, wanted)["result"]), 12)
 		self.assertEqual(run_report(ITEMS, {**wanted, "from_date": "2001-01-02"})["result"], [])

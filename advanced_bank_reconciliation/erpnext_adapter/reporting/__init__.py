@@ -46,10 +46,13 @@ class Reported:
 	first_rows: int = FIRST_ROWS
 
 	def rows(self, wanted: frappe._dict, columns: Sequence[str]) -> list[frappe._dict]:
-		"""The newest rows, as many as wanted; 0 for all."""
-		limit = self.first_rows if wanted.get("rows") is None else cint(wanted.rows)
-		conditions = self._conditions(wanted)
+		"""The newest rows, as many as wanted."""
+		conditions, limit = self._conditions(wanted), self.count_of_rows(wanted)
 		return frappe.get_list(self.doctype, conditions, columns, order_by="creation desc", limit=limit)
+
+	def count_of_rows(self, wanted: frappe._dict) -> int:
+		"""How many rows are wanted; 0 for all."""
+		return self.first_rows if wanted.get("rows") is None else cint(wanted.rows)
 
 	def names(self, wanted: frappe._dict) -> list[str]:
 		"""Of everything that the filters let through."""

@@ -22,11 +22,14 @@ RUNS = Reported(
 
 
 def rows_of_items(wanted: frappe._dict, columns: Sequence[str]) -> list[frappe._dict]:
-	"""See `Reported.rows`: of items, with the filters of `ITEMS`."""
-	if wanted.get("state") in (None, "", ItemState.POSTED.value) or not _is_told_by_runs(wanted):
+	"""See `Reported.rows`: of items, with the filters of `ITEMS`.
+
+	They are looked for in their runs alone: what nearly nobody has would be looked for among all items.
+	"""
+	if not ITEMS.count_of_rows(wanted) or not _is_told_by_runs(wanted):
 		return ITEMS.rows(wanted, columns)
-	others = _not_completed(wanted)
-	return ITEMS.rows(frappe._dict(wanted, run=("in", others)), columns) if others else []
+	runs = _runs_of_newest(wanted)
+	return ITEMS.rows(frappe._dict(wanted, run=("in", runs)), columns) if runs else []
 
 
 def totals_of_items(wanted: frappe._dict) -> list[frappe._dict]:
@@ -47,12 +50,38 @@ def _not_completed(wanted: frappe._dict) -> list[str]:
 	return RUNS.names({**_of_runs(wanted), "state": ("!=", RunState.COMPLETED.value)})
 
 
+def _runs_of_newest(wanted: frappe._dict) -> list[str]:
+	"""The runs that have the newest items, as many as are wanted. Items are as old as their run."""
+	if not _may_be_posted(wanted):
+		return _not_completed(wanted)
+	count, completed, since = ITEMS.count_of_rows(wanted), [], None
+	for run in _newest_of_runs(wanted, "=", count):
+		completed.append(run.name)
+		count -= run.item_count
+		if count <= 0:
+			since = run.creation
+			break
+	others = _newest_of_runs(wanted, "!=", 0)
+	return [*completed, *(run.name for run in others if since is None or run.creation >= since)]
+
+
+def _newest_of_runs(wanted: frappe._dict, operator: str, rows: int) -> list[frappe._dict]:
+	"""operator: which runs, compared with Completed; rows: how many of them at most, 0 for all"""
+	state = (operator, RunState.COMPLETED.value)
+	filters = frappe._dict(_of_runs(wanted), state=state, rows=rows)
+	return RUNS.rows(filters, ["name", "creation", "item_count"])
+
+
 def _totals_of_completed(wanted: frappe._dict) -> Sequence[frappe._dict]:
 	"""All of their items are posted."""
-	if wanted.get("state") not in (None, "", ItemState.POSTED.value):
+	if not _may_be_posted(wanted):
 		return []
 	totals = RUNS.totals({**_of_runs(wanted), "state": RunState.COMPLETED.value})
 	return [frappe._dict(row, state=ItemState.POSTED.value) for row in totals]
+
+
+def _may_be_posted(wanted: frappe._dict) -> bool:
+	return wanted.get("state") in (None, "", ItemState.POSTED.value)
 
 
 def _of_runs(wanted: frappe._dict) -> frappe._dict:
