@@ -87,14 +87,14 @@ export class CandidateTable {
 		return [
 			{
 				name: "document",
-				width: "minmax(19rem, 2fr)",
+				width: "minmax(18rem, 2fr)",
 				label: __("Document"),
 				fill: (...all) => this.#fillDocument(...all),
 				sortBy: ({ name }) => name,
 			},
 			{
 				name: "party",
-				width: "minmax(9rem, 1.4fr)",
+				width: "minmax(7rem, 1.4fr)",
 				label: __("Party"),
 				fill: (...all) => this.#fillParty(...all),
 				sortBy: ({ partyText }) => partyText,
@@ -103,7 +103,7 @@ export class CandidateTable {
 			this.#dateColumn("due", __("Due"), ({ date }) => date),
 			{
 				name: "reference",
-				width: "minmax(6rem, 1fr)",
+				width: "minmax(6.5rem, 1fr)",
 				label: __("Reference"),
 				fill: (cell, { reference }) => this.#fillText(cell, reference),
 			},
@@ -116,7 +116,7 @@ export class CandidateTable {
 			const date = dateOf(candidate);
 			this.#fillText(cell, date && this.formats.date(date));
 		};
-		return { name, width: "6.2rem", label, fill, sortBy: (candidate) => dateOf(candidate) || "" };
+		return { name, width: "minmax(5.6rem, 6.2rem)", label, fill, sortBy: (candidate) => dateOf(candidate) || "" };
 	}
 
 	/**
@@ -135,7 +135,7 @@ export class CandidateTable {
 			},
 			{
 				name: "allocation",
-				width: "8.5rem",
+				width: "minmax(7.5rem, 8.5rem)",
 				label: __("Allocation"),
 				className: "is-amount",
 				fill: (cell, candidate) => this.#fillAllocation(cell, candidate),

@@ -1,4 +1,5 @@
 import { nameFilters } from "./accessible_names.js";
+import { widthOfHead } from "./column_widths.js";
 import { call } from "./endpoints.js";
 import { amountCell, startedBy } from "./formats.js";
 import { holdsItsDocuments } from "./progress_tracker.js";
@@ -10,7 +11,7 @@ import { RunStrip } from "./run_strip.js";
 // ERPNext's column of the party's type gives its place to the number of the Bank Transaction.
 const NUMBER_COLUMN = 1;
 // An amount of a million fits.
-const WIDTHS = { 0: 112, 1: 195, 2: 80, 3: 130, 4: 135, 5: 135, 6: 135, 7: 145, 8: 150 };
+const WIDTHS = { 0: 110, 1: 195, 2: 80, 3: 120, 4: 135, 5: 135, 6: 135, 7: 130, 8: 136 };
 const AMOUNTS = { 4: "in", 5: "out", 6: "open" };
 const TEXT_FIELDS = ["description", "reference_number", "party_type", "transaction_type"];
 
@@ -47,7 +48,8 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 		this.columns[NUMBER_COLUMN] = { name: __("Bank Transaction"), editable: false };
 		this.columns[6].name = __("Unallocated");
 		this.columns[7].name = __("Reference");
-		for (const [index, width] of Object.entries(WIDTHS)) this.columns[index].width = width;
+		for (const [index, width] of Object.entries(WIDTHS))
+			this.columns[index].width = widthOfHead(this.columns[index].name, width);
 		for (const [index, kind] of Object.entries(AMOUNTS))
 			this.columns[index].format = (value) => amountCell(value, this.currency, kind);
 	}
@@ -120,6 +122,7 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 
 	destroy() {
 		this.stop();
+		this.dialog_manager.leave();
 		this.$reconciliation_tool_dt[0].removeEventListener("keydown", leaveToButton, true);
 		this.$reconciliation_tool_dt[0].removeEventListener("click", this.takeProposal, true);
 		this.strip.remove();

@@ -1,4 +1,5 @@
 import { nameFilters } from "./accessible_names.js";
+import { widthOfButtons, widthOfHead } from "./column_widths.js";
 import { call } from "./endpoints.js";
 import { amountCell } from "./formats.js";
 import { pinLastColumn } from "./pinned_column.js";
@@ -91,7 +92,7 @@ export class ReconciledTable {
 
 	#columns() {
 		const amount = (kind) => (value) => amountCell(value, this.rows[0].currency, kind);
-		const column = (name, width, format) => ({ name, width, format, editable: false });
+		const column = (name, least, format) => ({ name, width: widthOfHead(name, least), format, editable: false });
 		return [
 			column(__("Date"), 110, frappe.form.formatters.Date),
 			column(__("Bank Transaction"), 195),
@@ -101,7 +102,7 @@ export class ReconciledTable {
 			column(__("Allocated"), 135, amount("settled")),
 			column(__("Reference"), 130),
 			column(__("Run"), 165),
-			{ ...column(__("Undo"), widthOf(__("Undo"), __("Unmatch"))), sortable: false, focusable: false, dropdown: false },
+			{ ...column(__("Undo"), widthOfButtons(__("Undo"), __("Unmatch"))), sortable: false, focusable: false, dropdown: false },
 		];
 	}
 
@@ -147,9 +148,4 @@ export class ReconciledTable {
 		await call("unmatch_vouchers", { bank_transaction_name: name });
 		this.on_undone(name);
 	}
-}
-
-/** Of a column of buttons, in pixels: some languages have long words for them. */
-function widthOf(...labels) {
-	return 48 + 7 * Math.max(...labels.map(({ length }) => length));
 }

@@ -27,6 +27,7 @@ export class TableHead {
 	#add(column) {
 		const { name, label, className, sortBy } = column;
 		const header = cell("columnheader", name, sortBy ? this.#button(column) : label, className);
+		if (sortBy) header.setAttribute("aria-sort", "none");
 		this.element.append(header);
 		return header;
 	}
@@ -48,7 +49,7 @@ export class TableHead {
 		const words = { up: "ascending", down: "descending" };
 		this.columns.forEach((one, index) => {
 			const isSorted = one === this.sorted;
-			this.cells[index].setAttribute("aria-sort", isSorted ? words[direction] : "none");
+			if (one.sortBy) this.cells[index].setAttribute("aria-sort", isSorted ? words[direction] : "none");
 		});
 		this.onSort(this.sorted, direction === "down");
 	}

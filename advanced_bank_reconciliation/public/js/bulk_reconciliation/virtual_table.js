@@ -2,9 +2,9 @@ import { cell, checkbox, create } from "./elements.js";
 import { TableHead } from "./table_head.js";
 
 const ROW_HEIGHT = 36;
-// In a narrow window a row is a card of four lines, one of which may have a badge.
-const CARD_HEIGHT = 114;
-const NARROW = "(max-width: 640px)";
+// Rows of narrower windows, the narrowest first: a card of four lines, one of which may have a badge; two lines.
+const CARD = { query: "(max-width: 640px)", height: 114 };
+const DOUBLE = { query: "(max-width: 1059px)", height: 60 };
 const ROWS_BEYOND_SIGHT = 8;
 
 let lineCount = 0;
@@ -25,7 +25,7 @@ export class VirtualTable {
 		this.active = 0;
 		// As they were when they changed last: to ask for them amid changes of the page lays it out at once.
 		this.scrolled = this.height = 0;
-		this.narrow = window.matchMedia(NARROW);
+		this.layouts = [CARD, DOUBLE].map(({ query, height }) => ({ media: window.matchMedia(query), height }));
 		this.#build(element);
 	}
 
@@ -53,14 +53,15 @@ export class VirtualTable {
 	}
 
 	get rowHeight() {
-		return this.narrow.matches ? CARD_HEIGHT : ROW_HEIGHT;
+		return this.layouts.find(({ media }) => media.matches)?.height || ROW_HEIGHT;
 	}
 
 	#build(element) {
 		this.element = element;
 		element.classList.add("bulk-table");
 		element.style.setProperty("--bulk-row-height", `${ROW_HEIGHT}px`);
-		element.style.setProperty("--bulk-card-height", `${CARD_HEIGHT}px`);
+		element.style.setProperty("--bulk-card-height", `${CARD.height}px`);
+		element.style.setProperty("--bulk-double-height", `${DOUBLE.height}px`);
 		element.style.setProperty("--bulk-columns", this.columns.map(({ width }) => width).join(" "));
 		const values = { role: "grid", tabindex: "0", "aria-multiselectable": "true", "aria-label": this.label };
 		for (const [name, value] of Object.entries(values)) element.setAttribute(name, value);
@@ -74,7 +75,7 @@ export class VirtualTable {
 		this.space.addEventListener("focusin", ({ target }) => this.#activate(this.#lineOf(target)));
 		// A dialog has no height until it is shown.
 		new ResizeObserver(() => this.#drawSoon()).observe(element);
-		this.narrow.addEventListener("change", () => this.setRows(this.rows));
+		for (const { media } of this.layouts) media.addEventListener("change", () => this.setRows(this.rows));
 	}
 
 	#drawSoon() {
@@ -234,7 +235,7 @@ export class VirtualTable {
 
 	#showActive() {
 		const top = this.active * this.rowHeight;
-		const height = this.element.clientHeight - this.rowHeight - ROW_HEIGHT;
+		const height = this.element.clientHeight - this.rowHeight - this.head.element.offsetHeight;
 		if (top < this.element.scrollTop) this.element.scrollTop = top;
 		else if (top > this.element.scrollTop + height) this.element.scrollTop = top - height;
 		this.#measure();
