@@ -47,6 +47,11 @@ export class CandidatePanel {
 		this.applyFilter();
 	}
 
+	/** A sentence above the table, until something else is to be said. */
+	tell(sentence) {
+		this.fillTexts = [sentence];
+	}
+
 	/** Among many documents, what is ticked already would be out of sight. */
 	showOnlySelected() {
 		this.onlySelected.checked = true;

@@ -1,11 +1,14 @@
 import { toMinorUnits } from "./amounts.js";
 import { candidatesOf } from "./candidate.js";
 import { CandidatePanel } from "./candidate_panel.js";
+import { askForInvoices, askForVouchers } from "./candidate_requests.js";
+import { arrange, INVOICE_FIELDS, invoiceFields, nameActions } from "./dialog_fields.js";
 import { DialogLayout } from "./dialog_layout.js";
 import { call, callErpnext } from "./endpoints.js";
 import { DeskFormats } from "./formats.js";
-import { FormerSelection } from "./former_selection.js";
+import { FormerSelection, tellMissing } from "./former_selection.js";
 import { obstaclesOf } from "./difference.js";
+import { forgetSelection, keepSelection, keptSelection } from "./kept_selection.js";
 import { OneAtATime } from "./one_at_a_time.js";
 import { selectedFor } from "./other_invoices.js";
 import { ProgressDialog } from "./progress_dialog.js";
@@ -18,9 +21,7 @@ import { startQuestion } from "./start_question.js";
 /** From this many invoices on the work goes to the background, if the site has no setting of its own. */
 export const BULK_THRESHOLD = 50;
 
-const INVOICE_FIELDS = { unpaid_sales_invoice: "Sales Invoice", unpaid_purchase_invoice: "Purchase Invoice" };
 const LOAD_AFTER = 150;
-const MOST_NAMES = 10;
 
 /** ERPNext's dialog of a Bank Transaction, with unpaid invoices beside the vouchers. */
 export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogManager {
@@ -31,11 +32,25 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	/** Open the dialog, or the progress if a run holds the Bank Transaction. */
-	show_dialog(bank_transaction_name, update_dt_cards) {
+	async show_dialog(bank_transaction_name, update_dt_cards) {
 		const tracker = this.runs.holding(bank_transaction_name);
 		if (tracker) return this.showBulkProgressDialog(tracker);
+		if (!this.dialog && !(await this.#isMade())) return;
 		this.findPlace = this.placeFinder?.(bank_transaction_name);
 		super.show_dialog(bank_transaction_name, update_dt_cards);
+	}
+
+	/** ERPNext makes the dialog after a question to the server, which may be slow, or have failed. */
+	async #isMade() {
+		await frappe.after_ajax();
+		if (!this.dialog) this.make_dialog();
+		await frappe.after_ajax();
+		return Boolean(this.dialog);
+	}
+
+	/** Leave the page as it was before the dialog, unless somebody looks at it. */
+	leave() {
+		if (!this.dialog?.display) this.dialog?.$wrapper.detach();
 	}
 
 	/** ERPNext's fields, with the two kinds of unpaid invoices, and the details out of the way. */
@@ -43,12 +58,15 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		// A read-only description is put into the page as markup, whatever the bank has written: the facts
 		// beside the action show it as text.
 		const fields = super.get_voucher_fields().filter(({ fieldname }) => fieldname !== "description");
-		for (const field of fields) this.#arrange(field);
-		return [...(mayPayInvoices() ? this.#invoiceFields() : []), ...fields];
+		for (const field of fields)
+			arrange(field, { company: () => this.company, exactOnly: () => this.#showExact() });
+		return [...(mayPayInvoices() ? invoiceFields(() => this.update_options()) : []), ...fields];
 	}
 
 	/** ERPNext calls this when the values of another Bank Transaction are in the dialog. */
 	copy_data_to_voucher() {
+		// If two were asked for, the answers may come in any order: all that follows is about this one.
+		this.bank_transaction_name = this.bank_transaction.name;
 		super.copy_data_to_voucher();
 		this.#prepare();
 		this.layout.showFacts(this.bank_transaction);
@@ -66,7 +84,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	async get_linked_vouchers(filters = null) {
 		const load = (this.load = {});
 		this.panel?.setLoading();
-		const [answer, vouchers] = await Promise.all([this.#loadInvoices(filters), this.#loadVouchers()]);
+		const [answer, vouchers] = await Promise.all([this.#loadInvoices(filters), askForVouchers(this)]);
 		// Meanwhile somebody may have asked for something else.
 		if (load !== this.load) return;
 		if (!this.panel) {
@@ -77,29 +95,30 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 			this.panel.focus();
 		}
 		const candidates = candidatesOf(answer, vouchers, this.bankLine);
-		if (this.former) this.#tickFormer(candidates);
-		this.#offerRates(candidates);
 		const total = answer.total + candidates.length - answer.rows.length;
-		this.panel.setCandidates(candidates, total, !filters && total <= candidates.length);
+		const isWhole = !filters && total <= candidates.length;
+		if (this.former) this.#tickFormer(candidates, isWhole);
+		this.#offerRates(candidates);
+		this.panel.setCandidates(candidates, total, isWhole);
 	}
 
 	/** What is to be ticked again in this very Bank Transaction, and in no other that is opened instead. */
 	#takeFormer() {
 		const { bank_transaction, former } = this.wanted || {};
 		this.wanted = null;
-		return bank_transaction === this.bank_transaction_name ? former : new FormerSelection();
+		if (bank_transaction === this.bank_transaction_name) return former;
+		return keptSelection(this.bank_transaction_name) || new FormerSelection();
 	}
 
-	/** Tick what was selected for a run before, and name what is not there any more. */
-	#tickFormer(candidates) {
-		const missing = this.former.tickIn(this.selection, candidates);
-		this.panel.adviceSource = this.former.adviceSource;
-		if (this.selection.size) this.panel.showOnlySelected();
+	/** Tick what was selected before, for a run or until the dialog was closed, and name what is not there any more. */
+	#tickFormer(candidates, isWhole) {
+		const { former } = this;
 		this.former = null;
-		if (!missing.length) return;
-		const names = frappe.utils.escape_html(missing.slice(0, MOST_NAMES).join(", "));
-		const message = __("{0} of the former selection are not open any more: {1}", [missing.length, names]);
-		frappe.show_alert({ message, indicator: "orange" }, 20);
+		const missing = former.tickIn(this.selection, candidates, isWhole);
+		this.panel.adviceSource = former.adviceSource;
+		if (former.isKept) this.panel.tell(__("What you had selected and typed here is there again."));
+		else if (this.selection.size) this.panel.showOnlySelected();
+		tellMissing(missing);
 	}
 
 	/** Submit. */
@@ -126,7 +145,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 			freeze: true,
 			freeze_message: __("Reconciling {0} invoices …", [invoices.length]),
 		});
-		this.dialog.hide();
+		if (state.success === false) this.dialog.hide();
+		else this.#hideForGood();
 		if (state.success === null) return this.showBulkProgressDialog(this.runs.watch(state.run, state));
 		const message = frappe.utils.escape_html(state.message);
 		frappe.show_alert({ message, indicator: state.success ? "green" : "red" });
@@ -137,7 +157,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const request = () =>
 			call("create_payment_entries_bulk", this.#arguments(invoices, vouchers), { freeze: true });
 		const tracker = await this.runs.start(request);
-		this.dialog.hide();
+		this.#hideForGood();
 		this.showBulkProgressDialog(tracker);
 	}
 
@@ -150,33 +170,29 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		});
 	}
 
-	#invoiceFields() {
-		const labels = [__("Unpaid Sales Invoice"), __("Unpaid Purchase Invoice")];
-		return Object.keys(INVOICE_FIELDS).map((fieldname, index) => ({
-			fieldtype: "Check",
-			fieldname,
-			label: labels[index],
-			onchange: () => this.update_options(),
-		}));
-	}
-
-	#arrange(field) {
-		// Our own rows tell the amount, so that ERPNext's server need not filter by it.
-		if (field.fieldname === "exact_match")
-			field.onchange = () =>
-				this.panel?.setExact(this.dialog.get_value("exact_match") ? this.bankLine.unallocated : null);
-		if (field.fieldname === "details_section") field.depends_on = "eval:doc.action!='Match Against Voucher'";
-		if (field.fieldname === "no_matching_vouchers") field.hidden = 1;
-		// ERPNext's own asks an unbound `this` for the company, and version 16 asks at every change of the value.
-		if (field.fieldname === "bank_account")
-			field.get_query = () => ({ filters: { is_company_account: 1, company: this.company } });
+	#showExact() {
+		this.panel?.setExact(this.dialog.get_value("exact_match") ? this.bankLine.unallocated : null);
 	}
 
 	#prepare() {
 		if (this.layout) return;
 		this.layout = new DialogLayout(this.dialog, () => this.findPlace?.());
+		nameActions(this.dialog);
 		this.dialog.focus_on_first_input = () => this.panel?.focus();
 		this.dialog.get_field("action").df.onchange = () => this.#refreshSubmit();
+		this.dialog.$wrapper.on("hide.bs.modal", () => this.#keep());
+	}
+
+	/** Whatever closes it, nobody is asked: nothing is lost by it. */
+	#keep() {
+		if (!this.panel || this.former) return;
+		keepSelection(this.bank_transaction.name, this.selection, this.panel.adviceSource);
+	}
+
+	/** Close the dialog. What was selected was sent: nothing is kept of it. */
+	#hideForGood() {
+		this.dialog.hide();
+		forgetSelection(this.bank_transaction.name);
 	}
 
 	/** Open the deposit of a run that was undone, with what was selected for it, so that it can be changed. */
@@ -244,27 +260,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	#loadInvoices(filters) {
-		const doctypes = Object.keys(INVOICE_FIELDS)
-			.filter((fieldname) => this.dialog.get_value(fieldname))
-			.map((fieldname) => INVOICE_FIELDS[fieldname]);
 		const every_currency = this.panel ? this.panel.everyCurrency.checked : this.former.hasForeign;
-		if (every_currency) filters = { ...filters, every_currency };
-		const args = { bank_transaction_name: this.bank_transaction_name, doctypes, filters };
-		return call("get_open_invoices", args, { type: "GET" });
-	}
-
-	async #loadVouchers() {
-		const types = this.get_selected_attributes().filter((field) => !(field in INVOICE_FIELDS));
-		if (!types.length) return [];
-		return callErpnext("get_linked_payments", {
-			bank_transaction_name: this.bank_transaction_name,
-			document_types: types.filter((type) => type !== "exact_match"),
-			from_date: this.bank_statement_from_date,
-			to_date: this.bank_statement_to_date,
-			filter_by_reference_date: this.filter_by_reference_date,
-			from_reference_date: this.from_reference_date,
-			to_reference_date: this.to_reference_date,
-		});
+		return askForInvoices(this, every_currency ? { ...filters, every_currency } : filters);
 	}
 
 	#reconcileVouchers(vouchers) {
@@ -272,7 +269,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		return callErpnext("reconcile_vouchers", args).then((bank_transaction) => {
 			frappe.show_alert(__("Bank Transaction {0} Matched", [bank_transaction.name]));
 			this.update_dt_cards(bank_transaction);
-			this.dialog.hide();
+			this.#hideForGood();
 		});
 	}
 

@@ -2,6 +2,8 @@ import { toMinorUnits } from "./amounts.js";
 import { keyOf } from "./candidate.js";
 import { isInvoice } from "./other_invoices.js";
 
+const MOST_NAMES = 10;
+
 /** What was selected for a run that was undone, without what was in its way: to be ticked again. */
 export class FormerSelection {
 	/**
@@ -48,6 +50,14 @@ export class FormerSelection {
 		if (this.advance) selection.advance.leave(this.advance.party, this.advance);
 		return missing;
 	}
+}
+
+/** @param {string[]} missing what was selected before, and is not there any more */
+export function tellMissing(missing) {
+	if (!missing.length) return;
+	const names = frappe.utils.escape_html(missing.slice(0, MOST_NAMES).join(", "));
+	const message = __("{0} of the former selection are not open any more: {1}", [missing.length, names]);
+	frappe.show_alert({ message, indicator: "orange" }, 20);
 }
 
 /** The parts of a deduction that several payments had, as the one row that was typed. */
