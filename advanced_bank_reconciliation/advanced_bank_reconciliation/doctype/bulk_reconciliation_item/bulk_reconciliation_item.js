@@ -1,3 +1,10 @@
+advanced_bank_reconciliation.translateFields(
+	"Bulk Reconciliation Item",
+	"reference_doctype",
+	"party_type",
+	"voucher_type"
+);
+
 frappe.ui.form.on("Bulk Reconciliation Item", {
 	refresh(frm) {
 		// Also for who may write everything: the record belongs to its run.

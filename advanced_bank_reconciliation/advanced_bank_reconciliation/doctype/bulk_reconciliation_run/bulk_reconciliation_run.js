@@ -1,4 +1,7 @@
 // The form of one run: how far it is, what failed, its items, and what can be done about it.
+advanced_bank_reconciliation.translateFields("Bulk Reconciliation Run", "advance_party_type");
+advanced_bank_reconciliation.translateFields("Bulk Reconciliation Deduction", "reference_doctype");
+
 frappe.ui.form.on("Bulk Reconciliation Run", {
 	async refresh(frm) {
 		// Also for who may write everything: the record belongs to the workers.

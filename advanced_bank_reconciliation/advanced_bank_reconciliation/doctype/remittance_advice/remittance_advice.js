@@ -1,3 +1,6 @@
+advanced_bank_reconciliation.translateFields("Remittance Advice", "format");
+advanced_bank_reconciliation.translateFields("Remittance Advice Line", "reference_doctype", "confidence");
+
 frappe.ui.form.on("Remittance Advice", {
 	refresh(frm) {
 		// Frappe hides the field that a document is named by; here it leads to the run.

@@ -11,5 +11,6 @@ frappe.query_reports["Bulk Reconciliation Items"] = {
 		{ fieldname: "reference_name", label: __("Document"), fieldtype: "Data" },
 		{ fieldname: "voucher", label: __("Voucher"), fieldtype: "Data" },
 	], 500),
+	formatter: advanced_bank_reconciliation.formatCell,
 	after_datatable_render: advanced_bank_reconciliation.nameFilters,
 };

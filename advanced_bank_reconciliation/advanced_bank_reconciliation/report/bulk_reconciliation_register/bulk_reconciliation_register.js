@@ -8,5 +8,6 @@ frappe.query_reports["Bulk Reconciliation Register"] = {
 		},
 		{ fieldname: "user", label: __("Started By"), fieldtype: "Link", options: "User" },
 	], 100),
+	formatter: advanced_bank_reconciliation.formatCell,
 	after_datatable_render: advanced_bank_reconciliation.nameFilters,
 };
