@@ -24,11 +24,15 @@ LIMITED = (
 	"insert into `tabToDo` (`name`, `description`) values ('new-1', 'it\\'s'), ('new-2', null)",
 	"INSERT INTO tabToDo (description, name, priority) VALUES ('values (1)', 'new-1', ('Low'))",
 	"insert ignore into `tabToDo` (`NAME`) values ('mine-0'), ('new-1')",
+	"update tabToDo set description = case when `name` = 'mine-0' then 'x' when name = 'mine-1' then 'y' end,"
+	" `tabToDo`.priority = (case name when 'mine-0' then 'Low' end), color = '' where name in ('mine-0', '')",
 	"update tabToDo set description = upper('x') where ifnull(color, '') = 'mine' and (1 = 1)",
 )
 WHOLE = (
 	"update `tabToDo` set description = 'x'",
 	"update `tabToDo` set name = concat(name, '-2') where color = 'mine'",
+	"update tabToDo set color = case name when 'x' then '' end, tabToDo.`name` = 'new' where name = 'mine-0'",
+	"update tabToDo set color = (name = 'mine-1'), NAME='new-1' where name = 'mine-0'",
 	"update `tabToDo` as one set one.description = 'x' where one.color = 'mine'",
 	"update `tabToDo` set description = (select 'x' from `tabUser` where 0 = 1) where color = 'mine'",
 	"update tabToDo one join tabToDo other on one.name = other.name set one.description = 'x'",
@@ -67,6 +71,10 @@ class TestTableRecorder(BulkTestCase):
 			with self.subTest(statement):
 				self.assertTrue(self.is_read_as_a_whole(statement))
 				self.check(partial(self.send, statement))
+
+	def test_statements_that_write_nothing(self) -> None:
+		for statement in ("select * from `tabToDo`", "checksum table `tabUser`, `tabToDo`"):
+			self.assertEqual(tables_written_by(statement, {TABLE}), set())
 
 	def test_one_after_the_other(self) -> None:
 		"""A row is kept as it was at first, also if the table is read as a whole later."""

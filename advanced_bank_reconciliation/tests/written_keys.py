@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 ANY_CASE = re.IGNORECASE | re.DOTALL
 # All that cannot write to a table; any other statement may write to each table that is named in it.
-READS = re.compile(r"\W*(?:(?:SELECT|SHOW|DESCRIBE|EXPLAIN)\b|WITH\b(?!.*\b(?:UPDATE|DELETE)\b)|$)", ANY_CASE)
+READS = re.compile(
+	r"\W*(?:(?:SELECT|SHOW|DESCRIBE|EXPLAIN|CHECKSUM)\b|WITH\b(?!.*\b(?:UPDATE|DELETE)\b)|$)", ANY_CASE
+)
 NAME = re.compile(r"`([^`]+)`|(\w+)")
 # Names, which stay, and texts and comments: what stands in these is no part of the statement. The database
 # does what stands in a comment that begins with an exclamation mark.
@@ -25,6 +27,9 @@ MORE = re.compile(r"\b(?:SELECT|JOIN|USING|LIMIT|DUPLICATE|DEFAULT|RETURNING|NEX
 # What may stand before a bracket. Another function may answer otherwise when asked again, as UUID() does.
 BEFORE_BRACKETS = frozenset({"values", "where", "in", "and", "or", "not", "ifnull", "coalesce"})
 CALL = re.compile(r"(\w+)`?\s*\(")
+# What a list of assignments consists of: quoted names, which are passed over, and what holds others together.
+PARTS = re.compile(r"`[^`]*`|[(),]|\b(?:CASE|END)\b", ANY_CASE)
+DEEPER, BACK = frozenset({"(", "CASE"}), frozenset({")", "END"})
 
 
 def tables_written_by(statement: str, tables: set[str]) -> set[str]:
@@ -65,9 +70,23 @@ def _keys_of_values(parts: Mapping[str, str], key: str) -> str | None:
 
 def _keys_of_condition(parts: Mapping[str, str], table: str, key: str) -> str | None:
 	"""Rows that get another key are others than those that the condition finds."""
-	if _names(parts.get("assigned", ""), key):
+	if any(_names(target, key) for target in _targets(parts.get("assigned", ""))):
 		return None
 	return f"SELECT `{key}` FROM `{table}` {parts['rows']}"  # noqa: S608 - a condition that is sent anyway
+
+
+def _targets(assigned: str) -> Sequence[str]:
+	"""What a list of assignments gives values to; all of it if its brackets and cases cannot be told."""
+	depth, start, targets = 0, 0, []
+	for part in PARTS.finditer(f"{assigned},"):
+		word = part.group().upper()
+		depth += (word in DEEPER) - (word in BACK)
+		if depth < 0:
+			break
+		if word == "," and not depth:
+			targets.append(assigned[start : part.start()].partition("=")[0])
+			start = part.end()
+	return [assigned] if depth else targets
 
 
 def _names(text: str, column: str) -> bool:
