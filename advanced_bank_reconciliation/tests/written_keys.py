@@ -10,6 +10,8 @@ ANY_CASE = re.IGNORECASE | re.DOTALL
 READS = re.compile(
 	r"\W*(?:(?:SELECT|SHOW|DESCRIBE|EXPLAIN|CHECKSUM)\b|WITH\b(?!.*\b(?:UPDATE|DELETE)\b)|$)", ANY_CASE
 )
+# Most statements: nothing stands before their first word, so they need no outline.
+PLAINLY_READS = re.compile(r"\s*(?:SELECT|SHOW|DESCRIBE|EXPLAIN|CHECKSUM)\b", ANY_CASE)
 NAME = re.compile(r"`([^`]+)`|(\w+)")
 # Names, which stay, and texts and comments: what stands in these is no part of the statement. The database
 # does what stands in a comment that begins with an exclamation mark.
@@ -34,6 +36,8 @@ DEEPER, BACK = frozenset({"(", "CASE"}), frozenset({")", "END"})
 
 def tables_written_by(statement: str, tables: set[str]) -> set[str]:
 	"""Those of the tables to which the statement may write; rather one too many than too few."""
+	if PLAINLY_READS.match(statement):
+		return set()
 	outline = outline_of(statement)
 	if READS.match(outline):
 		return set()
