@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
 import time
+from select import select
 
 import frappe
 from erpnext.accounts.doctype.bank_reconciliation_tool.bank_reconciliation_tool import reconcile_vouchers
@@ -279,10 +281,17 @@ def make_api_key(name: str, roles: list[str]) -> str:
 
 
 def hear_of(run: str, api_key: str, seconds: float) -> str:
-	"""Wait for the first event of a run, as `bulk-reconcile watch` does; says "woken" if one came."""
+	"""Wait for the first event of a run, as `bulk-reconcile watch` does; says "woken" if one came.
+
+	It waits no longer than who has called it: until the input ends.
+	"""
+	deadline = time.monotonic() + seconds
 	with RunNews(run, api_key) as news:
 		print("listening", flush=True)
-		return "woken" if news.wait(seconds) else news.problem or "silence"
+		is_woken = news.wait(0)
+		while not is_woken and time.monotonic() < deadline and not select([sys.stdin], [], [], 0)[0]:
+			is_woken = news.wait(0.5)
+		return "woken" if is_woken else news.problem or "silence"
 
 
 def sessions() -> list[str]:

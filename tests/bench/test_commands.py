@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(600)]
 
 COLUMNS = ("doctype", "name", "allocated_amount")
 JOINING_SECONDS = 3.0
+SILENT_SECONDS = 3.0
 NOWHERE = "http://127.0.0.1:9"
 
 
@@ -172,22 +173,32 @@ def test_a_colleague_watches_with_a_key_of_their_own(bench: Bench, tmp_path: Pat
 	deposit = bench.call("scenes.make_deposit", count=3)
 	run = _run_name(_succeed(bench, *_start_words(deposit, tmp_path)))
 	sessions = bench.call("scenes.sessions")
-	listeners = [_listen(bench, run, one) for one in (key, stranger)]
+	colleague, bystander = (_listen(bench, run, one) for one in (key, stranger))
 	# The socket server asks the site whether they may join the room.
 	time.sleep(JOINING_SECONDS)
 	with running_worker(bench):
 		assert "Completed" in _succeed(bench, "watch", run, FRAPPE_API_KEY=key)
-	heard, not_heard = (listener.communicate(timeout=90)[0] for listener in listeners)
+	colleague.wait(timeout=90)
+	# What the one has heard, the other would have heard by now; it listens until its input ends.
+	time.sleep(SILENT_SECONDS)
+	heard, not_heard = (listener.communicate(timeout=90)[0] for listener in (colleague, bystander))
 	assert "woken" in heard and "silence" in not_heard
 	assert bench.call("scenes.sessions") == sessions
 
 
 def _listen(bench: Bench, run: str, key: str) -> subprocess.Popen:
-	"""A process that waits for the first event of a run, a minute at most, and says whether one came."""
+	"""A process that waits for the first event of a run, a minute at most, and says whether one came. It ends
+	when its input ends, too.
+	"""
 	words = bench.arguments("execute", "advanced_bank_reconciliation.tests.scenes.hear_of")
 	words += ["--kwargs", repr({"run": run, "api_key": key, "seconds": 60})]
 	process = subprocess.Popen(
-		words, cwd=bench.path / "sites", env=bench.environment, stdout=subprocess.PIPE, text=True
+		words,
+		cwd=bench.path / "sites",
+		env=bench.environment,
+		stdin=subprocess.PIPE,
+		stdout=subprocess.PIPE,
+		text=True,
 	)
 	assert process.stdout and process.stdout.readline() == "listening\n"
 	return process
