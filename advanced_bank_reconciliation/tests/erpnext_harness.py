@@ -71,7 +71,7 @@ class ErpnextHarness(Harness):
 		return self.make_deposit(3, voucher=75, former_clearance="2025-12-24")
 
 	def make_deposit_with_deductions(self) -> Deposit:
-		invoices = [factories.create_test_sales_invoice(CUSTOMER, rate) for rate in (100, 50)]
+		invoices = [factories.open_sales_invoice(CUSTOMER, rate) for rate in (100, 50)]
 		transaction = factories.create_test_bank_transaction(30.5)
 		frappe.db.commit()
 		return Deposit(
@@ -85,7 +85,7 @@ class ErpnextHarness(Harness):
 		)
 
 	def make_deposit_with_advance(self) -> Deposit:
-		invoices = [factories.create_test_sales_invoice(CUSTOMER, rate) for rate in (100, 50)]
+		invoices = [factories.open_sales_invoice(CUSTOMER, rate) for rate in (100, 50)]
 		transaction = factories.create_test_bank_transaction(162.5)
 		frappe.db.commit()
 		return Deposit(
@@ -100,8 +100,8 @@ class ErpnextHarness(Harness):
 		frappe.db.set_value("Company", factories.COMPANY, "default_discount_account", account)
 		frappe.clear_document_cache("Company", factories.COMPANY)
 		terms = factories.create_test_discount_terms(2)
-		discounted = factories.create_test_sales_invoice(CUSTOMER, payment_terms_template=terms)
-		invoices = factories.selection_of([discounted, factories.create_test_sales_invoice(CUSTOMER, 50)])
+		discounted = factories.open_sales_invoice(CUSTOMER, payment_terms_template=terms)
+		invoices = factories.selection_of([discounted, factories.open_sales_invoice(CUSTOMER, 50)])
 		invoices[0]["discount"] = "2.00"
 		transaction = factories.create_test_bank_transaction(148)
 		frappe.db.commit()
@@ -114,9 +114,9 @@ class ErpnextHarness(Harness):
 
 	def _credit_note(self, amount: float) -> frappe.model.document.Document:
 		"""A credit note with an outstanding amount of its own, beside the invoice it belongs to."""
-		invoice = factories.create_test_sales_invoice(CUSTOMER, amount)
+		invoice = factories.open_sales_invoice(CUSTOMER, amount)
 		values = {"return_against": invoice.name, "update_outstanding_for_self": 1}
-		return factories.create_test_sales_invoice(CUSTOMER, -amount, **values)
+		return factories.open_sales_invoice(CUSTOMER, -amount, **values)
 
 	def _voucher(self, amount: int, clearance: str | None) -> dict:
 		entry = factories.create_test_advance(amount)

@@ -220,9 +220,14 @@ def take_sales_invoices(customer: str, rate: float, company: str = COMPANY, *, c
 	return [{"doctype": "Sales Invoice", "name": name, "allocated_amount": amount} for name in names]
 
 
-def open_sales_invoice(customer: str, rate: float, **values: Any) -> Document:
-	"""A submitted Sales Invoice of one line: from stock, unless more is asked of it."""
-	if values:
+def open_sales_invoice(
+	customer: str = "Bulk Test Customer 0", rate: float = 100.0, **values: Any
+) -> Document:
+	"""A submitted Sales Invoice of one line: from stock, unless more is asked of it.
+
+	Where the site is not as it is in other tests it is no choice: what is in stock is copied for all.
+	"""
+	if values or rate < 0:
 		return create_test_sales_invoice(customer, rate, **values)
 	(row,) = take_sales_invoices(customer, rate)
 	return frappe.get_doc("Sales Invoice", row["name"])

@@ -36,7 +36,7 @@ class TestAdvances(OracleTestCase):
 	"""The record, the same request again, what is refused, and the undo."""
 
 	def setUp(self) -> None:
-		self.invoices = [factories.create_test_sales_invoice(rate=rate) for rate in (100, 40)]
+		self.invoices = [factories.open_sales_invoice(rate=rate) for rate in (100, 40)]
 		self.selection = factories.selection_of(self.invoices)
 		self.transaction = factories.create_test_bank_transaction(152.5)
 
@@ -187,8 +187,8 @@ class TestAllocatedLater(OracleTestCase):
 	"""Somebody lets the advance pay an invoice, by ERPNext's Payment Reconciliation."""
 
 	def setUp(self) -> None:
-		paid = factories.create_test_sales_invoice("Bulk Test Customer 3")
-		self.later = factories.create_test_sales_invoice("Bulk Test Customer 3", 30)
+		paid = factories.open_sales_invoice("Bulk Test Customer 3")
+		self.later = factories.open_sales_invoice("Bulk Test Customer 3", 30)
 		self.transaction = factories.create_test_bank_transaction(112.5)
 		self.selection = factories.selection_of([paid])
 		self.advance = advance_of("Bulk Test Customer 3")

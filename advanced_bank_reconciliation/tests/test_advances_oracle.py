@@ -21,7 +21,7 @@ from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase
 class TestAgainstTheOrdinaryWay(AdvanceTestCase):
 	def test_a_deposit_that_is_more(self) -> None:
 		"""112.50 for an invoice of 100.00."""
-		scenario = self.scenario(factories.create_test_sales_invoice(), amount=112.5)
+		scenario = self.scenario(factories.open_sales_invoice(), amount=112.5)
 		changes = self.compare(scenario, advance_of(), 12.5)
 		self.judge(changes, f"Debtors - {factories.ABBREVIATION}", 12.5)
 
@@ -33,7 +33,7 @@ class TestAgainstTheOrdinaryWay(AdvanceTestCase):
 	def test_an_account_for_advances_alone(self) -> None:
 		"""ERPNext moves it there when the draft is saved."""
 		use_separate_advance_accounts(self)
-		scenario = self.scenario(factories.create_test_sales_invoice(), amount=112.5)
+		scenario = self.scenario(factories.open_sales_invoice(), amount=112.5)
 		account = frappe.get_cached_value("Company", factories.COMPANY, "default_advance_received_account")
 		self.judge(self.compare(scenario, advance_of(), 12.5), account, 12.5)
 		scenario = self.scenario(factories.create_test_purchase_invoice(), amount=-112.5)
@@ -44,7 +44,7 @@ class TestAgainstTheOrdinaryWay(AdvanceTestCase):
 		"""100.00 - 2.50 + 60.00 + 12.50 = 170.00."""
 		fee = factories.deduction("Marketing Expenses", "2.50")
 		entry = factories.create_test_advance(60)
-		invoice = factories.create_test_sales_invoice()
+		invoice = factories.open_sales_invoice()
 		scenario = self.scenario(invoice, amount=170).with_deductions(fee, typed={invoice.name: [fee]})
 		voucher = {"payment_doctype": entry.doctype, "payment_name": entry.name, "amount": 60.0}
 		self.compare(replace(scenario, vouchers=[voucher]), advance_of(amount="12.50"), 12.5)
@@ -54,13 +54,13 @@ class TestAgainstTheOrdinaryWay(AdvanceTestCase):
 		project = frappe.get_doc({"doctype": "Project", **values}).insert().name
 		chosen = {"cost_center": scenes.make_cost_center("Advances"), "project": project}
 		chosen["mode_of_payment"] = "Wire Transfer"
-		scenario = self.scenario(factories.create_test_sales_invoice(), amount=112.5)
+		scenario = self.scenario(factories.open_sales_invoice(), amount=112.5)
 		typed = {**chosen, "custom_remarks": 1, "remarks": "Paid twice"}
 		self.compare(scenario, advance_of(**chosen, description="Paid twice"), 12.5, typed)
 
 	def test_of_another_customer_than_the_invoices(self) -> None:
 		party = factories.create_test_customer("Bulk Test Customer 7")
-		scenario = self.scenario(factories.create_test_sales_invoice(), amount=112.5)
+		scenario = self.scenario(factories.open_sales_invoice(), amount=112.5)
 		self.compare(scenario, advance_of(party), 12.5)
 
 
@@ -88,7 +88,7 @@ class TestCurrencies(AdvanceTestCase):
 		"""12.50 dollars are 11.36 euros at 1.1, which are 12.50 dollars again."""
 		customer, account = self.in_euros()
 		currencies.set_rate("EUR", 1.1)
-		scenario = self.scenario(factories.create_test_sales_invoice(), amount=112.5)
+		scenario = self.scenario(factories.open_sales_invoice(), amount=112.5)
 		typed = {"paid_amount": 11.36, "source_exchange_rate": 1.1, "target_exchange_rate": 1}
 		changes = self.compare(scenario, advance_of(customer), 12.5, typed)
 		self.judge(changes, account, 11.36, customer)
@@ -97,7 +97,7 @@ class TestCurrencies(AdvanceTestCase):
 		"""12.53 dollars are 8.95 euros at 1.4, which are 12.53; 12.55 are 8.96, which are 12.54."""
 		customer, account = self.in_euros()
 		currencies.set_rate("EUR", 1.4)
-		scenario = self.scenario(factories.create_test_sales_invoice(), amount=112.55)
+		scenario = self.scenario(factories.open_sales_invoice(), amount=112.55)
 		typed = {"paid_amount": 8.96, "source_exchange_rate": 1.4, "target_exchange_rate": 1}
 		changes = self.compare(scenario, advance_of(customer), 12.55, typed)
 		self.judge(changes, account, 8.96, customer)
@@ -133,7 +133,7 @@ class TestCurrencies(AdvanceTestCase):
 
 	def test_without_a_rate(self) -> None:
 		customer, _account = self.in_euros()
-		scenario = self.scenario(factories.create_test_sales_invoice(), amount=112.5)
+		scenario = self.scenario(factories.open_sales_invoice(), amount=112.5)
 		with self.assertRaises(reconciliation.SelectionRefusedError) as refused:
 			reconciliation.start_at_once(
 				scenario.bank_transaction.name, scenario.selection, advance=advance_of(customer)
@@ -144,6 +144,6 @@ class TestCurrencies(AdvanceTestCase):
 class TestByPattern(PatternTestCase):
 	def test_beside_payments_that_are_written_by_pattern(self) -> None:
 		"""ERPNext posts it itself, after them."""
-		invoices = [factories.create_test_sales_invoice(f"Bulk Test Customer {party}") for party in range(4)]
+		invoices = [factories.open_sales_invoice(f"Bulk Test Customer {party}") for party in range(4)]
 		scenario = replace(self.scenario(*invoices, amount=412.5), advance=advance_of())
 		self.compare(scenario, ["first of its kind", "compared with its kind", "advance"])

@@ -74,7 +74,7 @@ class TestAdviceDecisions(unittest.TestCase):
 
 class TestAdviceFiles(BulkTestCase):
 	def test_a_file_is_read_where_it_is(self) -> None:
-		invoice = factories.create_test_sales_invoice(rate=55.55)
+		invoice = factories.open_sales_invoice(rate=55.55)
 		deposit = factories.create_test_bank_transaction(55.55).name
 		with tempfile.TemporaryDirectory() as folder:
 			path = Path(folder) / "payout.csv"

@@ -31,7 +31,7 @@ class TestAdviceRecords(BulkTestCase):
 	def setUp(self) -> None:
 		super().setUp()
 		make_rule("fee")
-		self.invoices = [factories.create_test_sales_invoice(rate=rate) for rate in (100, 50, 30)]
+		self.invoices = [factories.open_sales_invoice(rate=rate) for rate in (100, 50, 30)]
 		first, second, third = (one.name for one in self.invoices)
 		lines = ["Invoice,Text,Gross,Fee,Net", f"{first},,100.00,2.50,97.50", f"{second},,50.00,0,50.00"]
 		lines += ["STORE-2,,30.00,0,30.00", "STORE-1,,7.00,0,7.00", ",Monthly fee,0.00,4.00,-4.00"]
@@ -85,7 +85,7 @@ class TestAdviceRecords(BulkTestCase):
 		"""What a person chose for STORE-2 is what it means later, with the reason; what was undone is not."""
 		third = self.invoices[2]
 		run = self.start(choices=[{"line": 2, "doctype": "Sales Invoice", "name": third.name}])
-		later = factories.create_test_sales_invoice(third.customer, rate=31.13)
+		later = factories.open_sales_invoice(third.customer, rate=31.13)
 		deposit = factories.create_test_bank_transaction(31.13).name
 		text = "Invoice,Amount\nstore 2,31.13\n"
 		(line,) = read(deposit, text=text)["lines"]

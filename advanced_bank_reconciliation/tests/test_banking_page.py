@@ -31,7 +31,7 @@ class TestReconciliationType(BulkTestCase):
 
 	def test_the_runs_own_payments_are_told_from_the_users(self) -> None:
 		"""The page cancels what is called created there when it takes a deposit's rows off."""
-		advance, invoice = factories.create_test_advance(60), factories.create_test_sales_invoice()
+		advance, invoice = factories.create_test_advance(60), factories.open_sales_invoice()
 		deposit = factories.create_test_bank_transaction(160)
 		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60}
 		selection = factories.selection_of([invoice])
@@ -43,7 +43,7 @@ class TestReconciliationType(BulkTestCase):
 	def test_all_rows_taken_off_and_what_was_created_cancelled(self) -> None:
 		"""As the page means to; its loop over half of the rows is refused, see `test_unmatching`."""
 		advance = factories.create_test_advance(60)
-		invoices = [factories.create_test_sales_invoice() for _number in range(3)]
+		invoices = [factories.open_sales_invoice() for _number in range(3)]
 		deposit = factories.create_test_bank_transaction(360)
 		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60}
 		selection = factories.selection_of(invoices)

@@ -29,7 +29,7 @@ class TestDeductionsAgainstTheOrdinaryWay(OracleTestCase):
 	"""The same rows typed into the payments by hand."""
 
 	def invoice(self, rate: float) -> Document:
-		return factories.create_test_sales_invoice(rate=rate)
+		return factories.open_sales_invoice(rate=rate)
 
 	def compare(
 		self, amount: float, invoices: list[Document], rows: list[dict], typed: dict[int, list[dict]]
@@ -71,7 +71,7 @@ class TestDeductions(OracleTestCase):
 	"""The run's record, its undo, and what is refused."""
 
 	def setUp(self) -> None:
-		self.invoices = [factories.create_test_sales_invoice(rate=rate) for rate in (100, 40)]
+		self.invoices = [factories.open_sales_invoice(rate=rate) for rate in (100, 40)]
 		self.selection = factories.selection_of(self.invoices)
 		self.transaction = factories.create_test_bank_transaction(137.5)
 

@@ -15,8 +15,8 @@ from frappe.utils import flt
 from advanced_bank_reconciliation.tests import currencies, factories, oracle, special_invoices
 from advanced_bank_reconciliation.tests.advance_accounts import use_separate_advance_accounts
 from advanced_bank_reconciliation.tests.factories import create_test_purchase_invoice as purchase
-from advanced_bank_reconciliation.tests.factories import create_test_sales_invoice as sale
 from advanced_bank_reconciliation.tests.factories import deduction
+from advanced_bank_reconciliation.tests.factories import open_sales_invoice as sale
 from advanced_bank_reconciliation.tests.oracle import OracleTestCase, Scenario
 from advanced_bank_reconciliation.tests.table_changes import TableChanges
 

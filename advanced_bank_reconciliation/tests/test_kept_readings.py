@@ -20,7 +20,7 @@ class TestKeptReadings(BulkTestCase):
 	def setUp(self) -> None:
 		super().setUp()
 		frappe.cache.delete_value(kept_readings.KEY, user=frappe.session.user)
-		self.invoice = factories.create_test_sales_invoice()
+		self.invoice = factories.open_sales_invoice()
 		self.deposit = factories.create_test_bank_transaction(100).name
 		self.file = upload("advice.csv", self.table("100.00"))
 		counted = patch.object(kept_readings, "read_advice", side_effect=read_advice)

@@ -19,8 +19,8 @@ class TestPostingWays(PatternTestCase):
 	def settle(self, way: str) -> dict:
 		"""Four plain invoices and one with payment terms."""
 		terms = factories.create_test_terms()
-		plain = [factories.create_test_sales_invoice(rate=50 + number) for number in range(4)]
-		of_terms = factories.create_test_sales_invoice(payment_terms_template=terms, due_date=None)
+		plain = [factories.open_sales_invoice(rate=50 + number) for number in range(4)]
+		of_terms = factories.open_sales_invoice(payment_terms_template=terms, due_date=None)
 		run_by(way, self.scenario(*plain, of_terms))
 		return describe_run(frappe.get_last_doc(RUN_DOCTYPE).name)
 
@@ -32,7 +32,7 @@ class TestPostingWays(PatternTestCase):
 		self.assertIn(told, description_of(facts).splitlines())
 
 	def test_a_run_that_is_too_small_asks_nothing_about_the_site(self) -> None:
-		invoices = [factories.create_test_sales_invoice(rate=50 + number) for number in range(2)]
+		invoices = [factories.open_sales_invoice(rate=50 + number) for number in range(2)]
 		with patch.object(site_watch, "site_state") as asked:
 			run_by("Automatic", self.scenario(*invoices))
 		asked.assert_not_called()

@@ -18,7 +18,7 @@ TITLES = ["Whose", "Sum", "Other Sum"]
 class TestRememberedFormats(BulkTestCase):
 	def setUp(self) -> None:
 		super().setUp()
-		self.invoice = factories.create_test_sales_invoice(rate=71.5)
+		self.invoice = factories.open_sales_invoice(rate=71.5)
 		customer = {"party_type": "Customer", "party": self.invoice.customer}
 		self.deposit = factories.create_test_bank_transaction(71.5, **customer).name
 		self.text = f"Whose;Sum;Other Sum\n{self.invoice.name};71,50;1,00\n"

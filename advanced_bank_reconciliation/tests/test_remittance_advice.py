@@ -54,7 +54,7 @@ class TestRemittanceAdvice(BulkTestCase):
 		return [name, "2026-02-05", str(amount), str(fee), str(amount - fee)]
 
 	def refund(self, customer: int, amount: str) -> list:
-		note = factories.create_test_sales_invoice(f"Bulk Test Customer {customer}", rate=float(amount))
+		note = factories.open_sales_invoice(f"Bulk Test Customer {customer}", rate=float(amount))
 		return self.line(note.name, amount, Decimal(0))
 
 	def deposit_of(self, rows: list[list]) -> str:
@@ -103,8 +103,8 @@ class TestRemittanceAdvice(BulkTestCase):
 
 	def test_numbers_of_the_other_side_and_pasted_ones(self) -> None:
 		"""The customer's order number; the end of a number with its amount; both named in a text."""
-		first = factories.create_test_sales_invoice(rate=101.11, po_no="PO-7731")
-		second = factories.create_test_sales_invoice(rate=202.22)
+		first = factories.open_sales_invoice(rate=101.11, po_no="PO-7731")
+		second = factories.open_sales_invoice(rate=202.22)
 		deposit = factories.create_test_bank_transaction(303.33).name
 		text = f"po-7731\t101.11\n{second.name.rpartition('-')[2]}\t202.22\n"
 		advice = read(deposit, text=text)
@@ -142,7 +142,7 @@ class TestRemittanceAdvice(BulkTestCase):
 			read(deposit)
 
 	def test_nothing_is_written(self) -> None:
-		invoice = factories.create_test_sales_invoice()
+		invoice = factories.open_sales_invoice()
 		deposit = factories.create_test_bank_transaction(100).name
 		with patch.object(frappe.db, "sql", wraps=frappe.db.sql) as asked:
 			read(deposit, text=f"{invoice.name} 100.00")

@@ -19,7 +19,7 @@ class TestSavedAgain(BulkTestCase):
 		"""ERPNext compares what is saved with what is stored: a rounding of its own would be refused
 		(UpdateAfterSubmitError), or leave a rest on the Bank Transaction.
 		"""
-		invoices = [factories.create_test_sales_invoice(rate=rate) for rate in RATES]
+		invoices = [factories.open_sales_invoice(rate=rate) for rate in RATES]
 		deposit = factories.create_test_bank_transaction(DEPOSIT)
 		selection = [
 			{**row, "allocated_amount": row["allocated_amount"] + 1e-9}

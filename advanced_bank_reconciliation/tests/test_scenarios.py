@@ -14,10 +14,10 @@ from advanced_bank_reconciliation.tests.oracle import OracleTestCase
 
 class TestPlainInvoices(OracleTestCase):
 	def test_sales_invoice(self) -> None:
-		self.check(self.scenario(factories.create_test_sales_invoice()))
+		self.check(self.scenario(factories.open_sales_invoice()))
 
 	def test_part_of_a_sales_invoice(self) -> None:
-		self.check(self.scenario(factories.create_test_sales_invoice(), allocated=33.33))
+		self.check(self.scenario(factories.open_sales_invoice(), allocated=33.33))
 
 	def test_purchase_invoice(self) -> None:
 		self.check(self.scenario(factories.create_test_purchase_invoice(bill_no="B-1", bill_date=nowdate())))
@@ -27,19 +27,18 @@ class TestPlainInvoices(OracleTestCase):
 
 	def test_several_customers_of_which_one_is_paid_in_part(self) -> None:
 		invoices = [
-			factories.create_test_sales_invoice(f"Bulk Test Customer {number}", 10.1 + number)
-			for number in range(3)
+			factories.open_sales_invoice(f"Bulk Test Customer {number}", 10.1 + number) for number in range(3)
 		]
 		self.check(self.scenario(*invoices, allocated=10.1))
 
 	def test_a_deposit_of_another_day_that_is_more(self) -> None:
 		day = add_days(nowdate(), -2)
-		invoice = factories.create_test_sales_invoice(posting_date=day, set_posting_time=1)
+		invoice = factories.open_sales_invoice(posting_date=day, set_posting_time=1)
 		self.check(self.scenario(invoice, amount=500, date=day))
 
 	def test_sales_and_purchases_on_one_deposit(self) -> None:
 		"""A customer pays, and a supplier pays back."""
-		sale = factories.create_test_sales_invoice(rate=300)
+		sale = factories.open_sales_invoice(rate=300)
 		purchase = factories.create_test_purchase_invoice()
 		note = factories.create_test_purchase_invoice(
 			rate=-100, return_against=purchase.name, update_outstanding_for_self=1
@@ -65,7 +64,7 @@ class TestWhatInvoicesCarry(OracleTestCase):
 
 	def test_the_partys_bank_account(self) -> None:
 		for party_type, create in (
-			("Customer", factories.create_test_sales_invoice),
+			("Customer", factories.open_sales_invoice),
 			("Supplier", factories.create_test_purchase_invoice),
 		):
 			with self.subTest(party_type):
@@ -86,7 +85,7 @@ class TestWhatInvoicesCarry(OracleTestCase):
 
 
 class TestTerms(OracleTestCase):
-	def invoice(self, create: Any = factories.create_test_sales_invoice) -> Document:
+	def invoice(self, create: Any = factories.open_sales_invoice) -> Document:
 		return create(payment_terms_template=factories.create_test_terms())
 
 	def test_all_terms(self) -> None:

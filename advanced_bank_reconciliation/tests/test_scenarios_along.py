@@ -30,8 +30,8 @@ class TestAlong(OracleTestCase):
 
 	def test_sales_and_purchases_on_one_withdrawal(self) -> None:
 		"""A supplier is paid in part, and a customer gets part of a credit note."""
-		sale = factories.create_test_sales_invoice()
-		note = factories.create_test_sales_invoice(
+		sale = factories.open_sales_invoice()
+		note = factories.open_sales_invoice(
 			rate=-100, return_against=sale.name, update_outstanding_for_self=1
 		)
 		scenario = self.scenario(factories.create_test_purchase_invoice(rate=300), note, amount=-250)
@@ -41,7 +41,7 @@ class TestAlong(OracleTestCase):
 
 	def test_a_payment_that_is_split_over_two_bank_transactions(self) -> None:
 		"""It is cleared only by the one that takes the rest."""
-		advance, invoice = factories.create_test_advance(100), factories.create_test_sales_invoice()
+		advance, invoice = factories.create_test_advance(100), factories.open_sales_invoice()
 		rows = [{"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60.0}]
 		part = self.check_with([(advance, 60.0)], invoice, amount=160)
 		self.assertNotIn(advance.name, self.cleared(part))
@@ -59,14 +59,14 @@ class TestAlong(OracleTestCase):
 		mode.append("accounts", {"company": factories.COMPANY, "default_account": BANK})
 		mode.save()
 		payment = {"mode_of_payment": mode.name, "account": BANK, "amount": 70}
-		sale = factories.create_test_sales_invoice(rate=70, is_pos=1, payments=[payment])
-		self.check_with([(sale, 70.0)], factories.create_test_sales_invoice(), amount=170)
+		sale = factories.open_sales_invoice(rate=70, is_pos=1, payments=[payment])
+		self.check_with([(sale, 70.0)], factories.open_sales_invoice(), amount=170)
 		values: dict[str, Any] = {"is_paid": 1, "cash_bank_account": BANK, "paid_amount": 70}
 		purchase = factories.create_test_purchase_invoice(rate=70, mode_of_payment=mode.name, **values)
 		self.check_with([(purchase, 70.0)], factories.create_test_purchase_invoice(), amount=-170)
 
 	def test_fees_that_stand_on_the_bank_transaction(self) -> None:
 		"""What is matched is what the statement line moved; the fee that it names besides is not posted."""
-		sale, purchase = factories.create_test_sales_invoice(), factories.create_test_purchase_invoice()
+		sale, purchase = factories.open_sales_invoice(), factories.create_test_purchase_invoice()
 		self.check(self.scenario(sale, allocated=97.5, amount=100, excluded_fee=2.5))
 		self.check(self.scenario(purchase, included_fee=2.5))

@@ -16,7 +16,7 @@ from advanced_bank_reconciliation.erpnext_adapter.reconciliation import Selectio
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
-from advanced_bank_reconciliation.tests.factories import create_test_sales_invoice as sale
+from advanced_bank_reconciliation.tests.factories import open_sales_invoice as sale
 from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
 from advanced_bank_reconciliation.tests.settings import changed_settings
 

@@ -14,7 +14,7 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.statement import statemen
 from advanced_bank_reconciliation.erpnext_adapter.traces import connections, timeline
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
-from advanced_bank_reconciliation.tests.factories import create_test_sales_invoice as sale
+from advanced_bank_reconciliation.tests.factories import open_sales_invoice as sale
 
 RUN, ITEM = "Bulk Reconciliation Run", "Bulk Reconciliation Item"
 BOTH, ALONE = "Bulk Test Customer 0", "Bulk Test Customer 1"

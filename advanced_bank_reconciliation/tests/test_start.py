@@ -33,13 +33,13 @@ class TestStart(BulkTestCase):
 
 	def test_reconciled_bank_transaction(self) -> None:
 		reconciliation.start_at_once(self.deposit.name, self.selection)
-		other = factories.selection_of([factories.create_test_sales_invoice()])
+		other = factories.selection_of([factories.open_sales_invoice()])
 		self.assertIn("already reconciled", self.refusal_of(self.deposit.name, other))
 
 	def test_every_problem_is_named_at_once(self) -> None:
 		"""Ten rows with ten different problems are refused by one error that names all documents."""
-		draft = factories.create_test_sales_invoice(submit=False)
-		cancelled = factories.create_test_sales_invoice()
+		draft = factories.open_sales_invoice(submit=False)
+		cancelled = factories.open_sales_invoice()
 		cancelled.cancel()
 		paid = self.paid_invoice()
 		foreign = self.invoice_of_another_company()
@@ -75,7 +75,7 @@ class TestStart(BulkTestCase):
 
 	def test_problems_of_form_and_of_the_books_are_named_at_once(self) -> None:
 		"""At once as well as in the background: mending one thing must not bring the next to light."""
-		draft = factories.create_test_sales_invoice(submit=False).name
+		draft = factories.open_sales_invoice(submit=False).name
 		rows = [
 			{"doctype": "Sales Invoice", "name": draft, "allocated_amount": 1},
 			{"doctype": "Sales Invoice", "name": "SINV-NEVER", "allocated_amount": 0},
@@ -116,7 +116,7 @@ class TestStart(BulkTestCase):
 
 	def test_more_than_the_deposit(self) -> None:
 		"""One cent too much in the sum is refused, whatever each row has outstanding."""
-		more = [*self.selection, *factories.selection_of([factories.create_test_sales_invoice(rate=0.01)])]
+		more = [*self.selection, *factories.selection_of([factories.open_sales_invoice(rate=0.01)])]
 		self.assertIn("0.01 too much", self.refusal_of(self.deposit.name, more))
 
 	def test_sales_invoice_against_a_withdrawal(self) -> None:
@@ -135,7 +135,7 @@ class TestStart(BulkTestCase):
 
 	def test_amounts_of_a_browser(self) -> None:
 		"""760 − 649.71 is 110.28999999999996 in a browser, and 110.29 on the invoice."""
-		invoice = factories.create_test_sales_invoice(rate=110.29)
+		invoice = factories.open_sales_invoice(rate=110.29)
 		deposit = factories.create_test_bank_transaction(110.29)
 		row = {"doctype": "Unpaid Sales Invoice", "name": invoice.name, "allocated_amount": 760 - 649.71}
 		reconciliation.start_at_once(deposit.name, json.dumps([row]))
@@ -184,11 +184,11 @@ class TestStart(BulkTestCase):
 		return count
 
 	def paid_invoice(self) -> str:
-		invoice = factories.create_test_sales_invoice(rate=10)
+		invoice = factories.open_sales_invoice(rate=10)
 		deposit = factories.create_test_bank_transaction(10)
 		reconciliation.start_at_once(deposit.name, factories.selection_of([invoice]))
 		return invoice.name
 
 	def invoice_of_another_company(self) -> str:
 		company = factories.create_test_company("Another Bulk Test Company", "ABTC")
-		return factories.create_test_sales_invoice(company=company).name
+		return factories.open_sales_invoice(company=company).name

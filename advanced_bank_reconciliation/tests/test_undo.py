@@ -150,7 +150,7 @@ class TestUndo(BulkTestCase):
 		self.assertIn(deposit.name, str(refused.exception))
 
 	def test_a_voucher_that_somebody_matched_elsewhere_stays_cleared(self) -> None:
-		advance, invoice = factories.create_test_advance(60), factories.create_test_sales_invoice()
+		advance, invoice = factories.create_test_advance(60), factories.open_sales_invoice()
 		deposit, other = (factories.create_test_bank_transaction(amount) for amount in (160, 60))
 		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60}
 		run = self.reconcile(deposit, invoice, vouchers=[voucher])

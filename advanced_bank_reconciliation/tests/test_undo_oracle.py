@@ -58,9 +58,7 @@ class TestUndoOracle(OracleTestCase):
 		frappe.db.rollback(save_point="before_the_run")
 
 	def test_invoices_of_two_customers(self) -> None:
-		invoices = [
-			factories.create_test_sales_invoice(f"Bulk Test Customer {n % 2}", 50 + n) for n in range(4)
-		]
+		invoices = [factories.open_sales_invoice(f"Bulk Test Customer {n % 2}", 50 + n) for n in range(4)]
 		self.check_undo(self.scenario(*invoices))
 
 	def test_purchases(self) -> None:
@@ -69,14 +67,14 @@ class TestUndoOracle(OracleTestCase):
 
 	def test_terms_and_a_part(self) -> None:
 		template = factories.create_test_terms()
-		invoices = [factories.create_test_sales_invoice(payment_terms_template=template) for _time in "ab"]
+		invoices = [factories.open_sales_invoice(payment_terms_template=template) for _time in "ab"]
 		scenario = self.scenario(*invoices, amount=170)
 		scenario.selection[0]["allocated_amount"] = 70.0
 		self.check_undo(scenario)
 
 	def test_credit_notes_and_deductions(self) -> None:
-		invoices = [factories.create_test_sales_invoice(rate=rate) for rate in (100, 50)]
-		note = special_invoices.note(factories.create_test_sales_invoice, 31.27)
+		invoices = [factories.open_sales_invoice(rate=rate) for rate in (100, 50)]
+		note = special_invoices.note(factories.open_sales_invoice, 31.27)
 		scenario = self.scenario(*invoices, note, amount=116.23)
 		self.check_undo(scenario.with_deductions(factories.deduction("Marketing Expenses", "2.50"), typed={}))
 
@@ -86,13 +84,13 @@ class TestUndoOracle(OracleTestCase):
 		self.check_undo(Scenario(currencies.create_foreign_deposit(150), rows))
 
 	def test_payment_requests(self) -> None:
-		invoice = factories.create_test_sales_invoice("Bulk Test Customer 1", 500)
+		invoice = factories.open_sales_invoice("Bulk Test Customer 1", 500)
 		values = {"recipient_id": "x@example.com", "mute_email": 1, "submit_doc": 1}
 		make_payment_request(dt=invoice.doctype, dn=invoice.name, **values)
-		self.check_undo(self.scenario(invoice, factories.create_test_sales_invoice()))
+		self.check_undo(self.scenario(invoice, factories.open_sales_invoice()))
 
 	def test_a_voucher_along(self) -> None:
 		advance = factories.create_test_advance(60)
 		voucher = {"payment_doctype": advance.doctype, "payment_name": advance.name, "amount": 60.0}
-		scenario = self.scenario(factories.create_test_sales_invoice(), amount=160)
+		scenario = self.scenario(factories.open_sales_invoice(), amount=160)
 		self.check_undo(Scenario(scenario.bank_transaction, scenario.selection, [voucher]))
