@@ -37,6 +37,7 @@ def test_heads_ticks_and_amounts_are_in_sight(
 		desk.page.set_viewport_size({"width": width, "height": 900})
 		desk.page.wait_for_timeout(250)
 		check_dialog(desk, width)
+	check_buttons(desk)
 	desk.page.set_viewport_size({"width": 1400, "height": 900})
 	desk.submit()
 	undo = desk.page.locator(f".bulk-reconciled [data-undo='{scene['bank_transaction']}']")
@@ -59,6 +60,17 @@ def check_dialog(desk: DeskPage, width: int) -> None:
 	submit, footer = (desk.page.locator(f".bulk-dialog {part}").bounding_box() for part in ends)
 	margins = submit["x"] - footer["x"], footer["x"] + footer["width"] - submit["x"] - submit["width"]
 	assert min(margins) < 40, (width, "the button is at the end of its line")
+
+
+def check_buttons(desk: DeskPage) -> None:
+	"""Buttons of an advice have room between them."""
+	desk.find("ONE\nTWO")
+	read, match = (desk.page.locator(f"[data-action={name}]") for name in ("read-advice", "match-pasted"))
+	gap = "([one, other]) => [one, other].map((button) => button.getBoundingClientRect())"
+	one, other = desk.page.evaluate(gap, [read.element_handle(), match.element_handle()])
+	assert (
+		other["top"] > one["bottom"] or max(other["left"] - one["right"], one["left"] - other["right"]) >= 4
+	)
 
 
 def check_last_column(desk: DeskPage, undo: object) -> None:

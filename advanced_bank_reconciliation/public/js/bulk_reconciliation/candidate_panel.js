@@ -62,6 +62,12 @@ export class CandidatePanel {
 		this.element.classList.add("is-loading");
 	}
 
+	/** What was to be loaded did not come: below is what was loaded before. */
+	offerAgain(button) {
+		this.element.classList.remove("is-loading");
+		this.notice.replaceChildren(button);
+	}
+
 	/** Show only rows of this amount; null for all. */
 	setExact(exact) {
 		this.exact = exact;

@@ -1,9 +1,10 @@
 import { toMinorUnits } from "./amounts.js";
 import { candidatesOf } from "./candidate.js";
 import { CandidatePanel } from "./candidate_panel.js";
-import { askForInvoices, askForVouchers } from "./candidate_requests.js";
+import { askForCandidates, offerRates } from "./candidate_requests.js";
 import { arrange, INVOICE_FIELDS, invoiceFields, nameActions } from "./dialog_fields.js";
 import { DialogLayout } from "./dialog_layout.js";
+import { button } from "./elements.js";
 import { call, callErpnext } from "./endpoints.js";
 import { DeskFormats } from "./formats.js";
 import { FormerSelection, tellMissing } from "./former_selection.js";
@@ -83,10 +84,13 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	/** Load what can be ticked: unpaid invoices, and ERPNext's vouchers. */
 	async get_linked_vouchers(filters = null) {
 		const load = (this.load = {});
-		this.panel?.setLoading();
-		const [answer, vouchers] = await Promise.all([this.#loadInvoices(filters), askForVouchers(this)]);
+		this.#showLoading();
+		const every_currency = this.panel ? this.panel.everyCurrency.checked : this.former.hasForeign;
+		const answers = await askForCandidates(this, every_currency ? { ...filters, every_currency } : filters);
 		// Meanwhile somebody may have asked for something else.
 		if (load !== this.load) return;
+		if (!answers) return this.#offerAgain(filters);
+		const [answer, vouchers] = answers;
 		if (!this.panel) {
 			this.#beginSelection(answer);
 			// Drawn before the rows are made: no script holds the page for all of it.
@@ -98,7 +102,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const total = answer.total + candidates.length - answer.rows.length;
 		const isWhole = !filters && total <= candidates.length;
 		if (this.former) this.#tickFormer(candidates, isWhole);
-		this.#offerRates(candidates);
+		offerRates(this, candidates);
 		this.panel.setCandidates(candidates, total, isWhole);
 	}
 
@@ -204,8 +208,13 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	#forgetSelection() {
 		this.layout.totals.replaceChildren();
 		this.panel = this.selection = this.load = null;
-		this.#proposals().empty().append($("<div class='text-muted'>").text(__("Loading …")));
+		this.#showLoading();
 		this.layout.setReady(false);
+	}
+
+	#showLoading() {
+		if (this.panel) return this.panel.setLoading();
+		this.#proposals().empty().append($("<div class='text-muted'>").text(__("Loading …")));
 	}
 
 	/** The server says what the Bank Transaction has left, and how exact its amounts are. */
@@ -246,22 +255,11 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		this.update_options();
 	}
 
-	/** Ask for the rates of the date, once for each currency; what was entered stays. */
-	async #offerRates(candidates) {
-		const { selection } = this;
-		const found = new Set(candidates.filter(({ isForeign }) => isForeign).map(({ currency }) => currency));
-		const currencies = selection.rates.missing(found).filter((currency) => !this.askedRates.has(currency));
-		if (!currencies.length) return;
-		for (const currency of currencies) this.askedRates.add(currency);
-		const args = { bank_transaction_name: this.bank_transaction_name, currencies };
-		const rates = await call("get_exchange_rates", args, { type: "GET" });
-		selection.rates.offer(rates);
-		if (selection === this.selection) this.panel.applyFilter();
-	}
-
-	#loadInvoices(filters) {
-		const every_currency = this.panel ? this.panel.everyCurrency.checked : this.former.hasForeign;
-		return askForInvoices(this, every_currency ? { ...filters, every_currency } : filters);
+	/** Nobody waits for what will not come. */
+	#offerAgain(filters) {
+		const again = button("load-again", __("Load Again"), () => this.get_linked_vouchers(filters));
+		if (this.panel) this.panel.offerAgain(again);
+		else this.#proposals().empty().append(again);
 	}
 
 	#reconcileVouchers(vouchers) {

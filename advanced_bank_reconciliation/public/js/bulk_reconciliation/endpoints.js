@@ -20,17 +20,31 @@ export async function callErpnext(name, args, options = {}) {
 
 function request(method, args, options) {
 	return new Promise((resolve, reject) => {
+		const refuse = (response) => reject(new RequestRefused(method, response));
 		frappe.call({
 			method,
 			args,
 			...options,
 			callback: (response) => resolve(response.message),
-			error: (response) => reject(new RequestRefused(method, response)),
+			error: (response) => {
+				if (response?.status === 0) tellSilence();
+				refuse(response);
+			},
+			// Of a deadlock or a time limit Frappe tells the user, and nobody else.
+			always: () => setTimeout(refuse),
 		});
 	});
 }
 
-/** The server refused; Desk has told the user why. */
+/** Once for all requests that failed together. If the browser has no network, Frappe has told it. */
+function tellSilence() {
+	if (!frappe.is_online() || document.querySelector(".desk-alert .bulk-silence")) return;
+	const sentence = __("The server did not answer. Try again: nothing is done twice.");
+	const message = `<span class="bulk-silence">${sentence}</span>`;
+	frappe.show_alert({ message, indicator: "red" }, 10);
+}
+
+/** The server refused, or did not answer; the user was told why. */
 export class RequestRefused extends Error {
 	constructor(method, response) {
 		super(`${method} was refused`);
