@@ -98,3 +98,26 @@ def test_another_tab_and_the_end_of_the_session(
 		desk.page.wait_for_selector(".bulk-dialog", state="hidden")
 		desk.page.locator(".desk-alert", has_text="The payments of 4 invoices are posted").wait_for()
 	assert is_paid_once(bench, scene)
+
+
+def test_another_deposit_while_one_is_sent(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""Escape closes the dialog while the server works; whose dialog is opened then stays open."""
+	scenes = bench.call("desk_scenes.make_payouts", mark=mark, count=2, fees=[0.0, 0.0])
+	sent, other = scenes
+	desk.open_tool(sent)
+	desk.open_dialog(sent)
+	desk.find("\n".join(row["name"] for row in sent["invoices"]))
+	held: list = []
+	desk.page.route(START, lambda route: held.append(route))
+	desk.submit()
+	desk.page.wait_for_timeout(600)
+	desk.page.keyboard.press("Escape")
+	desk.page.wait_for_selector(".bulk-dialog", state="hidden")
+	desk.page.wait_for_timeout(400)
+	desk.page.locator(f".dt-cell button[data-name='{other['bank_transaction']}']").press("Enter")
+	desk.page.locator(".bulk-facts", has_text=other["bank_transaction"]).wait_for()
+	held[0].continue_()
+	desk.page.locator(".desk-alert", has_text="are posted and matched").wait_for()
+	desk.page.wait_for_timeout(1000)
+	assert desk.page.locator(".bulk-dialog.show").count() == 1
+	assert desk.deposits() == [other["bank_transaction"]]

@@ -145,23 +145,23 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	async processSyncReconciliation(invoices, vouchers) {
+		const { name } = this.bank_transaction;
 		const state = await call("create_payment_entries_for_invoices", this.#arguments(invoices, vouchers), {
 			freeze: true,
 			freeze_message: __("Reconciling {0} invoices …", [invoices.length]),
 		});
-		if (state.success === false) this.dialog.hide();
-		else this.#hideForGood();
+		this.#hide(name, state.success !== false);
 		if (state.success === null) return this.showBulkProgressDialog(this.runs.watch(state.run, state));
 		const message = frappe.utils.escape_html(state.message);
 		frappe.show_alert({ message, indicator: state.success ? "green" : "red" });
-		this.#updateTable();
+		this.update_dt_cards(await frappe.db.get_doc("Bank Transaction", name));
 	}
 
 	async processBulkReconciliation(invoices, vouchers) {
-		const request = () =>
-			call("create_payment_entries_bulk", this.#arguments(invoices, vouchers), { freeze: true });
-		const tracker = await this.runs.start(request);
-		this.#hideForGood();
+		const { name } = this.bank_transaction;
+		const args = this.#arguments(invoices, vouchers);
+		const tracker = await this.runs.start(() => call("create_payment_entries_bulk", args, { freeze: true }));
+		this.#hide(name);
 		this.showBulkProgressDialog(tracker);
 	}
 
@@ -193,10 +193,10 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		keepSelection(this.bank_transaction.name, this.selection, this.panel.adviceSource);
 	}
 
-	/** Close the dialog. What was selected was sent: nothing is kept of it. */
-	#hideForGood() {
-		this.dialog.hide();
-		forgetSelection(this.bank_transaction.name);
+	/** Close the dialog of a Bank Transaction, unless it is another one's by now. isSent: nothing is kept of the selection */
+	#hide(name, isSent = true) {
+		if (name === this.bank_transaction.name) this.dialog.hide();
+		if (isSent) forgetSelection(name);
 	}
 
 	/** Open the deposit of a run that was undone, with what was selected for it, so that it can be changed. */
@@ -267,13 +267,8 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		return callErpnext("reconcile_vouchers", args).then((bank_transaction) => {
 			frappe.show_alert(__("Bank Transaction {0} Matched", [bank_transaction.name]));
 			this.update_dt_cards(bank_transaction);
-			this.#hideForGood();
+			this.#hide(bank_transaction.name);
 		});
-	}
-
-	#updateTable() {
-		const { name } = this.bank_transaction;
-		return frappe.db.get_doc("Bank Transaction", name).then((row) => this.update_dt_cards(row));
 	}
 
 	#arguments(invoices, regular_vouchers) {
