@@ -35,7 +35,14 @@ class TestPatternsOfParties(SomeTestCase):
 	def test_a_contact_that_is_a_default_of_the_site(self) -> None:
 		"""Frappe gives it to payments of invoices that name none."""
 		with patch.object(frappe.defaults, "get_defaults", return_value={"contact_person": "One"}):
-			self.assertEqual(obstacle_of_site(), "custom field Payment Entry.contact_person")
+			self.assertEqual(obstacle_of_site(), "a default of the site or user for the field Contact")
+
+	def test_a_contact_that_is_a_default_of_the_user(self) -> None:
+		contact = frappe.get_doc({"doctype": "Contact", "first_name": "Default"}).insert()
+		scenario = self.scenario(*self.sales())
+		self.addCleanup(frappe.clear_cache, user=frappe.session.user)
+		frappe.defaults.set_user_default("contact_person", contact.name)
+		self.compare(scenario, ["a default of the site or user for the field Contact"] * len(PARTIES))
 
 	def test_a_contact_of_a_party_by_another_spelling(self) -> None:
 		"""As after an import that asked for no links; the database takes both for the same."""

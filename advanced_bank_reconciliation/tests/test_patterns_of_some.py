@@ -82,7 +82,7 @@ class TestPatternsOfSome(SomeTestCase):
 			with self.subTest(f"{doctype}.{field}.{name}"), self.property(doctype, field, name, value):
 				self.assertIn(f"{doctype}-{field}-{name}", obstacle_of_site() or "")
 		with self.property("Payment Entry", "title", "options", "{party_name}"):
-			self.compare(scenario, ["custom field Payment Entry-title-options"] * len(PARTIES))
+			self.compare(scenario, ["Property Setter Payment Entry-title-options"] * len(PARTIES))
 
 	def test_rows_that_the_site_names(self) -> None:
 		scenario = self.scenario(*self.sales())

@@ -185,7 +185,7 @@ def _changed_fields() -> Iterator[str]:
 		is_changed: dict[str, Any] = {"doc_type": doctype, "field_name": ("in", sorted(fields))}
 		is_changed["property"] = ("not in", HARMLESS_PROPERTIES)
 		for name in frappe.get_all("Property Setter", filters=is_changed, pluck="name", limit=1):
-			yield _("custom field {0}").format(name)
+			yield f"{_('Property Setter')} {name}"
 
 
 def _varying_fields() -> Mapping[str, set[str]]:
@@ -257,7 +257,7 @@ def _user() -> Iterator[str]:
 	for field in frappe.get_meta("Payment Entry").get_link_fields():
 		# A payment without a value gets that of the user or the site (create_new.get_user_default_value).
 		if field.fieldname in _varying_fields()["Payment Entry"] and defaults.get(field.fieldname):
-			yield _("custom field {0}").format(f"Payment Entry.{field.fieldname}")
+			yield _("a default of the site or user for the field {0}").format(_(field.label))
 	follows = ("document_follow_notify", "follow_created_documents")
 	if all(frappe.db.get_value("User", frappe.session.user, follows) or [0]):
 		yield _("document follow of {0}").format(frappe.session.user)
