@@ -21,6 +21,7 @@ from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.columns impor
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.facts import facts_of, is_same
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.kinds import Candidate
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.known import Proof
+from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.table_rows import rows_of
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.wording import Wording
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import PAYMENT_DOCTYPE
 
@@ -136,15 +137,10 @@ def reference_of(rows: Rows) -> str:
 def _rows_of(
 	names: Sequence[str], doctype: str, table: Table, *, for_update: bool
 ) -> Sequence[Mapping[str, Any]]:
-	source = frappe.qb.DocType(doctype)
-	query = frappe.qb.from_(source).select("*").where(source[table.name].isin(list(names)))
-	if table.doctype:
-		query = query.where(source[table.doctype] == "Payment Entry")
-	if "account" in table.columns:
-		query = query.orderby(source.account)
-	if for_update:
-		query = query.orderby(source[table.name]).for_update()
-	return with_fields_alone(doctype, table.columns, query.run(as_dict=True))
+	of_payments = {table.doctype: "Payment Entry"} if table.doctype else {}
+	order = ("account",) if "account" in table.columns else (table.name,)
+	rows = rows_of(doctype, table.name, names, order=order, for_update=for_update, **of_payments)
+	return with_fields_alone(doctype, table.columns, rows)
 
 
 def with_fields_alone(
