@@ -9,6 +9,7 @@ from unittest.mock import patch
 
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+from frappe.utils import add_days, nowdate
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns import kinds
 from advanced_bank_reconciliation.tests import factories
@@ -46,13 +47,30 @@ class TestPatternsOfAmounts(SomeTestCase):
 			scenario = self.scenario(*self.sales(50, 51, 52, 53, 0.04))
 			self.assert_refused(scenario, scenario.selection[4]["name"], "already been fully paid")
 
+	def test_a_cost_center_that_is_allocated_to_others(self) -> None:
+		"""A thousandth of the first two payments is nothing, so that they have as many rows as any."""
+		main, large, small = (self.cost_center(name) for name in ("Whole", "Large", "Small"))
+		invoices = self.sales(1, 2, 3, 500, 600, cost_center=main)
+		shares = [{"cost_center": large, "percentage": 99.9}, {"cost_center": small, "percentage": 0.1}]
+		allocation = {"doctype": "Cost Center Allocation", "company": factories.COMPANY}
+		days = {"valid_from": add_days(nowdate(), 1), "main_cost_center": main}
+		frappe.get_doc({**allocation, **days, "allocation_percentages": shares}).insert().submit()
+		scenario = self.scenario(*invoices, date=add_days(nowdate(), 2))
+		reason = "a cost center that is allocated to others"
+		self.compare(scenario, [FIRST, *[reason] * (len(PARTIES) - 1)])
+
+	def cost_center(self, name: str) -> str:
+		root = frappe.db.get_value("Cost Center", {"company": factories.COMPANY, "is_group": 1})
+		values = {"cost_center_name": name, "company": factories.COMPANY, "parent_cost_center": root}
+		return frappe.get_doc({"doctype": "Cost Center", **values}).insert().name
+
 	def test_a_ledger_in_a_second_currency(self) -> None:
 		"""Version 16 asks for its rate with each entry; it may be exactly one, and change."""
 		self.keep_ledger_in("EUR")
 		frappe.get_doc(
 			{
 				"doctype": "Currency Exchange",
-				"date": frappe.utils.nowdate(),
+				"date": nowdate(),
 				**{"from_currency": "USD", "to_currency": "EUR", "exchange_rate": 1, "for_selling": 1},
 				"for_buying": 1,
 			}

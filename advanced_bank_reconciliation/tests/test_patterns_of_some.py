@@ -156,6 +156,12 @@ class TestPatternsOfSome(SomeTestCase):
 			with self.subTest(field):
 				self.compare(self.scenario(*invoices), reasons)
 
+	def test_a_reference_that_looks_like_html(self) -> None:
+		"""Frappe cleans the remarks, which have both the reference and the name of the party."""
+		invoices = [*self.sales(), factories.create_test_sales_invoice("R & D of Bulk Test")]
+		scenario = self.scenario(*invoices, reference_number="PAYOUT <b>1</b>")
+		self.compare(scenario, ["text that looks like HTML"] * len(invoices))
+
 	def test_ledgers_that_are_searched(self) -> None:
 		"""Each entry is put into the index of the search."""
 		for doctype in ("GL Entry", "Payment Ledger Entry"):

@@ -235,10 +235,13 @@ class _Books:
 		return bool(invoice and invoice.payment_terms_template and not invoice.payment_schedule)
 
 	def _reason_in_texts(self, item: Item) -> str | None:
+		"""The reference is in the remarks: what Frappe makes of them depends on the party's name, too."""
 		name = self._parties[item.party_type, item.party].get(f"{item.party_type.lower()}_name")
 		bill_no = self._invoices[item.reference].get("bill_no")
-		return reason_in_text("Payment Entry", "party_name", name) or reason_in_text(
-			"Payment Entry Reference", "bill_no", bill_no
+		return (
+			reason_in_text("Payment Entry", "reference_no", self._line.reference)
+			or reason_in_text("Payment Entry", "party_name", name)
+			or reason_in_text("Payment Entry Reference", "bill_no", bill_no)
 		)
 
 	def _reason_in_contact(self, item: Item) -> str | None:

@@ -90,6 +90,7 @@ def learn(candidate: Candidate, name: str) -> Pattern:
 def pattern_of(candidate: Candidate, name: str, rows: Rows) -> Pattern:
 	"""The pattern that the payment `name` of a candidate is by its rows. Raises `NoPattern`."""
 	require_counts(rows)
+	_require_one_cost_center(rows)
 	wording = Wording(rows["Payment Entry"][0])
 	facts = facts_of(candidate, name, reference_of(rows), wording)
 	sources = {
@@ -183,6 +184,15 @@ def touched_tables(name: str) -> list[str]:
 		for doctype, column in UNTOUCHED_TABLES.items()
 		if frappe.db.table_exists(doctype) and frappe.db.exists(doctype, {column: name})
 	]
+
+
+def _require_one_cost_center(rows: Rows) -> None:
+	"""Raises `NoPattern` if ERPNext has posted to other cost centers than the payment's. It shares each row
+	among them and leaves out what comes to nothing, so that a small payment has fewer rows than others.
+	"""
+	center = rows["Payment Entry"][0]["cost_center"]
+	if not all(is_same(row["cost_center"], center) for row in rows["GL Entry"]):
+		raise NoPattern(_("a cost center that is allocated to others"))
 
 
 def _sources(doctype: str, row: Mapping[str, Any], facts: Facts) -> dict[str, Source]:
