@@ -26,6 +26,14 @@ class TestPatternsOfSpellings(SomeTestCase):
 		frappe.db.set_value("Sales Invoice Item", lines, values)
 		self.compare(self.scenario(*invoices), [FIRST, COMPARED, "the invoice is not as it was"])
 
+	def test_the_schedule_of_an_invoice(self) -> None:
+		"""It decides whether an invoice that is paid in part is overdue."""
+		invoices = self.sales()
+		schedule = {"parent": invoices[4].name, "parenttype": "Sales Invoice"}
+		frappe.db.set_value("Payment Schedule", schedule, "parent", invoices[4].name.lower())
+		scenario = self.scenario(*invoices, allocated=10)
+		self.compare(scenario, [FIRST, COMPARED, "the invoice is not as it was"])
+
 
 class TestUndoPatternsOfSpellings(UndoPatternTestCase):
 	def test_another_document_that_names_a_payment(self) -> None:
