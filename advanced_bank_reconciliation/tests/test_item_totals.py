@@ -117,16 +117,16 @@ class TestItemTotals(BulkTestCase):
 		ask = frappe.db.sql
 
 		def remember(query: object, *words: object, **named: object) -> object:
-			asked.append(str(query))
+			asked.append(str(query).lower())
 			return ask(query, *words, **named)
 
 		wanted = frappe._dict(bank_account="of nobody")
 		with patch.object(frappe.db, "sql", remember):
 			self.assertEqual(rows_of_items(wanted, ["name"]), [])
 			self.assertEqual(len(rows_of_items(frappe._dict(company=factories.COMPANY, rows=1), ["name"])), 1)
-		of_items = [query for query in asked if f"from `tab{ITEM_DOCTYPE}`" in query]
+		of_items = [query for query in asked if f"from `tab{ITEM_DOCTYPE}`".lower() in query]
 		self.assertEqual(len(of_items), 1)
-		self.assertIn(f"`tab{ITEM_DOCTYPE}`.`run` in (", of_items[0])
+		self.assertIn("`run` in (", of_items[0])
 
 	def test_runs_of_a_former_version(self) -> None:
 		runs = [self.completed, self.withdrawal, self.undone]

@@ -6,7 +6,6 @@ import hashlib
 import inspect
 from collections.abc import Callable
 
-import frappe
 from erpnext.accounts.doctype.bank_transaction.bank_transaction import BankTransaction
 from erpnext.accounts.doctype.payment_entry import payment_entry
 from frappe.database.database import Database
@@ -21,6 +20,7 @@ from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches import (
 	number_series,
 )
 from advanced_bank_reconciliation.tests.site_test_case import SiteTestCase
+from advanced_bank_reconciliation.tests.version import VERSION
 
 # For each function the digests of those that were read and fit, by the major version of Frappe and ERPNext:
 # frappe 15.101 and erpnext 15.99, frappe 16.10 and erpnext 16.7.
@@ -111,7 +111,6 @@ def digest(function: Callable) -> str:
 class TestOriginals(SiteTestCase):
 	def test_nothing_that_is_wrapped_has_changed(self) -> None:
 		"""If this fails: read the new function, see whether `erpnext_patches` still fits, add its digest."""
-		version = int(frappe.__version__.partition(".")[0])
 		found = {name: digest(function) for name, (function, _known) in READ.items()}
-		changed = {name: one for name, one in found.items() if one != READ[name][1].get(version)}
+		changed = {name: one for name, one in found.items() if one != READ[name][1].get(VERSION)}
 		self.assertEqual(changed, {})

@@ -19,11 +19,11 @@ from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.statement_text
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 from advanced_bank_reconciliation.tests.production import as_in_production
+from advanced_bank_reconciliation.tests.version import VERSION
 
 # By the major version; ERPNext 16 reads an invoice that it has written once more.
 MAX_STATEMENTS_AN_INVOICE = {15: 75, 16: 90}
 MAX_STATEMENTS_OF_AN_UNDO = {"Cancel Only": {15: 40, 16: 60}, "Cancel and Delete": {15: 50, 16: 75}}
-VERSION = int(frappe.__version__.partition(".")[0])
 # Questions about one customer, in each form that an answer may have.
 SHARED: tuple[Callable[[str], object], ...] = (
 	lambda name: frappe.db.get_value("Customer", name, "*", as_dict=True),

@@ -111,7 +111,8 @@ RULES = (
 # Hooks that ERPNext asks what is in the rows of a ledger, and an index that documents are put into.
 ASKED = ("update_gl_dict_with_app_based_fields", "voucher_subtypes", "sqlite_search")
 OVERRIDES = ("override_doctype_class", "extend_doctype_class", "has_permission")
-# What a Property Setter may change of a field without a payment being another one.
+SETTER = "Property Setter"
+# What one may change of a field without a payment being another one.
 HARMLESS_PROPERTIES = (
 	*(
 		"label",
@@ -184,8 +185,8 @@ def _changed_fields() -> Iterator[str]:
 	for doctype, fields in _varying_fields().items():
 		is_changed: dict[str, Any] = {"doc_type": doctype, "field_name": ("in", sorted(fields))}
 		is_changed["property"] = ("not in", HARMLESS_PROPERTIES)
-		for name in frappe.get_all("Property Setter", filters=is_changed, pluck="name", limit=1):
-			yield f"{_('Property Setter')} {name}"
+		for name in frappe.get_all(SETTER, filters=is_changed, pluck="name", limit=1):
+			yield f"{_(SETTER)} {name}"
 
 
 def _varying_fields() -> Mapping[str, set[str]]:
