@@ -9,6 +9,7 @@ import frappe
 from frappe.desk.query_report import run as run_report
 from frappe.utils.print_utils import get_print
 
+from advanced_bank_reconciliation.custom_fields import RUN_MARK
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.erpnext_adapter.document_events.unmatching import unmatch_all
 from advanced_bank_reconciliation.erpnext_adapter.runs.run_view import describe_run
@@ -91,6 +92,12 @@ class TestTakenAway(BulkTestCase):
 				self.advance: f"taken off Bank Transaction {self.deposit.name}",
 			},
 		)
+
+	def test_a_number_that_is_another_payments_by_now(self) -> None:
+		"""It pays the same and is matched, but it has not the run's mark: the run's own was deleted."""
+		gone = self.payments[0]
+		frappe.db.set_value("Payment Entry", gone, RUN_MARK, None)
+		self.assertEqual(self.taken_away(), {gone: "deleted"})
 
 	def test_the_register_and_the_statement_say_so_too(self) -> None:
 		paid, gone = self.payments[1:], self.payments[0]
