@@ -5,7 +5,7 @@
 # make test-bench   everything that needs a bench with ERPNext
 # make test-outages   MariaDB, Redis and the socket server stopped in the middle, and a soak, on such a bench
 # make test-16   the same app on a second bench, with version 16: inside its site, the main job, a part of Desk
-# make test-desk   Desk in a real browser, on a bench that test-bench has prepared
+# make test-desk   Desk in a real browser, on a bench with ERPNext
 
 PYTHON ?= python3
 ENVIRONMENT ?= .venv
@@ -55,7 +55,7 @@ test-16: development
 	$(RUN) -m tests.bench.version_16 $(TESTS)
 
 test-desk: development
-	$(RUN) -m pytest $(or $(TESTS),tests/desk)
+	$(RUN) -m tests.desk $(TESTS)
 
 clean:
 	rm -rf $(ENVIRONMENT) .mypy_cache .pytest_cache .ruff_cache .hypothesis

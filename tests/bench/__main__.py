@@ -2,7 +2,7 @@
 
 Puts this checkout into the bench, runs the tests inside the site, then those from outside with the real
 servers and workers. Without a bench it says so and is content. On the bench that it has prepared, `make
-test-desk` looks at Desk in a real browser, and `make test-outages` stops MariaDB and Redis.
+test-outages` stops MariaDB and Redis.
 """
 
 from __future__ import annotations
