@@ -9,6 +9,7 @@ from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 from advanced_bank_reconciliation.tests.factories import deduction
 from advanced_bank_reconciliation.tests.settings import changed_settings
+from advanced_bank_reconciliation.tests.test_remittance_advice import make_rule
 
 FEE = deduction("Marketing Expenses", "1")["account"]
 MAIN = f"Main - {factories.ABBREVIATION}"
@@ -49,6 +50,29 @@ class TestDeductionDefault(BulkTestCase):
 				frappe.set_user(scenes.make_user(name, roles)["user"])
 				self.assertEqual(open_invoices(transaction, [])["deduction"]["tolerance"], tolerance)
 				frappe.set_user("Administrator")
+
+	def test_else_a_rule_without_a_code_is_offered(self) -> None:
+		"""If it has a limit; the settings come first, and a role's rule before the one for all."""
+		self.addCleanup(self.delete_rules)
+		make_rule("fee", limit_amount=90)
+		make_rule("", role="Accounts User")
+		self.assertIsNone(self.offered())
+		make_rule("", FEE, limit_amount=7, limit_percent=1)
+		self.assertEqual(self.limits(), ("7.0", "1.0"))
+		make_rule("", FEE, limit_percent=3, role="Accounts Manager")
+		self.assertEqual(self.limits(), ("0.0", "3.0"))
+		with changed_settings(deduction_defaults=[default()]):
+			self.assertEqual(self.limits(), ("5.0", "0.0"))
+
+	def delete_rules(self) -> None:
+		"""Whoever puts back the settings has committed them."""
+		frappe.db.delete("Deduction Rule")
+		frappe.db.commit()
+
+	def limits(self) -> tuple[str, str]:
+		offered = self.offered() or {}
+		self.assertEqual(offered["account"], FEE)
+		return offered["tolerance"], offered["tolerance_percent"]
 
 	def test_what_would_be_refused_is_not_offered(self) -> None:
 		"""The account was disabled; the bank account is in another currency; it is not for this user."""

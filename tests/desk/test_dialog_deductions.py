@@ -92,7 +92,7 @@ def test_what_was_deducted_is_chosen_again(bench: Bench, desk: DeskPage, mark: s
 	cannot be submitted with an amount that could be meant otherwise.
 	"""
 	scene = opened(bench, desk, mark, [60.0, 40.0, 20.0], 107.5)
-	assert "12.50 more" in note(desk) and "more than the tolerance of the settings" in note(desk)
+	assert "12.50 more" in note(desk) and "more than what one click may book" in note(desk)
 	assert not desk.page.is_visible("[data-action=book-difference]")
 	desk.page.click("[data-action=add-deduction]")
 	field(desk, "amount").fill("12.5")

@@ -8,6 +8,7 @@ from decimal import Decimal
 import frappe
 
 from advanced_bank_reconciliation.erpnext_adapter.decimals import to_decimal
+from advanced_bank_reconciliation.erpnext_adapter.settings import DeductionDefault
 
 RULE_DOCTYPE = "Deduction Rule"
 COLUMNS = ["name", "code", "account", "cost_center", "limit_amount", "limit_percent", "role"]
@@ -24,9 +25,7 @@ def rules_of(company: str, gross: Decimal) -> FindRule:
 	those one of the user's roles before one for all. If the amount is more than the limits of these, nothing
 	else covers it.
 	"""
-	roles = {None, "", *frappe.get_roles()}
-	rules = frappe.get_all(RULE_DOCTYPE, {"company": company}, COLUMNS, order_by="name")
-	own = sorted((rule for rule in rules if rule.role in roles), key=lambda rule: not rule.role)
+	own = _own_rules(company)
 
 	def rule_for(code: str, amount: Decimal) -> frappe._dict | None:
 		covering = [rule for rule in own if (rule.code or "").casefold() in code.casefold()]
@@ -35,6 +34,29 @@ def rules_of(company: str, gross: Decimal) -> FindRule:
 		return next((rule for rule in best if _is_within(rule, abs(amount), abs(gross))), None)
 
 	return rule_for
+
+
+def rule_of_differences(company: str) -> DeductionDefault | None:
+	"""What the current user's rules say of a difference that nobody explains: the first one without a code
+	that has a limit, those of the user's roles before those for all. None if there is none: a rule without a
+	limit would let any difference be booked with one click.
+	"""
+	for rule in _own_rules(company):
+		if not rule.code and (rule.limit_amount or rule.limit_percent):
+			return DeductionDefault(
+				account=rule.account,
+				cost_center=rule.cost_center or "",
+				tolerance=rule.limit_amount,
+				tolerance_percent=rule.limit_percent,
+			)
+	return None
+
+
+def _own_rules(company: str) -> list[frappe._dict]:
+	"""Those for one of the user's roles first."""
+	roles = {None, "", *frappe.get_roles()}
+	rules = frappe.get_all(RULE_DOCTYPE, {"company": company}, COLUMNS, order_by="name")
+	return sorted((rule for rule in rules if rule.role in roles), key=lambda rule: not rule.role)
 
 
 def _is_within(rule: frappe._dict, amount: Decimal, gross: Decimal) -> bool:

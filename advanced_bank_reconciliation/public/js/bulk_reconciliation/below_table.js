@@ -62,7 +62,7 @@ export class BelowTable {
 		const obstacles = this.selection.size ? obstaclesOf(this.selection, this.formats, __) : [];
 		const texts = obstacles.length ? obstacles : this.#leftTexts();
 		if (offer && !offer.isWithin && this.selection.difference < 0)
-			texts.push(__("It is more than the tolerance of the settings."));
+			texts.push(__("It is more than what one click may book."));
 		const text = texts.join(" ");
 		// Screen readers speak every change of a status.
 		if (this.note.textContent !== text) this.note.textContent = text;
