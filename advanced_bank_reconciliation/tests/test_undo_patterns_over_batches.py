@@ -58,11 +58,11 @@ class UndoJob:
 		self._ledger = ErpnextLedger()
 
 	def undo_batch(self) -> list[str]:
-		"""Undo the next batch; return how each of its payments was undone."""
+		"""Undo the next batch; return how each of its payments was undone, if that is told."""
 		posted = {"run": self._name, "state": "Posted"}
 		names = frappe.get_all(ITEM_DOCTYPE, posted, pluck="name", order_by="position desc", limit=SIZE)
 		self._step()
-		undone = {"name": ("in", names), "state": "Undone"}
+		undone = {"name": ("in", names), "state": "Undone", "undoing_way": ("is", "set")}
 		return sorted(told(way) for way in frappe.get_all(ITEM_DOCTYPE, undone, pluck="undoing_way"))
 
 	def finish(self) -> None:
