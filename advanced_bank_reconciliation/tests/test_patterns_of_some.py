@@ -11,7 +11,6 @@ from unittest.mock import patch
 import frappe
 from frappe.model.document import Document
 from frappe.model.meta import Meta
-from frappe.utils import nowdate
 
 from advanced_bank_reconciliation.erpnext_adapter.posting.patterns.site_hooks import obstacle_of_site
 from advanced_bank_reconciliation.tests import factories
@@ -189,32 +188,6 @@ class TestPatternsOfSome(SomeTestCase):
 		with patch.object(frappe, "publish_realtime", publish):
 			changes_of(partial(run_by, way, scenario))
 		return told
-
-	def test_a_bank_account_with_a_budget(self) -> None:
-		"""Strange, but ERPNext asks the budget after each entry; three payments are within it."""
-		bank_account = factories.create_test_bank_account(factories.COMPANY, purpose="Budget")
-		account = frappe.db.get_value("Bank Account", bank_account, "account")
-		cost_center = frappe.db.get_value("Company", factories.COMPANY, "cost_center")
-		frappe.db.set_value("Account", account, {"root_type": "Expense", "report_type": "Profit and Loss"})
-		frappe.clear_document_cache("Account", account)
-		self.budget(account, cost_center, 160)
-		invoices = self.sales(cost_center=cost_center)
-		self.assert_refused(
-			self.scenario(*invoices, bank_account=bank_account), invoices[4].name, "Annual Budget"
-		)
-
-	def budget(self, account: str, cost_center: str, amount: float) -> None:
-		"""For this year."""
-		year = frappe.get_all(
-			"Fiscal Year", {"year_end_date": (">=", nowdate())}, order_by="year_end_date", pluck="name"
-		)[0]
-		stop = {"action_if_annual_budget_exceeded": "Stop", "applicable_on_booking_actual_expenses": 1}
-		budget = {"doctype": "Budget", "budget_against": "Cost Center", "cost_center": cost_center}
-		limit = {"account": account, "budget_amount": amount}
-		# From version 16 on a budget is of one account.
-		years = {"fiscal_year": year, "from_fiscal_year": year, "to_fiscal_year": year}
-		document = {**budget, **stop, **limit, **years, "company": factories.COMPANY, "accounts": [limit]}
-		frappe.get_doc(document).insert().submit()
 
 	def test_values_that_version_16_hides_from_the_user(self) -> None:
 		"""ERPNext would write what it sees of an invoice, and the first two may have nothing to see."""

@@ -118,6 +118,7 @@ class _Books:
 		self._decimals = decimals_of_books(self._company_currency, statement_line.currency)
 		self._dimensions = get_accounting_dimensions()
 		watched = [["balance_must_be", "in", ("Debit", "Credit")], ["report_type", "=", "Profit and Loss"]]
+		watched.append(["root_type", "=", "Expense"])
 		company = {"company": statement_line.company}
 		self._watched = frozenset(
 			frappe.get_all("Account", filters=company, or_filters=watched, pluck="name")
