@@ -20,6 +20,7 @@ from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
 from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase, run_by
 from advanced_bank_reconciliation.tests.settings import set_settings
 from advanced_bank_reconciliation.tests.table_changes import changes_of, differences
+from advanced_bank_reconciliation.tests.test_undo_patterns import LEARNED, undoing_reasons
 
 # A run posts by party. The second is of another one than the first, so that the numbers are in order.
 PARTIES = (0, 1, 1, 2, 2)
@@ -31,7 +32,8 @@ FIELD: dict = {
 	"label": "Channel",
 	"fieldtype": "Data",
 	"reqd": 1,
-	"default": "Bank",
+	# A text that looks like a number stays a text in what is compared.
+	"default": "5",
 }
 
 SCRIPT = {
@@ -101,14 +103,23 @@ class TestPatterns(PatternTestCase):
 	def test_the_undo_of_what_was_written(self) -> None:
 		scenario = self.scenario(*self.sales())
 
-		def settle_and_undo(way: str) -> None:
-			set_settings(rollback_action="Cancel Only")
+		def settle_and_undo(way: str, action: str) -> None:
+			set_settings(rollback_action=action)
 			run_by(way, scenario)
-			self.undo_run(frappe.get_last_doc("Bulk Reconciliation Run").name)
+			run = frappe.get_last_doc("Bulk Reconciliation Run").name
+			self.undo_run(run)
+			self.reasons = undoing_reasons(run)
 
-		expected, found = (changes_of(partial(settle_and_undo, way)) for way in ("Never", "Automatic"))
-		self.assertIn("tabPayment Entry", found.tables())
-		self.assertEqual(differences(expected, found), [])
+		for action in ("Cancel Only", "Cancel and Delete"):
+			with self.subTest(action):
+				expected, found = (
+					changes_of(partial(settle_and_undo, way, action)) for way in ("Never", "Automatic")
+				)
+				self.assertIn(
+					"tabPayment Entry" if action == "Cancel Only" else "tabDeleted Document", found.new
+				)
+				self.assertEqual(differences(expected, found), [])
+				self.assertEqual(sorted(self.reasons), sorted(LEARNED))
 
 	def test_parts_of_overdue_invoices_with_a_long_reference(self) -> None:
 		dates = {"posting_date": add_days(nowdate(), -40), "due_date": add_days(nowdate(), -9)}
