@@ -23,6 +23,22 @@ def make_deposits(counts: list[int]) -> list[dict]:
 	return [_make_deposit([next(invoices) for _invoice in range(count)]) for count in counts]
 
 
+def hold_numbers(runs: list[str], seconds: float = 60) -> None:
+	"""Let nobody number a payment until all of `runs` have begun to post, and let go of all in one moment."""
+	frappe.db.sql("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED")
+	frappe.db.rollback()
+	series = frappe.qb.DocType("Series")
+	frappe.qb.from_(series).select(series.current).where(series.name.like("ACC-PAY-%")).for_update().run()
+	deadline = time.monotonic() + seconds
+	while frappe.db.count(RUN_DOCTYPE, {"name": ("in", runs), "state": "Posting"}) < len(runs):
+		if time.monotonic() > deadline:
+			raise TimeoutError("not all of the runs have begun")
+		time.sleep(0.1)
+	# From its beginning to its first number a batch has a way to go.
+	time.sleep(1)
+	frappe.db.rollback()
+
+
 def run_rows(runs: list[str]) -> dict[str, dict]:
 	"""What the table says of some runs, by name."""
 	columns = ["name", "state", "total_items", "posted_items", "undone_items", "fencing_token", "attempts"]

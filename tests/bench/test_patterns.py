@@ -27,18 +27,22 @@ def accountant(bench: Bench) -> DeskUser:
 
 
 @pytest.mark.usefixtures("by_pattern")
-def test_two_runs_and_a_killed_worker(bench: Bench, accountant: DeskUser) -> None:
-	"""Of the same customers and with numbers of the same series: each invoice is paid once."""
+def test_two_runs_in_one_moment_and_a_killed_worker(bench: Bench, accountant: DeskUser) -> None:
+	"""Of the same customers, and both wait for the same number: each invoice is paid once."""
 	deposits = [bench.call("scenes.make_deposit", count=120) for _number in range(2)]
 	runs = [accountant.start(deposit).json()["message"]["run"] for deposit in deposits]
-	with running_worker(bench) as worker, running_worker(bench):
+	with ThreadPoolExecutor(1) as colleague, running_worker(bench) as worker, running_worker(bench):
+		held = colleague.submit(bench.call, "soak_scenes.hold_numbers", runs=runs)
 		accountant.wait_until_posted(runs[0], 20)
+		held.result()
 		kill_work_horse(worker)
 		for run in runs:
 			accountant.wait_for(run, "Completed", timeout=240)
-	for run, deposit in zip(runs, deposits, strict=True):
-		check_all_paid(read_books(bench, deposit, run), deposit)
+	books = [read_books(bench, deposit, run) for run, deposit in zip(runs, deposits, strict=True)]
+	for run, deposit, of_run in zip(runs, deposits, books, strict=True):
+		check_all_paid(of_run, deposit)
 		check_written(bench, run)
+	check_numbers([of_run["payments"] for of_run in books])
 
 
 @pytest.mark.parametrize("action", ["Cancel Only", "Cancel and Delete"])
@@ -77,6 +81,14 @@ def test_ordinary_payments_beside_a_run(bench: Bench, accountant: DeskUser) -> N
 	check_written(bench, run)
 	assert len(set(names)) == 10
 	assert not set(names) & set(books["payments"])
+
+
+def check_numbers(payments: list[list[str]]) -> None:
+	"""Of the payments of each run: together they have all numbers of a stretch, and each has parts of it."""
+	numbers = [[int(name.rpartition("-")[2]) for name in of_run] for of_run in payments]
+	together = sorted(number for of_run in numbers for number in of_run)
+	assert together == [*range(together[0], together[0] + len(together))]
+	assert max(map(min, numbers)) < min(map(max, numbers)), "they were not at work at the same time"
 
 
 def check_written(bench: Bench, run: str) -> None:
