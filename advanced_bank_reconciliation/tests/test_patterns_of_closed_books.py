@@ -41,6 +41,7 @@ class TestPatternsOfClosedBooks(PatternTestCase):
 		if frappe.get_meta("Accounts Settings").has_field(LEGACY):
 			# The other one closes a year in the background.
 			frappe.db.set_single_value("Accounts Settings", LEGACY, 1)
+			frappe.clear_document_cache("Accounts Settings")
 		set_settings(audit_share=0, rollback_action="Cancel Only")
 		for target, name in ((LongQueue, "enqueue"), (frappe.db, "commit")):
 			patched = patch.object(target, name)
