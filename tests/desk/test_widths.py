@@ -25,11 +25,13 @@ def test_heads_ticks_and_amounts_are_in_sight(
 	bench: Bench, open_desk: Callable[..., DeskPage], mark: str, language: str
 ) -> None:
 	"""Nothing is cut, the candidates do not scroll sideways; nor is the button of a reconciled deposit."""
+	mark = f"RF18539007547034-{mark}"
 	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[1234567.89], deposit=1234567.89)
 	user = bench.call("scenes.make_user", name=f"wide-{language}", roles=["Accounts User"], language=language)
 	desk = open_desk(user)
 	desk.open_tool(scene)
-	assert desk.page.evaluate(CUT, HEADS) == []
+	assert desk.page.evaluate(CUT, f"{HEADS}, .bulk-money, .dt-cell a") == []
+	check_reference(desk, mark)
 	desk.open_dialog(scene)
 	desk.find(mark)
 	desk.tick_all()
@@ -44,6 +46,20 @@ def test_heads_ticks_and_amounts_are_in_sight(
 	undo.wait_for()
 	assert desk.page.evaluate(CUT, HEADS) == []
 	check_last_column(desk, undo)
+
+
+def check_reference(desk: DeskPage, reference: str) -> None:
+	"""The reference of a deposit, of about 35 characters, is whole, and not under the actions."""
+	text = desk.page.locator(".bulk-reference > span")
+	assert text.inner_text() == reference
+	# Less than a line: letters are higher than the lines are apart.
+	assert text.evaluate("text => text.scrollHeight - text.clientHeight") < 8
+	for width in (1280, 1400):
+		desk.page.set_viewport_size({"width": width, "height": 900})
+		desk.page.wait_for_timeout(250)
+		actions = desk.page.locator(".dt-row-0 .dt-cell").last.bounding_box()
+		box = text.bounding_box()
+		assert box["x"] >= 0 and box["x"] + box["width"] <= actions["x"], width
 
 
 def check_dialog(desk: DeskPage, width: int) -> None:

@@ -1,7 +1,7 @@
 import { nameFilters } from "./accessible_names.js";
-import { widthOfHead } from "./column_widths.js";
+import { takeRest, widthOfHead } from "./column_widths.js";
 import { call } from "./endpoints.js";
-import { amountCell, startedBy } from "./formats.js";
+import { amountCell, referenceCell, startedBy } from "./formats.js";
 import { holdsItsDocuments } from "./progress_tracker.js";
 import { pinLastColumn } from "./pinned_column.js";
 import { ProposalList } from "./proposal_list.js";
@@ -11,7 +11,7 @@ import { RunStrip } from "./run_strip.js";
 // ERPNext's column of the party's type gives its place to the number of the Bank Transaction.
 const NUMBER_COLUMN = 1;
 // An amount of a million fits.
-const WIDTHS = { 0: 110, 1: 195, 2: 80, 3: 120, 4: 135, 5: 135, 6: 135, 7: 130, 8: 136 };
+const WIDTHS = { 0: 110, 1: 186, 2: 80, 3: 110, 4: 124, 5: 124, 6: 124, 7: 112, 8: 136 };
 const AMOUNTS = { 4: "in", 5: "out", 6: "open" };
 const TEXT_FIELDS = ["description", "reference_number", "party_type", "transaction_type"];
 
@@ -52,6 +52,8 @@ export class DataTableManager extends erpnext.accounts.bank_reconciliation.DataT
 			this.columns[index].width = widthOfHead(this.columns[index].name, width);
 		for (const [index, kind] of Object.entries(AMOUNTS))
 			this.columns[index].format = (value) => amountCell(value, this.currency, kind);
+		this.columns[7].format = referenceCell;
+		takeRest(this.columns, this.columns[7]);
 	}
 
 	get_datatable() {

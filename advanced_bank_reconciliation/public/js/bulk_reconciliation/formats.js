@@ -62,6 +62,11 @@ export function amountCell(value, currency, kind) {
 	return value ? `<span class="bulk-money is-${kind}">${format_currency(value, currency)}</span>` : "";
 }
 
+/** The reference of a Bank Transaction, in up to three lines. text: markup without elements */
+export function referenceCell(text) {
+	return text ? `<span class="bulk-reference" title="${text}"><span>${text}</span></span>` : "";
+}
+
 function numberFormat(currency) {
 	return get_number_format(currency);
 }
