@@ -72,6 +72,14 @@ class DeskPage:
 		self.open_dialog(scene)
 		self.find(mark)
 
+	def open_one_of_two(self, mark: str) -> list[dict]:
+		"""Make two deposits, and tick the invoices of the first in its dialog; returns both scenes."""
+		scenes = self.bench.call("desk_scenes.make_payouts", mark=mark, count=2, fees=[0.0, 0.0])
+		self.open_tool(scenes[0])
+		self.open_dialog(scenes[0])
+		self.find("\n".join(row["name"] for row in scenes[0]["invoices"]))
+		return scenes
+
 	def press_actions(self, scene: dict) -> None:
 		self.page.locator(f".dt-cell button[data-name='{scene['bank_transaction']}']").click()
 

@@ -59,13 +59,9 @@ def test_a_selection_outlives_its_dialog(bench: Bench, desk: DeskPage, mark: str
 	assert AGAIN not in desk.page.inner_text(".bulk-notice")
 
 
-def test_each_deposit_has_its_own(bench: Bench, desk: DeskPage, mark: str) -> None:
+def test_each_deposit_has_its_own(desk: DeskPage, mark: str) -> None:
 	"""What was ticked for one is not ticked for another, and what was cleared is gone."""
-	scenes = bench.call("desk_scenes.make_payouts", mark=mark, count=2, fees=[0.0, 0.0])
-	one, other = scenes
-	desk.open_tool(one)
-	desk.open_dialog(one)
-	desk.find("\n".join(row["name"] for row in one["invoices"]))
+	one, other = desk.open_one_of_two(mark)
 	selected = desk.total("selected")
 	close(desk)
 	desk.open_dialog(other)
