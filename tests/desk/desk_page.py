@@ -10,6 +10,7 @@ from tests.bench.bench import Bench
 
 TOOL_ROUTE = "advance-bank-reconciliation-tool"
 LOAD_TIMEOUT = 60_000
+MESSAGE = ".modal.show:not(.bulk-dialog)"
 
 
 class DeskPage:
@@ -156,6 +157,13 @@ class DeskPage:
 
 	def submit(self) -> None:
 		self.page.click(".bulk-dialog .btn-modal-primary")
+
+	def close_message(self, text: str) -> None:
+		"""Wait for a message of Desk's with this text, and close it."""
+		self.page.locator(MESSAGE, has_text=text).wait_for()
+		self.page.wait_for_timeout(400)
+		self.page.locator(f"{MESSAGE} .btn-modal-close").last.click()
+		self.page.locator(MESSAGE).wait_for(state="hidden")
 
 	def confirm(self) -> str:
 		"""Say yes to the question that is open; returns the question."""

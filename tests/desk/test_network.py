@@ -15,7 +15,6 @@ pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
 SILENCE = "The server did not answer."
 CANDIDATES = "**/*get_open_invoices*"
 START = "**/*create_payment_entries_for_invoices"
-MESSAGE = ".modal.show:not(.bulk-dialog)"
 
 
 def opened(bench: Bench, desk: DeskPage, mark: str) -> dict:
@@ -24,13 +23,6 @@ def opened(bench: Bench, desk: DeskPage, mark: str) -> dict:
 	desk.open_found(scene, mark)
 	desk.tick_all()
 	return scene
-
-
-def close_message(desk: DeskPage, text: str) -> None:
-	desk.page.locator(MESSAGE, has_text=text).wait_for()
-	desk.page.wait_for_timeout(400)
-	desk.page.locator(f"{MESSAGE} .btn-modal-close").last.click()
-	desk.page.locator(MESSAGE).wait_for(state="hidden")
 
 
 def is_paid_once(bench: Bench, scene: dict) -> bool:
@@ -72,7 +64,7 @@ def test_a_deadlock_is_not_the_end(bench: Bench, desk: DeskPage, mark: str) -> N
 	answer = {"status": 417, "headers": {"Content-Type": "application/json"}, "body": body}
 	desk.page.route(START, lambda route: route.fulfill(**answer), times=1)
 	desk.submit()
-	close_message(desk, "conflicting request")
+	desk.close_message("conflicting request")
 	desk.submit()
 	desk.page.wait_for_selector(".bulk-dialog", state="hidden")
 	assert is_paid_once(bench, scene)
@@ -90,7 +82,7 @@ def test_another_tab_and_the_end_of_the_session(
 	context = one.page.context
 	context.clear_cookies()
 	one.submit()
-	close_message(one, "Login to access")
+	one.close_message("Login to access")
 	form = {"usr": user["user"], "pwd": user["password"]}
 	assert context.request.post(f"{origin(bench)}/api/method/login", form=form).ok
 	for desk in (one, other):

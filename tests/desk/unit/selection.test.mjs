@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Candidate, CandidateFilter, findNumbers, FormerSelection, PastedNumbers, readNumbers, Selection } from "./source.mjs";
+import { Candidate, CandidateFilter, findNumbers, FormerSelection, PastedNumbers } from "./source.mjs";
+import { readNumbers, Selection } from "./source.mjs";
 
 const DEPOSIT = { precision: 2, isDeposit: true, unallocated: 10000 };
 
@@ -276,4 +277,14 @@ test("ten thousand rows are selected, summed and filtered in a few milliseconds"
 	});
 	// Somebody else may be busy on the machine.
 	assert.ok(Math.min(...times) < 500, times.join());
+});
+
+test("what is not open any more is unticked, if anybody knows", () => {
+	const selection = new Selection(DEPOSIT);
+	const rows = [invoice("A", "1.00"), invoice("B", "2.00"), invoice("C", "4.00"), voucher("P", 8)];
+	selection.tickAll(rows);
+	const current = new Map([[rows[0].key, rows[0]]]);
+	assert.deepEqual(selection.untickGone(current, () => false), []);
+	assert.deepEqual(selection.untickGone(current, ({ isInvoice }) => isInvoice), ["B", "C"]);
+	assert.equal(selection.total, 900);
 });

@@ -58,6 +58,11 @@ export class CandidatePanel {
 		this.applyFilter();
 	}
 
+	/** Ask the server again for what it was asked for. */
+	reloadShown() {
+		return this.reload(this.isWhole ? null : this.filters.query());
+	}
+
 	setLoading() {
 		this.element.classList.add("is-loading");
 	}
@@ -191,7 +196,7 @@ export class CandidatePanel {
 
 	/** Invoices of other currencies are not in the way until somebody wants them. */
 	#everyCurrency() {
-		const label = choice(__("Other currencies"), () => this.reload(this.isWhole ? null : this.filters.query()));
+		const label = choice(__("Other currencies"), () => this.reloadShown());
 		this.everyCurrency = label.firstChild;
 		this.everyCurrency.dataset.action = "every-currency";
 		this.everyCurrency.checked = this.hasForeign;

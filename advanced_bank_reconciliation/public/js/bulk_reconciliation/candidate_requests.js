@@ -37,6 +37,15 @@ async function askForVouchers(manager) {
 	});
 }
 
+/** What tells of a candidate whether it is of a kind that is asked for now. */
+export function askedFor(manager, everyCurrency) {
+	const fields = new Set(manager.get_selected_attributes());
+	return ({ isInvoice, isForeign, doctype }) => {
+		if (!isInvoice) return fields.has(frappe.scrub(doctype));
+		return fields.has(`unpaid_${frappe.scrub(doctype)}`) && (everyCurrency || !isForeign);
+	};
+}
+
 /** Ask for the rates of the date, once for each currency; what was entered stays. */
 export async function offerRates(manager, candidates) {
 	const { selection, askedRates, bank_transaction_name } = manager;

@@ -1,7 +1,7 @@
 import { toMinorUnits } from "./amounts.js";
 import { candidatesOf } from "./candidate.js";
 import { CandidatePanel } from "./candidate_panel.js";
-import { askForCandidates, offerRates } from "./candidate_requests.js";
+import { askedFor, askForCandidates, offerRates } from "./candidate_requests.js";
 import { arrange, INVOICE_FIELDS, invoiceFields, nameActions } from "./dialog_fields.js";
 import { DialogLayout } from "./dialog_layout.js";
 import { button } from "./elements.js";
@@ -10,13 +10,13 @@ import { DeskFormats } from "./formats.js";
 import { FormerSelection, tellMissing } from "./former_selection.js";
 import { obstaclesOf } from "./difference.js";
 import { forgetSelection, keepSelection, keptSelection } from "./kept_selection.js";
-import { OneAtATime } from "./one_at_a_time.js";
 import { selectedFor } from "./other_invoices.js";
 import { ProgressDialog } from "./progress_dialog.js";
 import { nextFrame } from "./next_frame.js";
 import { mayPayInvoices } from "./rights.js";
 import { ask } from "./run_requests.js";
 import { Selection } from "./selection.js";
+import { SentSelections, startArguments } from "./sent_selections.js";
 import { startQuestion } from "./start_question.js";
 
 /** From this many invoices on the work goes to the background, if the site has no setting of its own. */
@@ -26,7 +26,7 @@ const LOAD_AFTER = 150;
 
 /** ERPNext's dialog of a Bank Transaction, with unpaid invoices beside the vouchers. */
 export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogManager {
-	requests = new OneAtATime();
+	requests = new SentSelections(this);
 
 	get runs() {
 		return advanced_bank_reconciliation.runs;
@@ -86,6 +86,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const load = (this.load = {});
 		this.#showLoading();
 		const every_currency = this.panel ? this.panel.everyCurrency.checked : this.former.hasForeign;
+		const isAsked = askedFor(this, every_currency);
 		const answers = await askForCandidates(this, every_currency ? { ...filters, every_currency } : filters);
 		// Meanwhile somebody may have asked for something else.
 		if (load !== this.load) return;
@@ -101,7 +102,9 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		const candidates = candidatesOf(answer, vouchers, this.bankLine);
 		const total = answer.total + candidates.length - answer.rows.length;
 		const isWhole = !filters && total <= candidates.length;
-		if (this.former) this.#tickFormer(candidates, isWhole);
+		const isKnown = (candidate) => isWhole && isAsked(candidate);
+		if (this.former) this.#tickFormer(candidates, isKnown);
+		else if (this.isDoubtful) this.#untickGone(candidates, isKnown);
 		offerRates(this, candidates);
 		this.panel.setCandidates(candidates, total, isWhole);
 	}
@@ -115,14 +118,21 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	}
 
 	/** Tick what was selected before, for a run or until the dialog was closed, and name what is not there any more. */
-	#tickFormer(candidates, isWhole) {
+	#tickFormer(candidates, isKnown) {
 		const { former } = this;
 		this.former = null;
-		const missing = former.tickIn(this.selection, candidates, isWhole);
+		const missing = former.tickIn(this.selection, candidates, isKnown);
 		this.panel.adviceSource = former.adviceSource;
 		if (former.isKept) this.panel.tell(__("What you had selected and typed here is there again."));
 		else if (this.selection.size) this.panel.showOnlySelected();
 		tellMissing(missing);
+	}
+
+	/** After a refusal: what was paid or cancelled meanwhile is not ticked any more. */
+	#untickGone(candidates, isKnown) {
+		this.isDoubtful = false;
+		const current = new Map(candidates.map((candidate) => [candidate.key, candidate]));
+		tellMissing(this.selection.untickGone(current, isKnown));
 	}
 
 	/** Submit. */
@@ -144,9 +154,15 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 			await this.requests.run(() => this.processBulkReconciliation(invoices, vouchers));
 	}
 
+	/** Load again what is open, and untick what is not. */
+	lookAgain() {
+		this.isDoubtful = true;
+		return this.panel.reloadShown();
+	}
+
 	async processSyncReconciliation(invoices, vouchers) {
 		const { name } = this.bank_transaction;
-		const state = await call("create_payment_entries_for_invoices", this.#arguments(invoices, vouchers), {
+		const state = await call("create_payment_entries_for_invoices", startArguments(this, invoices, vouchers), {
 			freeze: true,
 			freeze_message: __("Reconciling {0} invoices …", [invoices.length]),
 		});
@@ -159,7 +175,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 
 	async processBulkReconciliation(invoices, vouchers) {
 		const { name } = this.bank_transaction;
-		const args = this.#arguments(invoices, vouchers);
+		const args = startArguments(this, invoices, vouchers);
 		const tracker = await this.runs.start(() => call("create_payment_entries_bulk", args, { freeze: true }));
 		this.#hide(name);
 		this.showBulkProgressDialog(tracker);
@@ -208,6 +224,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 	#forgetSelection() {
 		this.layout.totals.replaceChildren();
 		this.panel = this.selection = this.load = null;
+		this.isDoubtful = false;
 		this.#showLoading();
 		this.layout.setReady(false);
 	}
@@ -269,15 +286,6 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 			this.update_dt_cards(bank_transaction);
 			this.#hide(bank_transaction.name);
 		});
-	}
-
-	#arguments(invoices, regular_vouchers) {
-		const { deductions, advance } = this.selection.payload();
-		const { grouping } = this.selection;
-		const exchange_rates = this.selection.rates.payload(this.selection.currencies);
-		const selected = { invoices, regular_vouchers, deductions, exchange_rates, advance, grouping };
-		const advice = this.panel.adviceSource || null;
-		return { bank_transaction_name: this.bank_transaction.name, ...selected, advice };
 	}
 
 	#refreshSubmit() {

@@ -50,4 +50,9 @@ export class RequestRefused extends Error {
 		super(`${method} was refused`);
 		this.response = response;
 	}
+
+	/** Whether the server has judged what was sent; else nobody knows what has become of it. */
+	get isJudged() {
+		return ["SelectionRefusedError", "ValidationError"].includes(this.response?.exc_type);
+	}
 }

@@ -34,21 +34,20 @@ export class KeptSelection {
 
 	/**
 	 * Tick with the same amounts what there still is, an amount that does not fit any more as a whole; what was typed
-	 * beside it is there again. Of what is not among the candidates nothing is known if they are not all.
+	 * beside it is there again. isKnown: see `Selection.untickGone`
 	 * @returns {string[]} what is not there any more
 	 */
-	tickIn(selection, candidates, isWhole) {
+	tickIn(selection, candidates, isKnown) {
 		const { allocations, deductions, advance, rates, grouping } = this.selection;
 		const current = new Map(candidates.map((candidate) => [candidate.key, candidate]));
-		const gone = [...allocations.keys()].filter((key) => isWhole && !current.has(key));
-		for (const [key, { candidate, amount, discount }] of allocations)
-			if (!gone.includes(key)) selection.tick(candidate, amount, discount);
+		for (const { candidate, amount, discount } of allocations.values()) selection.tick(candidate, amount, discount);
+		const gone = selection.untickGone(current, isKnown);
 		selection.renew(current);
 		selection.grouping = grouping;
 		selection.deductions.rows = deductions.rows.map(readable);
 		selection.advance.row = advance.row;
 		selection.rates.rates = rates.rates;
-		return gone.map((key) => allocations.get(key).candidate.name);
+		return gone;
 	}
 }
 

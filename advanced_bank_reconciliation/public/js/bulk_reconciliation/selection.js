@@ -128,6 +128,18 @@ export class Selection {
 		for (const candidate of candidates) this.untick(candidate.key);
 	}
 
+	/**
+	 * Untick what is not open any more.
+	 * @param {Map<string, Candidate>} candidatesByKey
+	 * @param {function} isKnown whether a candidate would be among them if it were open
+	 * @returns {string[]} the names of what was ticked
+	 */
+	untickGone(candidatesByKey, isKnown) {
+		const gone = this.candidates.filter((candidate) => isKnown(candidate) && !candidatesByKey.has(candidate.key));
+		this.untickAll(gone);
+		return gone.map(({ name }) => name);
+	}
+
 	clear() {
 		this.allocations = new Map();
 		this.sums = new Map();
