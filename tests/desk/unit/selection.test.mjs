@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Candidate, CandidateFilter, findNumbers, FormerSelection, PastedNumbers } from "./source.mjs";
-import { readNumbers, Selection } from "./source.mjs";
+import { readNumbers, restored, Selection, stored } from "./source.mjs";
 
 const DEPOSIT = { precision: 2, isDeposit: true, unallocated: 10000 };
 
@@ -287,4 +287,19 @@ test("what is not open any more is unticked, if anybody knows", () => {
 	assert.deepEqual(selection.untickGone(current, () => false), []);
 	assert.deepEqual(selection.untickGone(current, ({ isInvoice }) => isInvoice), ["B", "C"]);
 	assert.equal(selection.total, 900);
+});
+
+test("a selection is the same after it was a text", () => {
+	const selection = new Selection({ ...DEPOSIT, currency: "USD" });
+	selection.tickAll([invoice("A", "10.00", { currency: "EUR" }), invoice("B", "5.00"), voucher("P", 8)]);
+	selection.allocate("Unpaid Sales Invoice/B", 123);
+	selection.deductions.add({ account: "Fees", amount: 50 });
+	selection.deductions.add({ account: "Fees", amount: null });
+	selection.advance.leave("Ann", { cost_center: "Main" });
+	selection.rates.offer({ EUR: "1.1" });
+	const [again, advice] = restored(stored(selection, { text: "A,1" }));
+	assert.deepEqual(advice, { text: "A,1" });
+	assert.deepEqual(again.payload(), selection.payload());
+	assert.deepEqual(again.deductions.rows.map(({ amount }) => amount), [50, null]);
+	assert.deepEqual([again.total, again.rest, again.rates.rateOf("EUR")], [selection.total, selection.rest, "1.1"]);
 });

@@ -9,7 +9,7 @@ import { call, callErpnext } from "./endpoints.js";
 import { DeskFormats } from "./formats.js";
 import { FormerSelection, tellMissing } from "./former_selection.js";
 import { obstaclesOf } from "./difference.js";
-import { forgetSelection, keepSelection, keptSelection } from "./kept_selection.js";
+import { forgetSelection, keepOnLeave, keepSelection, keptSelection } from "./kept_selection.js";
 import { selectedFor } from "./other_invoices.js";
 import { ProgressDialog } from "./progress_dialog.js";
 import { nextFrame } from "./next_frame.js";
@@ -241,6 +241,7 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		this.threshold = threshold || BULK_THRESHOLD;
 		this.selection = new Selection(this.bankLine);
 		this.selection.grouping = grouping;
+		keepOnLeave(() => this.dialog.display && this.#keep());
 		this.askedRates = new Set();
 		this.formats = new DeskFormats(this.bankLine);
 		this.panel = new CandidatePanel($("<div>").appendTo(this.#proposals().empty())[0], {

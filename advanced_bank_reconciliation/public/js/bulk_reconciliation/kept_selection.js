@@ -1,20 +1,46 @@
-/** What was selected for Bank Transactions whose dialog was closed, by their names, as long as Desk is not loaded anew. */
+import { restored, stored } from "./plain_selection.js";
+import { StoredTexts } from "./stored_texts.js";
+
+/** What was selected for Bank Transactions whose dialog was closed, by their names. */
 const kept = new Map();
+// The number changes with the form of what is stored: a page may be loaded anew since the app was updated.
+const storage = new StoredTexts("bulk-selection-1");
+let keepOpen = () => {};
 
 /** Keep a selection for when the dialog of its Bank Transaction is opened again; an empty one is nothing to keep. */
 export function keepSelection(bankTransaction, selection, adviceSource) {
+	takeStored();
 	if (isEmpty(selection)) kept.delete(bankTransaction);
 	else kept.set(bankTransaction, new KeptSelection(selection, adviceSource));
 }
 
 export function forgetSelection(bankTransaction) {
+	takeStored();
 	kept.delete(bankTransaction);
 }
 
-/** Undefined if nothing is kept. */
+/** Undefined if nothing is kept, also from before the page was loaded anew. */
 export function keptSelection(bankTransaction) {
+	takeStored();
 	return kept.get(bankTransaction);
 }
+
+/** keep: keeps what is selected in the dialog that is open */
+export function keepOnLeave(keep) {
+	keepOpen = keep;
+}
+
+/** What is kept outlives its page in the tab's storage, and is nowhere else as long as there is a page. */
+function takeStored() {
+	for (const [bankTransaction, text] of storage.take())
+		if (!kept.has(bankTransaction)) kept.set(bankTransaction, new KeptSelection(...restored(text)));
+}
+
+window.addEventListener("pagehide", () => {
+	keepOpen();
+	for (const [bankTransaction, { selection, adviceSource }] of kept)
+		storage.put(bankTransaction, stored(selection, adviceSource));
+});
 
 /** What was ticked and typed in a dialog that was closed: to be there again. See `FormerSelection`. */
 export class KeptSelection {
