@@ -47,9 +47,9 @@ export class CandidatePanel {
 		this.applyFilter();
 	}
 
-	/** A sentence above the table, until something else is to be said. */
-	tell(sentence) {
-		this.fillTexts = [sentence];
+	/** Sentences above the table, until something else is to be said. */
+	tell(sentences) {
+		this.fillTexts = sentences;
 	}
 
 	/** Among many documents, what is ticked already would be out of sight. */

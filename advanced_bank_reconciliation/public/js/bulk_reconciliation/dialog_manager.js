@@ -7,7 +7,7 @@ import { DialogLayout } from "./dialog_layout.js";
 import { button } from "./elements.js";
 import { call, callErpnext } from "./endpoints.js";
 import { DeskFormats } from "./formats.js";
-import { FormerSelection, tellMissing } from "./former_selection.js";
+import { FormerSelection, missingTexts } from "./former_selection.js";
 import { obstaclesOf } from "./difference.js";
 import { forgetSelection, keepOnLeave, keepSelection, keptSelection } from "./kept_selection.js";
 import { selectedFor } from "./other_invoices.js";
@@ -123,16 +123,16 @@ export class DialogManager extends erpnext.accounts.bank_reconciliation.DialogMa
 		this.former = null;
 		const missing = former.tickIn(this.selection, candidates, isKnown);
 		this.panel.adviceSource = former.adviceSource;
-		if (former.isKept) this.panel.tell(__("What you had selected and typed here is there again."));
-		else if (this.selection.size) this.panel.showOnlySelected();
-		tellMissing(missing);
+		const again = former.isKept ? [__("What you had selected and typed here is there again.")] : [];
+		this.panel.tell([...again, ...missingTexts(missing)]);
+		if (!former.isKept && this.selection.size) this.panel.showOnlySelected();
 	}
 
 	/** After a refusal: what was paid or cancelled meanwhile is not ticked any more. */
 	#untickGone(candidates, isKnown) {
 		this.isDoubtful = false;
 		const current = new Map(candidates.map((candidate) => [candidate.key, candidate]));
-		tellMissing(this.selection.untickGone(current, isKnown));
+		this.panel.tell(missingTexts(this.selection.untickGone(current, isKnown)));
 	}
 
 	/** Submit. */

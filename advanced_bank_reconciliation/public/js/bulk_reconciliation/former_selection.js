@@ -52,12 +52,14 @@ export class FormerSelection {
 	}
 }
 
-/** @param {string[]} missing what was selected before, and is not there any more */
-export function tellMissing(missing) {
-	if (!missing.length) return;
-	const names = frappe.utils.escape_html(missing.slice(0, MOST_NAMES).join(", "));
-	const message = __("{0} of the former selection are not open any more: {1}", [missing.length, names]);
-	frappe.show_alert({ message, indicator: "orange" }, 20);
+/**
+ * @param {string[]} missing what was selected before, and is not there any more
+ * @returns {string[]} sentences
+ */
+export function missingTexts(missing) {
+	if (!missing.length) return [];
+	const names = missing.slice(0, MOST_NAMES).join(", ");
+	return [__("{0} of the former selection are not open any more: {1}", [missing.length, names])];
 }
 
 /** The parts of a deduction that several payments had, as the one row that was typed. */
