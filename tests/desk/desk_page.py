@@ -63,9 +63,13 @@ class DeskPage:
 		self.press_actions(scene)
 		self.page.wait_for_selector(".bulk-table [data-key]", timeout=LOAD_TIMEOUT)
 
-	def pretend_rows(self, count: int) -> None:
-		"""From now on the first invoice that the server offers stands for `count` of a thousand customers."""
-		self.page.route("**/*get_open_invoices*", lambda route: _answer_with_many(route, count))
+	def pretend_rows(self, count: int, total: int | None = None) -> None:
+		"""From now on the first invoice that the server offers stands for `count` of a thousand customers.
+
+		total: how many there are in all, if the server offers only a part of them
+		"""
+		pretended = (count, total or count)
+		self.page.route("**/*get_open_invoices*", lambda route: _answer_with_many(route, *pretended))
 
 	def open_found(self, scene: dict, mark: str) -> None:
 		"""Open the form and the dialog, and show of the candidates only those with the mark."""
@@ -235,7 +239,7 @@ class DeskPage:
 		return self.page.locator(".desk-alert", has=self.page.locator(f"[data-run='{run}']"))
 
 
-def _answer_with_many(route: Any, count: int) -> None:
+def _answer_with_many(route: Any, count: int, total: int) -> None:
 	response = route.fetch()
 	answer = response.json()
 	message = answer["message"]
@@ -244,7 +248,7 @@ def _answer_with_many(route: Any, count: int) -> None:
 		{"name": f"MANY-{number:05}", "party_name": f"Customer {number % 1000}"} for number in range(count)
 	)
 	message["rows"] = [list((template | values).values()) for values in many]
-	message["total"] = count
+	message["total"] = total
 	route.fulfill(response=response, json=answer)
 
 

@@ -10,6 +10,9 @@ from tests.desk.desk_page import DeskPage
 
 pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
 
+# Characters of a request's first line that gunicorn takes if it is not told otherwise.
+ADDRESS_LIMIT = 4094
+
 
 def test_keyboard_alone(bench: Bench, desk: DeskPage, mark: str) -> None:
 	"""Rows are ticked, and allocations are reached, without a mouse."""
@@ -139,6 +142,19 @@ def test_a_narrow_window_reaches_everything(bench: Bench, desk: DeskPage, mark: 
 		box = row.locator(f".is-{name}").bounding_box()
 		assert box["x"] >= 0 and box["x"] + box["width"] <= 390, name
 	assert row.locator(".bulk-table-allocation").is_visible()
+
+
+def test_a_long_list_among_more_than_is_offered(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""The server is asked for its numbers in a way that no web server finds too long."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
+	desk.pretend_rows(10, total=20)
+	desk.open_tool(scene)
+	desk.open_dialog(scene)
+	numbers = [f"ACC-SINV-2031-{number:05}" for number in range(400)]
+	with desk.page.expect_response("**/*get_open_invoices*") as answered:
+		desk.page.fill("[data-filter=text]", "\n".join([scene["invoices"][0], *numbers]))
+	assert answered.value.ok
+	assert len(answered.value.url) < ADDRESS_LIMIT
 
 
 def test_ten_thousand_rows(bench: Bench, desk: DeskPage, mark: str) -> None:

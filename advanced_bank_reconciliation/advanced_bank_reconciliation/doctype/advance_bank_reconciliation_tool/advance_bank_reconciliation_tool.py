@@ -100,13 +100,14 @@ def get_exchange_rates(bank_transaction_name: str, currencies: str | list) -> di
 	return offered_rates(bank_transaction_name, currencies)
 
 
-@frappe.whitelist(methods=["GET"])
+@frappe.whitelist(methods=["GET", "POST"])
 def get_open_invoices(
 	bank_transaction_name: str, doctypes: str | list, filters: str | dict | None = None
 ) -> dict:
 	"""Unpaid invoices that a Bank Transaction could settle, see `open_invoices`.
 
-	doctypes: list of Sales Invoice and Purchase Invoice; filters: see `InvoiceFilters`; or JSON
+	doctypes: list of Sales Invoice and Purchase Invoice; filters: see `InvoiceFilters`; or JSON. Nothing is
+	written; the numbers of a list may be too many for a GET request, whose address web servers limit.
 	"""
 	return open_invoices(bank_transaction_name, doctypes, filters)
 

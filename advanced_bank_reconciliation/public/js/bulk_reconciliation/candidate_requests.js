@@ -14,12 +14,13 @@ export async function askForCandidates(manager, filters) {
 	}
 }
 
-/** The unpaid invoices of the types that are ticked. */
+/** The unpaid invoices of the types that are ticked. A pasted list is too long for the address of a request. */
 function askForInvoices({ dialog, bank_transaction_name }, filters) {
 	const doctypes = Object.keys(INVOICE_FIELDS)
 		.filter((fieldname) => dialog.get_value(fieldname))
 		.map((fieldname) => INVOICE_FIELDS[fieldname]);
-	return call("get_open_invoices", { bank_transaction_name, doctypes, filters }, { type: "GET" });
+	const type = filters?.numbers ? "POST" : "GET";
+	return call("get_open_invoices", { bank_transaction_name, doctypes, filters }, { type });
 }
 
 /** ERPNext's vouchers of the types that are ticked. */
