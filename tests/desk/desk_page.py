@@ -10,6 +10,8 @@ from tests.bench.bench import Bench
 
 TOOL_ROUTE = "advance-bank-reconciliation-tool"
 LOAD_TIMEOUT = 60_000
+# Characters of a request's first line that gunicorn takes if it is not told otherwise.
+ADDRESS_LIMIT = 4094
 MESSAGE = ".modal.show:not(.bulk-dialog)"
 
 

@@ -6,12 +6,9 @@ import pytest
 
 from tests.bench.bench import Bench
 from tests.bench.servers import running_worker
-from tests.desk.desk_page import DeskPage
+from tests.desk.desk_page import ADDRESS_LIMIT, DeskPage
 
 pytestmark = [pytest.mark.desk, pytest.mark.timeout(600)]
-
-# Characters of a request's first line that gunicorn takes if it is not told otherwise.
-ADDRESS_LIMIT = 4094
 
 
 def test_keyboard_alone(bench: Bench, desk: DeskPage, mark: str) -> None:

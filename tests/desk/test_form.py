@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from tests.bench.bench import Bench
-from tests.desk.desk_page import TOOL_ROUTE, DeskPage
+from tests.desk.desk_page import ADDRESS_LIMIT, TOOL_ROUTE, DeskPage
 
 pytestmark = [pytest.mark.desk, pytest.mark.by_version, pytest.mark.timeout(600)]
 
@@ -34,6 +35,26 @@ def test_who_may_not_upload_is_not_offered_to(
 		has_page = (bench.path / "apps/erpnext/erpnext/www/banking.html").is_file()
 		assert tab.page.locator("button[data-label=Banking]").count() == int(has_page)
 		assert (tab.page.locator("button[data-label='Upload%20Bank%20Statement']").count() > 0) == bool(count)
+
+
+def test_hundreds_of_reconciled_deposits(bench: Bench, desk: DeskPage, mark: str) -> None:
+	"""Their runs are looked for in a way that no web server finds too long."""
+	scene = bench.call("desk_scenes.make_ageing_deposit", mark=mark, amounts=[10.0], deposit=10.0)
+	runs: list[Any] = []
+
+	def answer(route: Any) -> None:
+		asked = route.request.url + (route.request.post_data or "")
+		if "Run" in asked:
+			runs.append(route.request)
+			return route.continue_()
+		row = {"date": "2026-01-01", "deposit": 1, "allocated_amount": 1, "currency": "USD"}
+		rows = [{**row, "name": f"ACC-BTN-2031-{number:05}"} for number in range(500)]
+		return route.fulfill(json={"message": rows})
+
+	desk.page.route("**/*reportview.get_list*", answer)
+	desk.open_tool(scene)
+	desk.page.locator(".bulk-reconciled .dt-row").nth(5).wait_for(state="attached")
+	assert [run.response().ok and len(run.url) < ADDRESS_LIMIT for run in runs] == [True]
 
 
 def test_the_only_bank_account_is_chosen(bench: Bench, desk: DeskPage) -> None:

@@ -14,12 +14,12 @@ export async function askForCandidates(manager, filters) {
 	}
 }
 
-/** The unpaid invoices of the types that are ticked. A pasted list is too long for the address of a request. */
+/** The unpaid invoices of the types that are ticked. What is pasted may be too long for an address. */
 function askForInvoices({ dialog, bank_transaction_name }, filters) {
 	const doctypes = Object.keys(INVOICE_FIELDS)
 		.filter((fieldname) => dialog.get_value(fieldname))
 		.map((fieldname) => INVOICE_FIELDS[fieldname]);
-	const type = filters?.numbers ? "POST" : "GET";
+	const type = filters ? "POST" : "GET";
 	return call("get_open_invoices", { bank_transaction_name, doctypes, filters }, { type });
 }
 

@@ -1,6 +1,6 @@
 import { nameFilters } from "./accessible_names.js";
 import { widthOfButtons, widthOfHead } from "./column_widths.js";
-import { call } from "./endpoints.js";
+import { call, listDocuments } from "./endpoints.js";
 import { amountCell } from "./formats.js";
 import { pinLastColumn } from "./pinned_column.js";
 import { mayReconcile, mayUndo } from "./rights.js";
@@ -60,7 +60,7 @@ export class ReconciledTable {
 	/** The newest completed run of each Bank Transaction. */
 	async #runsOf(names) {
 		if (!names.length || !frappe.model.can_read("Bulk Reconciliation Run")) return new Map();
-		const runs = await frappe.db.get_list("Bulk Reconciliation Run", {
+		const runs = await listDocuments("Bulk Reconciliation Run", {
 			filters: { bank_transaction: ["in", names], state: "Completed" },
 			fields: ["name", "bank_transaction"],
 			order_by: "creation asc",
