@@ -39,6 +39,19 @@ def stripe(rows: list[Row]) -> bytes:
 	return _delimited([titles.split(","), *lines, payout])
 
 
+def stripe_balance(rows: list[Row]) -> bytes:
+	"""The balance history, as the Dashboard exports it; the payout takes out what the others bring in."""
+	titles = "id,Type,Source,Amount,Fee,Net,Currency,Created (UTC),Available On (UTC),Description,Transfer,"
+	titles += "Transfer Date (UTC),order_id (metadata)"
+	booked, paid = ["usd", "2026-02-01 09:12", "2026-02-03 00:00"], ["po_1", "2026-02-05 00:00"]
+	lines = [
+		[f"txn_{number}", _kind(row), f"ch_3Oq{number}Lm2e", *row[1:], *booked, "Payment", *paid, row.name]
+		for number, row in enumerate(rows)
+	]
+	taken_out = ["txn_po", "payout", "po_1", -_net(rows), "0.00", -_net(rows)]
+	return _delimited([titles.split(","), *lines, [*taken_out, *booked, "STRIPE PAYOUT", *paid, ""]])
+
+
 def paypal(rows: list[Row]) -> bytes:
 	titles = "Type,Date,Status,Currency,Gross,Fee,Net,Transaction ID,Invoice Number,Balance,Balance Impact"
 	booked = ["13/02/2026", "Completed", CURRENCY]
@@ -71,21 +84,41 @@ def amazon(rows: list[Row]) -> bytes:
 	return _delimited([titles.split(","), *lines], "\t")
 
 
+def amazon_date_range(rows: list[Row]) -> bytes:
+	"""The date range report of transactions, with its notes above; the price apart from its tax."""
+	titles = "date/time,settlement id,type,order id,description,product sales,product sales tax,"
+	titles += "marketplace withheld tax,selling fees,fba fees,other transaction fees,other,total"
+	notes = [["Includes Amazon Marketplace transactions"], [f"All amounts in {CURRENCY}, unless specified"]]
+	head, nothing = ["21 Jan 2026 10:00:00 UTC", "900"], ["0.00"] * 3
+	lines = []
+	for row in rows:
+		kind, tax = "Refund" if row.gross < 0 else "Order", (row.gross / 11).quantize(Decimal("0.01"))
+		price = [row.gross - tax, tax, "0.00"]
+		lines.append([*head, kind, row.name, "Lamp", *price, -row.fee, *nothing, row.net])
+	transfer = [*head, "Transfer", "", "To account ending in 123", *["0.00"] * 6, -_net(rows), -_net(rows)]
+	return _delimited([*notes, titles.split(","), *lines, transfer])
+
+
+def camt052_structured(rows: list[Row]) -> bytes:
+	"""As the notification, in a report of the day that is not over yet."""
+	return _statement("camt.052.001.08", "BkToCstmrAcctRpt", "Rpt", _net(rows), _one_of_structured(rows))
+
+
 def camt054_structured(rows: list[Row]) -> bytes:
 	"""The first transaction of a batch names documents in its structured remittance information."""
-	information = "".join(map(_structured, rows))
-	detail = f"<TxDtls><Amt Ccy='{CURRENCY}'>{_net(rows)}</Amt><RmtInf>{information}</RmtInf></TxDtls>"
-	return _statement("camt.054.001.08", "BkToCstmrDbtCdtNtfctn", "Ntfctn", _net(rows), detail)
+	details = _one_of_structured(rows)
+	return _statement("camt.054.001.08", "BkToCstmrDbtCdtNtfctn", "Ntfctn", _net(rows), details)
+
+
+def camt054_unstructured(rows: list[Row]) -> bytes:
+	"""As the statement, in a notification."""
+	details = _many_unstructured(rows)
+	return _statement("camt.054.001.08", "BkToCstmrDbtCdtNtfctn", "Ntfctn", _net(rows), details)
 
 
 def camt053_unstructured(rows: list[Row]) -> bytes:
 	"""A batch whose transactions name their documents in a text; what runs back is a debit among credits."""
-	details = "".join(
-		f"<TxDtls><Amt Ccy='{CURRENCY}'>{abs(row.net)}</Amt><CdtDbtInd>{'DBIT' if row.net < 0 else 'CRDT'}"
-		f"</CdtDbtInd><RmtInf><Ustrd>Invoice {row.name}, thank you</Ustrd></RmtInf></TxDtls>"
-		for row in rows
-	)
-	return _statement("camt.053.001.08", "BkToCstmrStmt", "Stmt", _net(rows), details)
+	return _statement("camt.053.001.08", "BkToCstmrStmt", "Stmt", _net(rows), _many_unstructured(rows))
 
 
 def x12(rows: list[Row]) -> bytes:
@@ -119,9 +152,17 @@ WRITERS: dict[str, Callable[[list[Row]], bytes]] = {
 	"820.x12": x12,
 	"decimal_comma.csv": decimal_comma,
 	"payout.xlsx": xlsx,
+	"stripe_balance.csv": stripe_balance,
+	"amazon_date_range.csv": amazon_date_range,
+	"camt052.xml": camt052_structured,
+	"camt054_text.xml": camt054_unstructured,
 }
 """By the name that such a file might have."""
-WITHOUT_FEES = frozenset({"camt053.xml"})
+NOT_IN_A_BROWSER = frozenset(
+	{"stripe_balance.csv", "amazon_date_range.csv", "camt052.xml", "camt054_text.xml"}
+)
+"""What a browser does with these it does with another one of the same service or bank; they go over HTTP."""
+WITHOUT_FEES = frozenset({"camt053.xml", "camt054_text.xml"})
 """A bank tells of a transaction without structured information only what has arrived."""
 
 
@@ -149,6 +190,19 @@ def _statement(message: str, frame: str, part: str, amount: Decimal, details: st
 	space = f"urn:iso:std:iso:20022:tech:xsd:{message}"
 	statement = f"<{frame}><{part}><Id>1</Id>{entry}</{part}></{frame}>"
 	return f"<Document xmlns='{space}'>{statement}</Document>".encode()
+
+
+def _one_of_structured(rows: list[Row]) -> str:
+	information = "".join(map(_structured, rows))
+	return f"<TxDtls><Amt Ccy='{CURRENCY}'>{_net(rows)}</Amt><RmtInf>{information}</RmtInf></TxDtls>"
+
+
+def _many_unstructured(rows: list[Row]) -> str:
+	return "".join(
+		f"<TxDtls><Amt Ccy='{CURRENCY}'>{abs(row.net)}</Amt><CdtDbtInd>{'DBIT' if row.net < 0 else 'CRDT'}"
+		f"</CdtDbtInd><RmtInf><Ustrd>Invoice {row.name}, thank you</Ustrd></RmtInf></TxDtls>"
+		for row in rows
+	)
 
 
 def _structured(row: Row) -> str:
