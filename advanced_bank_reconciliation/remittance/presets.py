@@ -38,6 +38,11 @@ PRESETS = (
 		gross=("gross",),
 		part=("automatic payout id",),
 		left_out={"reporting category": frozenset({"payout"})},
+		# https://docs.stripe.com/reports/reporting-categories
+		kept_back=(
+			"reporting category",
+			{"dispute": "chargeback", "dispute reversal": "chargeback", "fee": "fee"},
+		),
 	),
 	# https://docs.stripe.com/reports/balance ("Balance history", the export of the Dashboard)
 	_with_fees(
@@ -55,6 +60,8 @@ PRESETS = (
 		gross=("amount",),
 		part=("transfer",),
 		left_out=PAYOUT,
+		# https://docs.stripe.com/reports/balance-transaction-types
+		kept_back=("type", {"stripe fee": "fee", "adjustment": "adjustment"}),
 	),
 	# https://developer.paypal.com/docs/reports/ ("Activity download", comma or tab separated)
 	_with_fees(
@@ -71,6 +78,14 @@ PRESETS = (
 			"status": frozenset({"pending", "denied", "canceled"}),
 			"balance impact": frozenset({"memo"}),
 		},
+		kept_back=(
+			"type",
+			{
+				"chargeback": "chargeback",
+				"chargeback reversal": "chargeback",
+				"chargeback fee": "chargeback fee",
+			},
+		),
 	),
 	# https://help.shopify.com/en/manual/payments/shopify-payments/payouts ("Export payout transactions")
 	_with_fees(
@@ -82,6 +97,10 @@ PRESETS = (
 		gross=("amount",),
 		part=("payout id",),
 		left_out=PAYOUT,
+		kept_back=(
+			"type",
+			{"chargeback": "chargeback", "chargeback won": "chargeback", "adjustment": "adjustment"},
+		),
 	),
 	# https://developer-docs.amazon.com/sp-api/docs/settlement-reports-attributes (flat file, version 2)
 	TableFormat(
@@ -96,6 +115,7 @@ PRESETS = (
 		left_out={},
 		amounts_by_kind=("amount type", "amount", frozenset({"itemprice", "promotion"})),
 		kind_text="amount description",
+		kept_back=("transaction type", {"chargeback refund": "chargeback"}),
 		same_document=("settlement id", "transaction type", "order id", "adjustment id"),
 	),
 	# https://sellercentral.amazon.com/help/hub/reference/G201725240 ("Date range reports", transactions)
@@ -127,5 +147,6 @@ PRESETS = (
 		net=("total",),
 		part=("settlement id",),
 		left_out={"type": frozenset({"transfer"})},
+		kept_back=("type", {"chargeback refund": "chargeback"}),
 	),
 )

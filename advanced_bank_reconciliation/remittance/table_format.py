@@ -18,6 +18,8 @@ class TableFormat:
 	gross: added up. deductions: code for each column. discount, net, date, currency: the first that is there
 	part: the payout that a line belongs to
 	left_out: column and values of lines that are no part of the payment, such as the transfer to the bank
+	kept_back: column and values of lines that settle no document, such as a chargeback: they and their fees
+	are deductions, each with the code of its value
 	amounts_by_kind: column of a row's kind, column of its amount, and the kinds that belong to gross; other
 	rows are deductions, with the code in the column `kind_text`; rows of one document are one line then
 	decimal: which sign separates decimals, "" to tell it from the file
@@ -35,6 +37,7 @@ class TableFormat:
 	currency: Columns = ()
 	part: Columns = ()
 	left_out: Mapping[str, frozenset[str]]
+	kept_back: tuple[str, Mapping[str, str]] | None = None
 	amounts_by_kind: tuple[str, str, frozenset[str]] | None = None
 	kind_text: str = ""
 	same_document: Columns = ()
@@ -47,5 +50,8 @@ class TableFormat:
 
 
 def column_key(title: object) -> str:
-	"""A title without what differs between languages, versions and exports: "Fee (EUR)" is "fee eur"."""
-	return " ".join(re.findall(r"\w+", str(title).replace("_", " ").casefold()))
+	"""A title without what differs between languages, versions and exports: "Fee (EUR)" is "fee eur".
+
+	A rate is another column than its amount: "Skonto (%)" is "skonto %".
+	"""
+	return " ".join(re.findall(r"\w+|%", str(title).replace("_", " ").casefold()))

@@ -143,7 +143,17 @@ class _LineReader:
 		lines = [self._line(row) for row in self.rows]
 		if self.problems:
 			return []
-		return self._with_signs(lines)
+		signed = self._with_signs(lines)
+		return [] if self.problems else list(map(self._kept_back, self.rows, signed))
+
+	def _kept_back(self, row: Row, line: AdviceLine) -> AdviceLine:
+		"""A chargeback or the like as what it is: a deduction; any other line as it is."""
+		column, codes = self.columns.format.kept_back or ("", {})
+		code = codes.get(column_key(self.columns.text(row, (column,))))
+		if code is None or not line.gross:
+			return line
+		deductions = (AdviceDeduction(code, -line.gross), *line.deductions)
+		return replace(line, gross=NOTHING, deductions=deductions)
 
 	def _line(self, row: Row) -> AdviceLine:
 		columns, layout = self.columns, self.columns.format
@@ -204,7 +214,7 @@ class _LineReader:
 				elif said:
 					kept.append(AdviceDeduction(columns.text(row, (columns.format.kind_text,)), -said))
 			if gross or kept:
-				yield self._document(rows[0], gross, tuple(kept), currency)
+				yield self._kept_back(rows[0], self._document(rows[0], gross, tuple(kept), currency))
 
 	def _document(
 		self, row: Row, gross: Decimal, kept: tuple[AdviceDeduction, ...], currency: str
