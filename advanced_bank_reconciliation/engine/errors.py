@@ -24,7 +24,15 @@ class FailureKind(Enum):
 
 
 class ReconciliationError(Exception):
-	"""Base of all errors of the engine."""
+	"""Base of all errors of the engine; `said` is a sentence, or a text that is translated already."""
+
+	def __init__(self, said: Message | str = ""):
+		self.said = said
+		super().__init__(str(said))
+
+	def text(self, translate: Callable[[str], str] = str) -> str:
+		"""Return what it says in the language of `translate`, plain text without markup."""
+		return self.said.text(translate) if isinstance(self.said, Message) else self.said
 
 
 @dataclass(frozen=True)
@@ -107,6 +115,6 @@ class CheckpointConflict(ReconciliationError):
 class BankTransactionBusy(ReconciliationError):
 	"""Another run is active on the Bank Transaction; `run` is its name."""
 
-	def __init__(self, text: str, run: str):
+	def __init__(self, said: Message | str, run: str):
 		self.run = run
-		super().__init__(text)
+		super().__init__(said)

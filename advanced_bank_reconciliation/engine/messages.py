@@ -16,15 +16,16 @@ class Message:
 	"""One sentence.
 
 	template: the English sentence with places `{0}`, `{1}` …
-	arguments: what goes into the places, in order; already text, never markup
+	arguments: what goes into the places, in order; already text, never markup, or a word to be translated too
 	"""
 
 	template: str
-	arguments: tuple[str, ...] = ()
+	arguments: tuple[str | Message, ...] = ()
 
 	def text(self, translate: Callable[[str], str] = str) -> str:
 		"""Return the sentence in the language of `translate`, plain text without markup."""
-		return translate(self.template).format(*self.arguments)
+		texts = (one.text(translate) if isinstance(one, Message) else one for one in self.arguments)
+		return translate(self.template).format(*texts)
 
 	def __str__(self) -> str:
 		return self.text()
@@ -32,7 +33,7 @@ class Message:
 
 def message(template: str, *arguments: object) -> Message:
 	"""Build a `Message` from a marked sentence and the values for its places."""
-	return Message(template, tuple(str(argument) for argument in arguments))
+	return Message(template, tuple(one if isinstance(one, Message) else str(one) for one in arguments))
 
 
 MAX_SENTENCES = 50

@@ -289,4 +289,4 @@ def _names(keys: set[DocumentKey]) -> str:
 
 
 def _fail(sentence: str, *arguments: object) -> None:
-	raise PostConditionFailed(message(sentence, *arguments).text())
+	raise PostConditionFailed(message(sentence, *arguments))

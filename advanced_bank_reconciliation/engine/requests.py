@@ -45,6 +45,7 @@ def request_resume(run_name: str, store: RunStore, queue: Queue) -> Run:
 		if run.state is RunState.ATTENTION:
 			run = store.change_state(run, RunState.ROLLING_BACK, run.reason)
 		elif run.state not in WORKING_STATES:
-			raise IllegalTransition(f"Run {run_name} is {run.state.value}: there is nothing to resume.")
+			sentence = _("Run {0} is {1}: there is nothing to resume.")
+			raise IllegalTransition(message(sentence, run_name, message(run.state.value)))
 	queue.enqueue(run)
 	return run

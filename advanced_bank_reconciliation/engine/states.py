@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from advanced_bank_reconciliation.engine.errors import IllegalTransition
+from advanced_bank_reconciliation.engine.messages import _, message
 
 
 class RunState(str, Enum):
@@ -69,4 +70,5 @@ ENDED_STATES = frozenset({RunState.COMPLETED, RunState.ROLLED_BACK})
 def check_transition(run: str, current: RunState, following: RunState) -> None:
 	"""Raise `IllegalTransition` unless `following` may come after `current`."""
 	if following not in LEGAL_TRANSITIONS[current]:
-		raise IllegalTransition(f"Run {run} cannot go from {current.value} to {following.value}.")
+		sentence = _("Run {0} is {1}, and cannot become {2}.")
+		raise IllegalTransition(message(sentence, run, message(current.value), message(following.value)))

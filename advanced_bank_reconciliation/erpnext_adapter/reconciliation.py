@@ -280,9 +280,9 @@ def telling_the_user() -> Iterator[None]:
 	except (ForeignTransactionEnd, TransactionLost) as error:
 		_throw([str(error)])
 	except (BankTransactionBusy, IllegalTransition) as error:
-		frappe.throw(escape_html(str(error)), RequestRefusedError, title=_("Not Possible Now"))
+		frappe.throw(escape_html(error.text(_)), RequestRefusedError, title=_("Not Possible Now"))
 	except ReconciliationError as error:
-		_throw([str(error)])
+		_throw([error.text(_)])
 
 
 def _throw(sentences: Sequence[str]) -> None:

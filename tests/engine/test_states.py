@@ -45,7 +45,20 @@ def test_every_pair_of_states(current: RunState, following: RunState):
 		return
 	with pytest.raises(IllegalTransition) as refused:
 		check_transition("RUN-1", current, following)
-	assert str(refused.value) == f"Run RUN-1 cannot go from {current.value} to {following.value}."
+	assert str(refused.value) == f"Run RUN-1 is {current.value}, and cannot become {following.value}."
+
+
+def test_the_refusal_is_told_in_the_language_of_the_user():
+	"""The states, too, which are words within the sentence."""
+	words = {
+		"Run {0} is {1}, and cannot become {2}.": "Lauf {0} ist {1} und kann nicht {2} werden.",
+		"Completed": "abgeschlossen",
+		"Queued": "wartend",
+	}
+	with pytest.raises(IllegalTransition) as refused:
+		check_transition("RUN-1", RunState.COMPLETED, RunState.QUEUED)
+	told = refused.value.text(words.__getitem__)
+	assert told == "Lauf RUN-1 ist abgeschlossen und kann nicht wartend werden."
 
 
 def test_the_sets_of_states_fit_each_other():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+ENGINE = "advanced_bank_reconciliation/engine"
 ADAPTER = "advanced_bank_reconciliation/erpnext_adapter"
 POSTING = f"{ADAPTER}/posting"
 STARTING = f"{ADAPTER}/starting"
@@ -32,6 +33,20 @@ KNOWN_PLACES = {
 		f"{POSTING}/compensation.py: cancel": "a draft of the run itself, which its submit never reached",
 		f"{POSTING}/compensation.py: _cancel": "who may submit may not always cancel, yet an undo must work",
 		f"{POSTING}/compensation.py: _delete_document": "only what the run itself posted and cancelled",
+	},
+	"untranslated-sentence": {
+		"advanced_bank_reconciliation/custom_fields.py: ": "labels of fields, which Frappe translates",
+		f"{ENGINE}/runner.py: _check_attempts": "kept with the run, in one language for all who read it",
+		f"{ADAPTER}/runs/run_leases.py: claim": "among workers; the job that meets it only logs it",
+		f"{ADAPTER}/runs/run_leases.py: _refuse_if_at_work": "among workers; the job only logs it",
+		f"{ADAPTER}/runs/run_leases.py: lock": "among workers; the job that meets it only logs it",
+		f"{ADAPTER}/runs/run_store.py: _require_complete": "a fault of the code, as an assertion is",
+		f"{ADAPTER}/runs/run_store.py: _write": "a fault of the code, as an assertion is",
+		f"{ADAPTER}/runs/run_store.py: _move_items": "a fault of the code, as an assertion is",
+		f"{COMMANDS}/selection_files.py: read_rows": "the command line speaks English, as bench does",
+		f"{COMMANDS}/selection_files.py: find_file": "the command line speaks English, as bench does",
+		f"{COMMANDS}/selection_files.py: _read_json": "the command line speaks English, as bench does",
+		f"{COMMANDS}/selection_files.py: _read_csv": "the command line speaks English, as bench does",
 	},
 	"manual-commit": {
 		f"{ADAPTER}/unit_of_work/transaction.py: own_transaction": "a step is one transaction",

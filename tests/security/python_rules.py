@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from tests.security.findings import Finding
+from tests.security.python_sentences import called, dotted, untranslated_sentence
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Functions = tuple[Function, ...]
@@ -32,7 +33,7 @@ class Rule(NamedTuple):
 
 def built_sql(node: ast.AST, _functions: Functions) -> bool:
 	"""Only a statement that stands there literally cannot be changed by somebody's values."""
-	if not isinstance(node, ast.Call) or _called(node) not in RAW_SQL:
+	if not isinstance(node, ast.Call) or called(node) not in RAW_SQL:
 		return False
 	given = [*node.args[:1], *(keyword.value for keyword in node.keywords if keyword.arg == "query")]
 	texts = [value for one in given for value in (one.values if isinstance(one, ast.Dict) else [one])]
@@ -80,7 +81,7 @@ def ignored_permissions(node: ast.AST, _functions: Functions) -> bool:
 
 def manual_commit(node: ast.AST, _functions: Functions) -> bool:
 	"""Half of what a request does stays when its other half fails."""
-	return _mentions(node, "commit") and _dotted(node).endswith("db.commit")
+	return _mentions(node, "commit") and dotted(node).endswith("db.commit")
 
 
 def unread_permission(node: ast.AST, _functions: Functions) -> bool:
@@ -88,12 +89,12 @@ def unread_permission(node: ast.AST, _functions: Functions) -> bool:
 	if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
 		return False
 	throws = any(keyword.arg == "throw" and not _is_off(keyword.value) for keyword in node.value.keywords)
-	return _called(node.value) == "has_permission" and not throws
+	return called(node.value) == "has_permission" and not throws
 
 
 def event_for_everybody(node: ast.AST, _functions: Functions) -> bool:
 	"""Without a recipient an event goes to every browser of the site."""
-	if not isinstance(node, ast.Call) or _called(node) != "publish_realtime":
+	if not isinstance(node, ast.Call) or called(node) != "publish_realtime":
 		return False
 	return len(node.args) < 3 and not any(keyword.arg in RECIPIENTS for keyword in node.keywords)
 
@@ -103,12 +104,12 @@ def evaluated_text(node: ast.AST, _functions: Functions) -> bool:
 	if not isinstance(node, ast.Call):
 		return False
 	is_literal = bool(node.args) and isinstance(node.args[0], ast.Constant)
-	return _called(node) in EVALUATES or (_called(node) == "render_template" and not is_literal)
+	return called(node) in EVALUATES or (called(node) == "render_template" and not is_literal)
 
 
 def unescaped_argument(node: ast.AST, functions: Functions) -> bool:
 	"""Desk shows messages as HTML. What a function was given may come from anywhere."""
-	if not isinstance(node, ast.Call) or _called(node) not in SHOWS_HTML or not functions or not node.args:
+	if not isinstance(node, ast.Call) or called(node) not in SHOWS_HTML or not functions or not node.args:
 		return False
 	given = {argument.arg for argument in _arguments(functions[-1])}
 	put_in = [piece for inner in ast.walk(node.args[0]) for piece in _put_in(inner)]
@@ -127,6 +128,7 @@ RULES = {
 	"event-for-everybody": Rule("name who may get the event", event_for_everybody),
 	"evaluated-text": Rule("text is not run as code", evaluated_text, True),
 	"unescaped-argument": Rule("put escape_html around what comes from outside", unescaped_argument),
+	"untranslated-sentence": Rule("put _() or __() around what a user reads", untranslated_sentence),
 }
 
 
@@ -147,21 +149,10 @@ def _nodes(node: ast.AST, functions: Functions) -> Iterator[tuple[ast.AST, Funct
 		yield from _nodes(child, inside)
 
 
-def _dotted(node: ast.AST) -> str:
-	"""`frappe.db.sql` as text; a part that is no name is left out."""
-	if isinstance(node, ast.Attribute):
-		return f"{_dotted(node.value)}.{node.attr}"
-	return node.id if isinstance(node, ast.Name) else ""
-
-
-def _called(call: ast.Call) -> str:
-	return _dotted(call.func).rpartition(".")[2]
-
-
 def _mentions(node: ast.AST, name: str) -> bool:
 	"""Also without calling it: it may be handed to something that does."""
 	is_imported = isinstance(node, ast.alias) and node.name == name
-	is_named = isinstance(node, ast.Name | ast.Attribute) and _dotted(node).rpartition(".")[2] == name
+	is_named = isinstance(node, ast.Name | ast.Attribute) and dotted(node).rpartition(".")[2] == name
 	return is_imported or is_named
 
 
@@ -179,7 +170,7 @@ def _whitelisting(node: ast.AST) -> ast.expr | None:
 	"""The decorator that makes a function an endpoint."""
 	for decorator in node.decorator_list if isinstance(node, Function) else ():
 		named = decorator.func if isinstance(decorator, ast.Call) else decorator
-		if _dotted(named).rpartition(".")[2] == "whitelist":
+		if dotted(named).rpartition(".")[2] == "whitelist":
 			return decorator
 	return None
 
@@ -198,7 +189,7 @@ def _writes(node: ast.AST) -> bool:
 	"""Whether a node calls what writes; a list's `insert` takes arguments, a document's none."""
 	if not isinstance(node, ast.Call):
 		return False
-	return _called(node) in WRITES or (_called(node) == "insert" and not node.args)
+	return called(node) in WRITES or (called(node) == "insert" and not node.args)
 
 
 def _put_in(node: ast.AST) -> list[ast.expr]:

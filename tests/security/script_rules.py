@@ -10,6 +10,18 @@ import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
 from tests.security.findings import Finding
+from tests.security.script_nodes import (
+	arguments,
+	bindings,
+	field,
+	last_name,
+	names_in,
+	nodes,
+	own_text,
+	terms_of,
+	text_of,
+)
+from tests.security.script_sentences import untranslated_sentence
 
 JAVASCRIPT = Language(tree_sitter_javascript.language())
 MARKUP = re.compile(r"<[a-zA-Z/!]")
@@ -31,43 +43,43 @@ class Rule(NamedTuple):
 
 def every_listener_off(node: Node) -> bool:
 	"""`off` of the event alone silences every other listener of the page too."""
-	function = _field(node, "function")
-	if node.type != "call_expression" or _last_name(function) != "off":
+	function = field(node, "function")
+	if node.type != "call_expression" or last_name(function) != "off":
 		return False
-	is_realtime = _last_name(_field(function, "object")) in ("realtime", "socket")
-	return is_realtime and len(_arguments(node)) < 2
+	is_realtime = last_name(field(function, "object")) in ("realtime", "socket")
+	return is_realtime and len(arguments(node)) < 2
 
 
 def evaluated_text(node: Node) -> bool:
 	"""Text that is run as code, also by a timer."""
 	if node.type not in ("call_expression", "new_expression"):
 		return False
-	name = _last_name(_field(node, "function") or _field(node, "constructor"))
-	is_text = any(argument.type in TEXTS for argument in _arguments(node)[:1])
+	name = last_name(field(node, "function") or field(node, "constructor"))
+	is_text = any(argument.type in TEXTS for argument in arguments(node)[:1])
 	return name in EVALUATES or (name in TIMERS and is_text)
 
 
 def written_html(node: Node) -> bool:
 	"""What is made as nodes and set as text needs no escaping."""
 	if node.type in ("assignment_expression", "augmented_assignment_expression"):
-		return _last_name(_field(node, "left")) in HTML_PROPERTIES
+		return last_name(field(node, "left")) in HTML_PROPERTIES
 	if node.type != "call_expression":
 		return False
-	function = _field(node, "function")
-	owner = _last_name(_field(function, "object"))
-	name = _last_name(function)
+	function = field(node, "function")
+	owner = last_name(field(function, "object"))
+	name = last_name(function)
 	return name in HTML_FUNCTIONS and (not name.startswith("write") or owner == "document")
 
 
 def unescaped_value(node: Node) -> bool:
 	"""A property of an object, put into HTML as it is: by a template, by `+`, or by jQuery's `html`."""
 	if node.type == "template_string":
-		return bool(MARKUP.search(_own_text(node))) and _is_raw(node)
+		return bool(MARKUP.search(own_text(node))) and _is_raw(node)
 	if node.type == "binary_expression":
-		terms = _sum(node)
-		return any(term.type == "string" and MARKUP.search(_text(term)) for term in terms) and _is_raw(node)
-	if node.type == "call_expression" and _last_name(_field(node, "function")) == "html":
-		return any(_is_raw(argument) for argument in _arguments(node)[:1])
+		terms = terms_of(node)
+		return any(term.type == "string" and MARKUP.search(text_of(term)) for term in terms) and _is_raw(node)
+	if node.type == "call_expression" and last_name(field(node, "function")) == "html":
+		return any(_is_raw(argument) for argument in arguments(node)[:1])
 	return False
 
 
@@ -75,6 +87,7 @@ RULES = {
 	"every-listener-off": Rule("name the handler that is to go", every_listener_off),
 	"evaluated-text": Rule("text is not run as code", evaluated_text),
 	"written-html": Rule("make nodes and set their text", written_html),
+	"untranslated-sentence": Rule("put _() or __() around what a user reads", untranslated_sentence),
 	"unescaped-value": Rule("put frappe.utils.escape_html around what goes into HTML", unescaped_value),
 }
 
@@ -86,46 +99,10 @@ def parse(source: str) -> Node:
 
 def findings(source: str, path: str = "") -> Iterator[Finding]:
 	"""Everything in a script that one of the rules objects to."""
-	for node in _nodes(parse(source)):
+	for node in nodes(parse(source)):
 		for rule, (_message, bites) in RULES.items():
 			if bites(node):
 				yield Finding(rule, path, "", node.start_point[0] + 1)
-
-
-def _nodes(node: Node) -> Iterator[Node]:
-	yield node
-	for child in node.children:
-		yield from _nodes(child)
-
-
-def _field(node: Node | None, name: str) -> Node | None:
-	return node.child_by_field_name(name) if node else None
-
-
-def _text(node: Node | None) -> str:
-	return node.text.decode() if node and node.text else ""
-
-
-def _last_name(node: Node | None) -> str:
-	"""`off` of `frappe.realtime.off`, and of `off` alone."""
-	return _text(_field(node, "property") or node)
-
-
-def _arguments(call: Node) -> list[Node]:
-	listed = _field(call, "arguments")
-	return listed.named_children if listed else []
-
-
-def _own_text(template: Node) -> str:
-	"""A template without what is put into it."""
-	return "".join(_text(part) for part in template.children if part.type != "template_substitution")
-
-
-def _sum(node: Node) -> list[Node]:
-	"""The terms of `a + b + c`."""
-	if node.type != "binary_expression" or _text(_field(node, "operator")) != "+":
-		return [node]
-	return [*_sum(node.children[0]), *_sum(node.children[-1])]
 
 
 def _is_raw(node: Node) -> bool:
@@ -134,7 +111,7 @@ def _is_raw(node: Node) -> bool:
 	What a function returns is taken to be escaped there; a `length` is a number.
 	"""
 	if node.type in ("member_expression", "subscript_expression"):
-		return _last_name(node) != "length"
+		return last_name(node) != "length"
 	if node.type == "identifier":
 		return _is_bound_raw(node)
 	return any(_is_raw(part) for part in _parts(node))
@@ -145,10 +122,10 @@ def _parts(node: Node) -> list[Node]:
 	if node.type == "template_string":
 		return [part.named_children[0] for part in node.children if part.type == "template_substitution"]
 	if node.type == "binary_expression":
-		is_condition = _text(_field(node, "operator")) == "&&"
+		is_condition = text_of(field(node, "operator")) == "&&"
 		return [node.children[-1]] if is_condition else [node.children[0], node.children[-1]]
 	if node.type == "ternary_expression":
-		return [part for name in ("consequence", "alternative") if (part := _field(node, name))]
+		return [part for name in ("consequence", "alternative") if (part := field(node, name))]
 	return node.named_children if node.type == "parenthesized_expression" else []
 
 
@@ -156,25 +133,8 @@ def _is_bound_raw(name: Node) -> bool:
 	"""Whether a name was taken from an object, in the innermost scope that knows it."""
 	scope: Node | None = name.parent
 	while scope:
-		for pattern, value in _bindings(scope):
-			if name.text in _names(pattern):
+		for pattern, value in bindings(scope):
+			if name.text in names_in(pattern):
 				return pattern.type == "object_pattern" or bool(value and _is_raw(value))
 		scope = scope.parent
 	return False
-
-
-def _bindings(scope: Node) -> Iterator[tuple[Node, Node | None]]:
-	"""The arguments of a function, the constants and variables of a block, with their values."""
-	for parameters in (_field(scope, "parameters"), _field(scope, "parameter")):
-		if parameters:
-			yield from ((pattern, None) for pattern in parameters.named_children or [parameters])
-	for declaration in scope.named_children if scope.type in ("statement_block", "program") else []:
-		for declarator in declaration.named_children:
-			name = _field(declarator, "name")
-			if declarator.type == "variable_declarator" and name:
-				yield name, _field(declarator, "value")
-
-
-def _names(pattern: Node) -> set[bytes | None]:
-	kinds = ("identifier", "shorthand_property_identifier_pattern")
-	return {node.text for node in _nodes(pattern) if node.type in kinds}

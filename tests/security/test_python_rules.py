@@ -67,6 +67,25 @@ BROKEN = {
 		'def refuse(name):\n\tfrappe.msgprint(f"There is no {name}.")',
 		'def refuse(name):\n\tthrow(_("There is no {0}.").format(name))',
 	],
+	"untranslated-sentence": [
+		'frappe.throw("Choose a run.")',
+		'frappe.throw("Choose {0}.".format(run))',
+		'frappe.throw("Choose %s." % run)',
+		'frappe.throw(f"Run {run} is over.", RunOver)',
+		'frappe.throw(_("Choose a run."), title="Nothing chosen")',
+		'def refuse(run):\n\tsentence = "Run {0} is over."\n\tfrappe.throw(sentence.format(run))',
+		'frappe.throw("<br>".join([_("Choose a run."), "Or none."]))',
+		'frappe.throw(_("Choose a run.") if run else "There is none.")',
+		'msgprint("Done", indicator="green")',
+		'frappe.msgprint(msg="Done")',
+		'frappe.sendmail(recipients, subject="Done", message=text)',
+		'raise RunOver("The run is over.")',
+		'raise RunOver(f"Run {run} is over.") from error',
+		'raise errors.SelectionRefused(["nothing is chosen"])',
+		'raise RunOver(message("Run {0} is over.", run))',
+		'raise RunOver(message(_("Run {0} is over."), run).text())',
+		'columns = [{"fieldname": "run", "label": "Run"}]',
+	],
 }
 
 RIGHT = {
@@ -111,6 +130,18 @@ RIGHT = {
 		'def refuse(name):\n\tfrappe.throw(f"There is no {escape_html(name)}.")',
 		'def refuse(name):\n\traise Refused(_("There is no {0}.").format(name))',
 		'def refuse(name):\n\tfrappe.throw(_("At most {0}.").format(LIMIT), title=_("Run"))',
+	],
+	"untranslated-sentence": [
+		'frappe.throw(_("Choose a run."), title=_("Nothing chosen"))',
+		'frappe.throw("<br>".join(escape_html(sentence) for sentence in sentences))',
+		'def refuse(run):\n\tsentence = _("Run {0} is over.")\n\tfrappe.throw(sentence.format(run))',
+		'raise RunOver(message(_("Run {0} is over."), run))',
+		'raise SelectionRefused([Problem("Bank Transaction", name, reason)])',
+		'raise Difference([f"{name}: {error}"])',
+		'raise AssertionError("unreachable: the last attempt returns or raises")',
+		'raise click.UsageError("Give either --invoices or --advice.")',
+		'columns = [{"fieldname": "run", "label": _("Run")}]',
+		'logger.warning("Run %s: refused: %s", run, error)',
 	],
 }
 

@@ -9,6 +9,7 @@ from frappe.query_builder.functions import Concat
 
 from advanced_bank_reconciliation.engine.documents import DocumentKey
 from advanced_bank_reconciliation.engine.errors import BankTransactionBusy
+from advanced_bank_reconciliation.engine.messages import _, message
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ADVANCE, ITEM_DOCTYPE, RUN_DOCTYPE
 
@@ -39,11 +40,8 @@ def hold(run: Run) -> None:
 	except Exception as error:
 		if not frappe.db.is_unique_key_violation(error):
 			raise
-		raise BankTransactionBusy(
-			f"Run {run.name} cannot be undone now: another run is working on {run.bank_transaction} or on one"
-			" of the documents.",
-			run.name,
-		) from error
+		sentence = _("Run {0} cannot be undone now: another run works on {1} or on one of the documents.")
+		raise BankTransactionBusy(message(sentence, run.name, run.bank_transaction), run.name) from error
 
 
 def find_holders(documents: Sequence[DocumentKey]) -> dict[DocumentKey, str]:

@@ -10,6 +10,7 @@ from pypika import CustomFunction, Interval
 from pypika.terms import Function
 
 from advanced_bank_reconciliation.engine.errors import LeaseHeld, LeaseLost, RunNotFound
+from advanced_bank_reconciliation.engine.messages import _, message
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.states import WORKING_STATES
 from advanced_bank_reconciliation.erpnext_adapter.runs.lease_owners import is_gone
@@ -120,7 +121,7 @@ def read_for_update(run_name: str) -> Run:
 		frappe.qb.from_(table).select(*columns).where(table.name == run_name).for_update().run(as_dict=True)
 	)
 	if not rows:
-		raise RunNotFound(f"There is no Bulk Reconciliation Run {run_name}.")
+		raise RunNotFound(message(_("There is no Bulk Reconciliation Run {0}."), run_name))
 	return run_from_row(rows[0])
 
 
