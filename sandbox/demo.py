@@ -15,7 +15,7 @@ from sandbox.drawing import Drawing, drawing_for
 from sandbox.job_queue import LongQueue
 from sandbox.listening import Listener
 from sandbox.pace import milliseconds_an_invoice
-from sandbox.payout_report import match_report, payout_report, selection_of
+from sandbox.payout_report import SHIPPED, SHIPPED_INVOICES, match_report, payout_report, selection_of
 from sandbox.run_store import SqliteRunStore
 from sandbox.seed import CUSTOMERS, Deposit, seed_deposit
 from sandbox.services import ServiceFailed, Services, running_sandbox
@@ -55,7 +55,8 @@ def run_demo(services: Services, count: int, drawing: Drawing) -> int:
 		drawing.say(describe(deposit))
 		matched = match_report(connection, payout_report(deposit), deposit.amount)
 		done = matched.count(MatchState.MATCHED)
-		drawing.say(f"Its payout report is read: {done:,} of {len(matched.lines):,} lines are matched.")
+		name = f" {SHIPPED.name}" if count == SHIPPED_INVOICES else ""
+		drawing.say(f"Its payout report{name} is read: {done:,} of {len(matched.lines):,} lines are matched.")
 		with Listener(workplace, USER) as listener:
 			began = time.monotonic()
 			run = start_run(connection, deposit.bank_transaction, selection_of(matched), user=USER)
@@ -120,7 +121,7 @@ def is_settled(findings: Findings, completion: dict, count: int) -> bool:
 
 def read_options() -> argparse.Namespace:
 	parser = argparse.ArgumentParser(description=__doc__)
-	parser.add_argument("--invoices", type=int, default=150, help=f"from 1 to {MAX_INVOICES:,}")
+	parser.add_argument("--invoices", type=int, default=SHIPPED_INVOICES, help=f"from 1 to {MAX_INVOICES:,}")
 	parser.add_argument("--keep", action="store_true", help="keep the page up afterwards")
 	options = parser.parse_args()
 	if not 1 <= options.invoices <= MAX_INVOICES:

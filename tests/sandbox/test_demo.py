@@ -42,7 +42,7 @@ def test_one_deposit_pays_150_invoices(mark: str) -> None:
 	demo = start_demo(mark)
 	output, _ = demo.communicate(timeout=15)
 	assert demo.returncode == 0, output
-	assert "150 of 150 lines are matched" in output
+	assert "payout.csv is read: 150 of 150 lines are matched" in output
 	assert "100 %  The payments of 150 invoices are posted and matched" in output
 	assert "\x1b" not in output
 	fields = {

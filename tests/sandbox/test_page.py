@@ -15,6 +15,7 @@ from sandbox.services import Services, running_sandbox
 from tests.accessibility import grave_problems
 
 COUNT = 2000
+STEPS = ["Queued", "Posting", "Matching", "Completed"]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
@@ -75,6 +76,19 @@ def test_a_run_from_click_to_end(page: Any) -> None:
 	page.wait_for_function("document.querySelector('#deposit').innerText.includes('BT-0002')")
 	page.click("#start")
 	wait_for_status(page, "Completed")
+
+
+def test_it_opens_with_a_picture_of_what_happens(page: Any) -> None:
+	"""Four steps in a row above all else, each with its name."""
+	picture = page.locator("main > section:first-child #picture")
+	steps = picture.locator("li")
+	assert steps.evaluate_all("steps => steps.map(step => step.dataset.step)") == STEPS
+	assert all(name.strip() for name in steps.locator("b").all_inner_texts())
+	boxes = [step.bounding_box() for step in steps.all()]
+	assert len({box["y"] for box in boxes}) == 1 and all(box["width"] > 100 for box in boxes)
+	assert "all is undone" in page.locator("#otherwise").inner_text()
+	bottom = boxes[0]["y"] + boxes[0]["height"]
+	assert 0 < bottom < page.viewport_size["height"] / 2
 
 
 def test_the_books_are_for_who_knows_the_token(services: Services) -> None:
