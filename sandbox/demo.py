@@ -89,7 +89,8 @@ def follow(
 
 
 def _pace() -> str:
-	return ", as fast as ERPNext would (PACE=0: as fast as it can)" if milliseconds_an_invoice() else ""
+	pace = milliseconds_an_invoice()
+	return f", {pace:g} ms an invoice (PACE=0: as fast as it can)" if pace else ""
 
 
 def describe(deposit: Deposit) -> str:

@@ -1,4 +1,4 @@
-"""The pace of ERPNext: what the small ledger does at once takes as long as real postings would."""
+"""A pace that can be followed: what the small ledger does at once takes some time, as real postings do."""
 
 from __future__ import annotations
 

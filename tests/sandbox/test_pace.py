@@ -1,4 +1,4 @@
-"""What takes no time here is given ERPNext's, and only if somebody asks for it."""
+"""What takes no time here is given some, and only if somebody asks for it."""
 
 from __future__ import annotations
 
