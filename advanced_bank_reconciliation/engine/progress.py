@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from advanced_bank_reconciliation.engine.messages import Message, _, message
+from advanced_bank_reconciliation.engine.reasons import read_reason
 from advanced_bank_reconciliation.engine.records import Item, Run
 from advanced_bank_reconciliation.engine.states import RunState
 
@@ -131,7 +132,7 @@ def completion_message(run: Run) -> Message:
 			sentence = _("The payments of {0} invoices and an advance are posted and matched to {1}.")
 		return message(sentence, run.invoices, run.bank_transaction)
 	if run.state is RunState.ROLLED_BACK:
-		return message(_("Everything is undone, no payment remains. Reason: {0}"), run.reason)
+		return message(_("Everything is undone, no payment remains. Reason: {0}"), read_reason(run.reason))
 	return message(
 		_("{0} of {1} invoices are still posted, because the undo was refused: {2}"),
 		run.posted_invoices,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from advanced_bank_reconciliation.engine.errors import IllegalTransition
 from advanced_bank_reconciliation.engine.messages import _, message
 from advanced_bank_reconciliation.engine.ports import Queue, RunStore
+from advanced_bank_reconciliation.engine.reasons import UNDONE_BY
 from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.states import FORWARD_STATES, WORKING_STATES, RunState
-
-UNDONE_BY = _("Undone by {0}")
 
 
 def was_asked_for(run: Run) -> bool:

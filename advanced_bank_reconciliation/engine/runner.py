@@ -9,10 +9,11 @@ from contextlib import contextmanager
 
 from advanced_bank_reconciliation.engine.errors import FailureKind, ItemFailure, ItemsRefused, LeaseLost
 from advanced_bank_reconciliation.engine.limits import Limits
-from advanced_bank_reconciliation.engine.messages import _, message
+from advanced_bank_reconciliation.engine.messages import message
 from advanced_bank_reconciliation.engine.pace import Pace
 from advanced_bank_reconciliation.engine.ports import Ledger, Publisher, Queue, RunStore
 from advanced_bank_reconciliation.engine.progress import completion_of, progress_of
+from advanced_bank_reconciliation.engine.reasons import GIVEN_UP
 from advanced_bank_reconciliation.engine.records import Item, Run
 from advanced_bank_reconciliation.engine.states import FORWARD_STATES, WORKING_STATES, RunState
 from advanced_bank_reconciliation.engine.steps import next_step
@@ -96,7 +97,7 @@ class Runner:
 	def _check_attempts(self, run: Run) -> None:
 		"""Roll back a run whose workers die again and again at the same step."""
 		if run.attempts > self.limits.attempts:
-			raise AttemptsExhausted(message(_("Given up after {0} attempts"), self.limits.attempts).text())
+			raise AttemptsExhausted(message(GIVEN_UP, self.limits.attempts).text())
 
 	def _recover(self, run: Run, error: Exception) -> Run:
 		"""Record what went wrong in a transaction of its own; the step itself is rolled back already."""

@@ -11,8 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from advanced_bank_reconciliation.engine import post_conditions
 from advanced_bank_reconciliation.engine.facts import VoucherFacts
-from advanced_bank_reconciliation.engine.messages import _, message
+from advanced_bank_reconciliation.engine.messages import message
 from advanced_bank_reconciliation.engine.ports import Ledger, RunStore
+from advanced_bank_reconciliation.engine.reasons import CANCELLED_BY
 from advanced_bank_reconciliation.engine.records import Item, Run
 from advanced_bank_reconciliation.engine.states import RunState
 
@@ -68,7 +69,7 @@ def undo_next_batch(run: Run, ledger: Ledger, store: RunStore) -> Run:
 
 def cancel(run: Run, ledger: Ledger, store: RunStore) -> Run:
 	"""Begin the rollback because somebody asked for it."""
-	reason = message(_("Cancelled by {0}"), run.cancel_requested_by).text()
+	reason = message(CANCELLED_BY, run.cancel_requested_by).text()
 	return store.change_state(run, RunState.ROLLING_BACK, reason)
 
 

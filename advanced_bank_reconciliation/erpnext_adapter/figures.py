@@ -15,7 +15,7 @@ import frappe
 from frappe import _
 from frappe.utils import add_days, flt, format_date, getdate, time_diff_in_seconds, today
 
-from advanced_bank_reconciliation.engine.requests import UNDONE_BY
+from advanced_bank_reconciliation.engine.reasons import UNDONE_BY
 from advanced_bank_reconciliation.engine.states import ENDED_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 

@@ -16,6 +16,12 @@ from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.states import RunState
 from tests.engine.factories import LINE, make_run, make_run_item
 
+GERMAN = {
+	"Everything is undone, no payment remains. Reason: {0}": "Alles ist rückgängig gemacht. Grund: {0}",
+	"Undone by {0}": "Rückgängig gemacht von {0}",
+	"Cancelled by {0}": "Abgebrochen von {0}",
+	"Given up after {0} attempts": "Nach {0} Versuchen aufgegeben",
+}
 UNFINISHED = [state for state in RunState if state is not RunState.COMPLETED]
 
 
@@ -25,6 +31,26 @@ def test_a_message_is_translated_as_a_sentence_and_keeps_its_arguments():
 	assert sentence == Message("{0} of {1}", ("{1}", "3"))
 	assert str(sentence) == sentence.text() == "{1} of 3"
 	assert sentence.text({"{0} of {1}": "{1} davon {0}"}.__getitem__) == "3 davon {1}"
+
+
+@pytest.mark.parametrize(
+	("kept", "told"),
+	[
+		("Undone by jo@example.com", "Rückgängig gemacht von jo@example.com"),
+		("Cancelled by {0}", "Abgebrochen von {0}"),
+		("Given up after 5 attempts", "Nach 5 Versuchen aufgegeben"),
+		("ERPNext says {no}", "ERPNext says {no}"),
+		("", ""),
+	],
+)
+def test_a_reason_of_the_engine_is_told_in_the_language_of_who_reads(kept: str, told: str):
+	"""What ERPNext or a person has said stays as it was said."""
+	run = make_run(RunState.ROLLED_BACK, reason=kept)
+	sentence = completion_of(run, []).message
+	assert (
+		sentence.text(lambda text: GERMAN.get(text, text)) == f"Alles ist rückgängig gemacht. Grund: {told}"
+	)
+	assert sentence.text() == f"Everything is undone, no payment remains. Reason: {kept}"
 
 
 @given(st.sampled_from(UNFINISHED), st.integers(0, 10**5), st.integers(0, 10**5))

@@ -36,7 +36,7 @@ KNOWN_PLACES = {
 	},
 	"untranslated-sentence": {
 		"advanced_bank_reconciliation/custom_fields.py: ": "labels of fields, which Frappe translates",
-		f"{ENGINE}/runner.py: _check_attempts": "kept with the run, in one language for all who read it",
+		f"{ENGINE}/runner.py: _check_attempts": "kept in English, told in the language of who reads it",
 		f"{ADAPTER}/runs/run_leases.py: claim": "among workers; the job that meets it only logs it",
 		f"{ADAPTER}/runs/run_leases.py: _refuse_if_at_work": "among workers; the job only logs it",
 		f"{ADAPTER}/runs/run_leases.py: lock": "among workers; the job that meets it only logs it",

@@ -7,6 +7,7 @@ from frappe import _
 from frappe.utils import escape_html, flt
 
 from advanced_bank_reconciliation.engine.progress import failure_fact, progress_of
+from advanced_bank_reconciliation.engine.reasons import read_reason
 from advanced_bank_reconciliation.engine.requests import was_asked_for
 from advanced_bank_reconciliation.engine.states import ACTIVE_STATES, FORWARD_STATES, RunState
 from advanced_bank_reconciliation.erpnext_adapter.runs import run_items
@@ -62,7 +63,7 @@ def describe_run(name: str, *, newest: bool = False) -> dict:
 		"discount_amount": flt(sum(requested_discounts(name).values())),
 		"posting_ways": tell_ways(name) if is_over else "",
 		"user": run.user,
-		"reason": run.reason,
+		"reason": read_reason(run.reason).text(_),
 		"last_error": run.last_error,
 		"was_asked_for": was_asked_for(run),
 		"rollback_action": run.rollback_action.value,

@@ -8,6 +8,7 @@ import frappe
 from frappe import _
 from frappe.utils import escape_html, get_fullname, get_link_to_form
 
+from advanced_bank_reconciliation.engine.reasons import read_reason
 from advanced_bank_reconciliation.engine.states import RunState
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
 from advanced_bank_reconciliation.erpnext_adapter.runs.taken_away import find_taken_away, tell_taken_away
@@ -30,7 +31,7 @@ def _entries(run: frappe._dict, taken_away: list[dict]) -> Iterator[dict]:
 		yield _entry(run.ended_at, _("Bulk reconciliation {0} was completed").format(link))
 	elif run.state == RunState.ROLLED_BACK.value:
 		sentence = _("Bulk reconciliation {0} was undone: {1}")
-		yield _entry(run.ended_at, sentence.format(link, escape_html(run.reason)))
+		yield _entry(run.ended_at, sentence.format(link, escape_html(read_reason(run.reason or "").text(_))))
 	if taken_away:
 		yield _entry(run.ended_at, f"{link}: {escape_html(tell_taken_away(taken_away))}")
 

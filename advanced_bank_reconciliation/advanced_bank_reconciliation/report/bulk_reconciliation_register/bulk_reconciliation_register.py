@@ -6,6 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import time_diff_in_seconds
 
+from advanced_bank_reconciliation.engine.reasons import read_reason
 from advanced_bank_reconciliation.engine.states import RunState
 from advanced_bank_reconciliation.erpnext_adapter.reporting import Reported, chart, column, summary
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
@@ -58,7 +59,8 @@ def _with_taken_away(rows: list[frappe._dict]) -> list[frappe._dict]:
 	found = find_taken_away([row.run for row in rows if row.state == RunState.COMPLETED.value])
 	for row in rows:
 		row.taken_away = len(found.get(row.run, ()))
-		row.reason = tell_taken_away(found[row.run]) if row.taken_away else row.reason
+		kept = read_reason(row.reason or "").text(_)
+		row.reason = tell_taken_away(found[row.run]) if row.taken_away else kept
 	return rows
 
 
