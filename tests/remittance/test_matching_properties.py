@@ -15,7 +15,7 @@ from advanced_bank_reconciliation.remittance.advice import Advice, AdviceLine
 from advanced_bank_reconciliation.remittance.matching import MatchedAdvice, MatchState, match_advice
 from tests.remittance.random_advices import Truth, random_items, random_truth
 
-ADVICES = int(os.environ.get("REMITTANCE_ADVICES", "300"))
+ADVICES = int(os.environ.get("REMITTANCE_ADVICES", "1000"))
 
 
 def wrong_lines(truth: Truth, matched: MatchedAdvice) -> list[str]:
