@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import HealthCheck, find, given, settings
@@ -40,6 +41,27 @@ TELLING = (
 	*(b"\n", b";", b",", b'"', b"\t", b"=1+1", b"-", b"1,234", b"1.50", b"\x00", b"\xff\xfe", b"9" * 50),
 	*(b"<", b">", b"&a;", b"<!DOCTYPE a>", b"<Strd>", b"</Strd>", b"<Amt>x</Amt>", b"CRDT", b"]]>"),
 	*(b"~", b"*", b"SE*1", b"RMR*IV*1**x", b"ADX*1e9", b"ISA", b"\r\n", "١٢".encode(), "−".encode()),
+)
+LEAF = re.compile(rb"<(\w+)([^>]*)>([^<]*)</\1>")
+AMOUNTS = (
+	"0",
+	"-1",
+	"1e9",
+	"0.001",
+	"1,5",
+	"NaN",
+	"9" * 50,
+	"٣",
+	" 7.20 ",
+	"CRDT",
+	"DBIT",
+	"CREN",
+	"2026-13-45",
+)
+values = st.one_of(
+	st.sampled_from(AMOUNTS),
+	st.text(st.characters(min_codepoint=32, exclude_categories=["Cs", "Cn"]), max_size=12),
+	st.decimals().map(str),
 )
 snippets = st.one_of(st.binary(max_size=12), st.sampled_from(TELLING))
 
@@ -98,6 +120,23 @@ def damaged(draw: st.DrawFn, originals: list[bytes]) -> bytes:
 	return content
 
 
+@st.composite
+def well_formed(draw: st.DrawFn, originals: list[bytes]) -> bytes:
+	"""A statement in which some elements are gone, are there twice, or hold something else."""
+	content = draw(st.sampled_from(originals))
+	for _time in range(draw(st.integers(1, 6))):
+		leaves = [*LEAF.finditer(content)]
+		if not leaves:
+			break
+		leaf = leaves[draw(st.integers(0, len(leaves) - 1))]
+		name, attributes, _value = leaf.groups()
+		value = escape(draw(values)).encode("utf-8", "replace")
+		other = b"<%b%b>%b</%b>" % (name, attributes, value, name)
+		changed = draw(st.sampled_from([other, other, other, b"", leaf[0] * 2]))
+		content = content[: leaf.start()] + changed + content[leaf.end() :]
+	return content
+
+
 def check(content: bytes) -> None:
 	"""It is read, or refused, in passing; the limit is for the most crowded machine."""
 	began = time.process_time()
@@ -133,6 +172,12 @@ def test_delimited_text(content: bytes):
 @fuzzed
 @given(damaged(STATEMENTS))
 def test_statements(content: bytes):
+	check(content)
+
+
+@fuzzed
+@given(well_formed(STATEMENTS))
+def test_statements_that_stay_well_formed(content: bytes):
 	check(content)
 
 
