@@ -9,8 +9,8 @@ import frappe
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches import links_of_deleted
 from advanced_bank_reconciliation.erpnext_adapter.erpnext_patches.links_of_deleted import delete_doc
 from advanced_bank_reconciliation.tests.site_test_case import SiteTestCase
+from advanced_bank_reconciliation.tests.statements import counted_statements
 from advanced_bank_reconciliation.tests.table_changes import changes_of, differences
-from advanced_bank_reconciliation.tests.test_undo_patterns_over_batches import counted_statements
 
 DOCTYPE = "Payment Entry"
 NAMES = [f"A deleted payment {number}" for number in range(3)]

@@ -27,11 +27,15 @@ from advanced_bank_reconciliation.tests.bulk_test_case import SETTINGS
 from advanced_bank_reconciliation.tests.oracle import Scenario
 from advanced_bank_reconciliation.tests.other_apps import hook_of_another_app
 from advanced_bank_reconciliation.tests.pattern_test_case import ONE_BY_ONE, PatternTestCase
+from advanced_bank_reconciliation.tests.production import as_in_production
 from advanced_bank_reconciliation.tests.settings import set_settings
+from advanced_bank_reconciliation.tests.statements import counted_statements
 from advanced_bank_reconciliation.tests.table_changes import changes_of, differences
 
 FIRST, COMPARED, WRITTEN = "first of its kind", "compared with its kind", "written"
 LEARNED = [FIRST, COMPARED, WRITTEN]
+# What an invoice costs in a run of 120 in batches of 20, and each further one: start, posting and matching.
+MOST_STATEMENTS, MOST_STATEMENTS_OF_ONE_MORE = 6.5, 3
 
 Rows = Mapping[str, list[dict]]
 
@@ -112,6 +116,18 @@ class TestPatternsOverBatches(PatternTestCase):
 				self.assertEqual(differences(expected, found), [])
 				few = ["too few invoices of the kind"] * (2 if size == 1 else 0)
 				self.assertEqual(self.ways, [*few, *LEARNED, *[WRITTEN] * (3 - len(few))])
+
+	def test_statements(self) -> None:
+		"""All of a run, by its size: what is learned once is no part of what an invoice costs."""
+		counts = {}
+		for batches in (1, 2, 6):
+			scenario = self.deposit(batches * 20)
+			with as_in_production(), counted_statements() as statements:
+				self.settle(scenario, 20, "Automatic")
+			self.assertEqual(self.ways, [FIRST, COMPARED, *[WRITTEN] * (batches * 20 - 2)])
+			counts[batches] = len(statements)
+		self.assertLess((counts[6] - counts[2]) / 80, MOST_STATEMENTS_OF_ONE_MORE, counts)
+		self.assertLess(counts[6] / 120, MOST_STATEMENTS, counts)
 
 	def settle(self, scenario: Scenario, batch_size: int, way: str) -> None:
 		set_settings(pattern_posting=way)

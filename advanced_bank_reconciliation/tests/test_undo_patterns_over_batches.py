@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from typing import Any
 from unittest.mock import patch
 
 import frappe
@@ -23,26 +20,13 @@ from advanced_bank_reconciliation.tests.oracle import Scenario
 from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase
 from advanced_bank_reconciliation.tests.production import as_in_production
 from advanced_bank_reconciliation.tests.settings import set_settings
+from advanced_bank_reconciliation.tests.statements import counted_statements
 from advanced_bank_reconciliation.tests.table_changes import changes_of, differences
 from advanced_bank_reconciliation.tests.test_patterns_over_batches import LEARNED, WRITTEN, Job, told
 
 SIZE = 3
 # For each payment of a batch of 20 that is undone as it was learned before, all of the step included.
 MOST_STATEMENTS = 4
-
-
-@contextmanager
-def counted_statements() -> Iterator[list[str]]:
-	"""All that goes to the database in the scope."""
-	connection, statements = type(frappe.db._conn), []
-	send = connection.query
-
-	def query(itself: object, statement: str | bytes, *args: Any, **kwargs: Any) -> Any:
-		statements.append(str(statement))
-		return send(itself, statement, *args, **kwargs)
-
-	with patch.object(connection, "query", query):
-		yield statements
 
 
 class UndoJob:
