@@ -9,12 +9,12 @@ import frappe
 
 
 @contextmanager
-def hook_of_another_app(event: str, function: Callable) -> Iterator[None]:
-	"""Let another app do `function` at an event of Payment Entry.
+def hook_of_another_app(event: str, function: Callable, doctype: str = "Payment Entry") -> Iterator[None]:
+	"""Let another app do `function` at an event of a document type.
 
 	function: of a test's module
 	"""
-	hooks = frappe.get_doc_hooks()["Payment Entry"]
+	hooks = frappe.get_doc_hooks().setdefault(doctype, {})
 	before = list(hooks.get(event, []))
 	hooks[event] = [*before, f"{function.__module__}.{function.__name__}"]
 	try:
