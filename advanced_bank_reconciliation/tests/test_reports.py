@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from io import BytesIO
+from shutil import which
+from unittest import skipUnless
 
 import frappe
 from frappe.desk.query_report import run as run_report
 from frappe.utils.print_utils import get_print
+from pypdf import PdfReader
 
 from advanced_bank_reconciliation.erpnext_adapter import reconciliation
 from advanced_bank_reconciliation.tests import factories, scenes
+from advanced_bank_reconciliation.tests.asset_server import served_assets
 from advanced_bank_reconciliation.tests.bulk_test_case import BulkTestCase
 
 REGISTER, ITEMS = "Bulk Reconciliation Register", "Bulk Reconciliation Items"
@@ -78,6 +83,15 @@ class TestStatement(ReportTestCase):
 		frappe.db.set_value(ITEM, {"run": self.run_name}, "state", "Undone")
 		self.assertIn("Undone, nothing of it is in effect. Wrong deposit", self.statement())
 		self.assertEqual(frappe.get_doc(RUN, self.run_name).statement().in_effect, 0)
+
+	@skipUnless(which("wkhtmltopdf"), "wkhtmltopdf, with which Frappe makes PDFs, is not installed")
+	def test_it_is_made_as_a_pdf(self) -> None:
+		with served_assets():
+			document = PdfReader(BytesIO(get_print(RUN, self.run_name, as_pdf=True)))
+		text = "".join(page.extract_text() for page in document.pages)
+		for invoice in frappe.get_all(ITEM, {"run": self.run_name}, pluck="reference_name"):
+			self.assertIn(invoice, text)
+		self.assertIn(self.deposit.name, text)
 
 	def test_strangers_get_none(self) -> None:
 		self.person("report-stock", "Stock User")
