@@ -17,12 +17,12 @@ from advanced_bank_reconciliation.erpnext_adapter.runs.run_store import FrappeRu
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import ITEM_DOCTYPE
 from advanced_bank_reconciliation.tests import factories
 from advanced_bank_reconciliation.tests.oracle import Scenario
+from advanced_bank_reconciliation.tests.pattern_batches import LEARNED, WRITTEN, Job, told
 from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase
 from advanced_bank_reconciliation.tests.production import as_in_production
 from advanced_bank_reconciliation.tests.settings import set_settings
 from advanced_bank_reconciliation.tests.statements import counted_statements
 from advanced_bank_reconciliation.tests.table_changes import changes_of, differences
-from advanced_bank_reconciliation.tests.test_patterns_over_batches import LEARNED, WRITTEN, Job, told
 
 SIZE = 3
 # For each payment of a batch of 20 that is undone as it was learned before, all of the step included.
