@@ -6,6 +6,7 @@ It goes into Frappe's Email Queue, which is sent later, by another job: a broken
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 
 import frappe
 from frappe import _
@@ -17,6 +18,7 @@ from frappe.utils import escape_html, fmt_money, get_url_to_form
 from frappe.utils.user import get_users_with_role
 
 from advanced_bank_reconciliation.engine.progress import Completion
+from advanced_bank_reconciliation.engine.records import Run
 from advanced_bank_reconciliation.engine.requests import was_asked_for
 from advanced_bank_reconciliation.engine.states import RunState
 from advanced_bank_reconciliation.erpnext_adapter.runs.tables import RUN_DOCTYPE
@@ -43,7 +45,8 @@ def create_template() -> None:
 def mail_completion(completion: Completion) -> None:
 	"""Queue the e-mail to everybody who wants to know of this end, if the site sends e-mails at all."""
 	recipients = sorted(set(_recipients(completion))) if EmailAccount.find_default_outgoing() else []
-	if not recipients:
+	message_id = _message_id(completion.run)
+	if not recipients or frappe.db.exists("Email Queue", {"message_id": message_id}):
 		return
 	name = get_settings().completion_email_template or TEMPLATE
 	template = frappe.get_doc("Email Template", name)
@@ -54,8 +57,18 @@ def mail_completion(completion: Completion) -> None:
 		message=template.get_formatted_response({key: escape_html(text) for key, text in facts.items()}),
 		reference_doctype=RUN_DOCTYPE,
 		reference_name=completion.run.name,
+		message_id=message_id,
+		is_notification=True,  # as without an id
 		add_unsubscribe_link=0,
 	)
+
+
+def _message_id(run: Run) -> str:
+	"""The same whenever this end is told: a job that its time limit stops while it tells it, tells it again.
+	Another end of the run has another state, or was worked for under another lease.
+	"""
+	end = f"{run.name} {run.state.value} {run.fencing_token}"
+	return f"{sha256(end.encode()).hexdigest()[:32]}@{frappe.local.site}"
 
 
 def _recipients(completion: Completion) -> Iterator[str]:

@@ -47,6 +47,11 @@ class TestCompletionMail(BulkTestCase):
 
 	def end(self, state: RunState, minutes: int = 10, **values: object) -> str:
 		"""Publish the end of a run that took so many minutes. Returns its name."""
+		ended = self.ended(state, minutes, **values)
+		RealtimePublisher().publish_completion(completion_of(ended, []))
+		return ended.name
+
+	def ended(self, state: RunState, minutes: int = 10, **values: object) -> Run:
 		run = frappe.new_doc(RUN, user=self.user, state=state.value, bank_transaction="BTN-1")
 		run.update(
 			{"company": factories.COMPANY, "total_items": 3, "total_amount": 1234.5, "currency": "USD"}
@@ -55,9 +60,7 @@ class TestCompletionMail(BulkTestCase):
 		run.insert()
 		run.db_set({"queued_at_utc": add_to_date(now(), minutes=-minutes), "ended_at_utc": now()})
 		facts = {"job_id": "job", "bank_transaction": "BTN-1", "user": self.user, "total": 3, "posted": 3}
-		ended = Run(name=run.name, state=state, **{**facts, **values})
-		RealtimePublisher().publish_completion(completion_of(ended, []))
-		return run.name
+		return Run(name=run.name, state=state, **{**facts, **values})
 
 	def sent(self, run: str) -> list[EmailMessage]:
 		"""Send what was queued for the run, as Frappe's own job does, and return what arrived."""
@@ -77,6 +80,30 @@ class TestCompletionMail(BulkTestCase):
 		text = text_of(letter)
 		for words in (run, "posted and matched to BTN-1", "3 invoices", "1,234.50"):
 			self.assertIn(words, text)
+
+	def test_an_end_that_is_told_twice(self) -> None:
+		"""One letter, also if a rollback took the first away; another end is another letter."""
+		run = self.ended(RunState.ATTENTION, last_error="closed", fencing_token=1)
+		frappe.db.savepoint("before_the_end")
+		for _time in range(2):
+			RealtimePublisher().publish_completion(completion_of(run, []))
+			frappe.db.rollback(save_point="before_the_end")
+			self.assertEqual(self.queued(run.name), 0)
+		for told in (run, run, replace(run, state=RunState.ROLLED_BACK, reason="closed")):
+			RealtimePublisher().publish_completion(completion_of(told, []))
+		self.assertEqual(self.queued(run.name), 2)
+		RealtimePublisher().publish_completion(completion_of(replace(run, fencing_token=2), []))
+		self.assertEqual(self.queued(run.name), 3)
+
+	def queued(self, run: str) -> int:
+		return frappe.db.count("Email Queue", {"reference_name": run})
+
+	def test_a_run_that_was_rolled_back_after_its_end_is_not_told(self) -> None:
+		"""The letter is in the transaction of the job, and goes with it."""
+		run = self.end(RunState.COMPLETED)
+		self.assertEqual(self.queued(run), 1)
+		frappe.db.rollback()
+		self.assertEqual(self.recipients(run), [])
 
 	def test_who_gets_one(self) -> None:
 		asked = {"cancel_requested_by": self.user}
