@@ -31,6 +31,11 @@ class Person:
 	offers: HTTPStatus = FORBIDDEN
 	unmatch: HTTPStatus = FORBIDDEN
 
+	@property
+	def reads_deposits(self) -> bool:
+		"""Any Bank Transactions at all, perhaps others than those of the tests."""
+		return self.list is ALLOWED and "Auditor" not in self.roles
+
 
 def _specialist(transaction: tuple[str, ...], payment: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 	records = ("Bulk Reconciliation Run", "Bulk Reconciliation Item")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import string
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
@@ -20,9 +22,10 @@ pytestmark = [pytest.mark.bench, pytest.mark.timeout(300)]
 
 STARTING = ("create_payment_entries_bulk", "create_payment_entries_for_invoices")
 RESTARTING = ("resume_bulk_reconciliation", "retry_bulk_reconciliation")
-WRITING = (*STARTING, "cancel_bulk_reconciliation", *RESTARTING, "unmatch_vouchers")
+WRITING = (*STARTING, "cancel_bulk_reconciliation", *RESTARTING, "unmatch_vouchers", "start_proposals")
+PROPOSING = ("get_proposal", "get_proposals")
 OFFERING = ("get_open_invoices", "get_exchange_rates", "read_remittance_advice", "get_attached_advices")
-READING = ("get_bulk_reconciliation", "get_active_bulk_reconciliations", *OFFERING)
+READING = ("get_bulk_reconciliation", "get_active_bulk_reconciliations", *OFFERING, *PROPOSING)
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +40,15 @@ def waiting(bench: Bench) -> dict:
 	deposit = bench.call("scenes.make_deposit", count=3)
 	owner = DeskUser(bench, **bench.call("scenes.make_user", name="rights-owner", roles=["Accounts User"]))
 	return {**deposit, "run": owner.start(deposit).json()["message"]["run"]}
+
+
+@pytest.fixture(scope="module")
+def proposed(bench: Bench, users: dict[str, DeskUser]) -> dict:
+	"""A deposit that names its customer, and what an accountant is told of it: `proposals`."""
+	words = ["".join(random.SystemRandom().choices(string.ascii_lowercase, k=9))]
+	scene = bench.call("desk_scenes.make_proposed_deposits", mark=f"RIGHTS-{words[0]}", words=words)
+	answer = users["accountant"].get(f"{TOOL}.get_proposals", bank_account=scene["bank_account"])
+	return {**scene, "proposals": answer.json()["message"]}
 
 
 @pytest.mark.parametrize("name", PEOPLE)
@@ -121,6 +133,30 @@ def test_nobody_reads_an_advice_in_somebody_elses_private_file(
 	start = accountant.tool(STARTING[0], **_selection(waiting), advice={"file": file})
 	assert start.status_code == FORBIDDEN, start.text
 	assert users["manager"].tool("read_remittance_advice", **asked, file=file).status_code == ALLOWED
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_proposals(users: dict[str, DeskUser], proposed: dict, name: str) -> None:
+	"""Who may not read an invoice is not told that a deposit pays it."""
+	person, (deposit,) = PEOPLE[name], proposed["bank_transactions"]
+	answer = users[name].get(f"{TOOL}.get_proposal", bank_transaction_name=deposit)
+	listed = users[name].get(f"{TOOL}.get_proposals", bank_account=proposed["bank_account"])
+	assert answer.status_code == person.offers, answer.text
+	assert listed.ok == person.reads_deposits, listed.text
+	sees = person.offers is ALLOWED and "Customer" not in person.only
+	assert [proposed["invoices"][0] in answer.text, deposit in listed.text] == [sees] * 2
+
+
+@pytest.mark.parametrize("name", [name for name, person in PEOPLE.items() if person.start is not ALLOWED])
+def test_starting_what_is_proposed(
+	bench: Bench, users: dict[str, DeskUser], proposed: dict, name: str
+) -> None:
+	"""Nobody whom a start is refused starts a proposal that somebody else was told of."""
+	(deposit,) = proposed["bank_transactions"]
+	answer = users[name].tool("start_proposals", proposals=proposed["proposals"])
+	started = [one["status"] for one in answer.json()["message"]] if answer.ok else []
+	assert started in ([], ["outdated"], ["refused"]), answer.text
+	assert bench.call("scenes.runs_of", bank_transaction=deposit) == []
 
 
 @pytest.mark.parametrize("name", PEOPLE)
