@@ -43,9 +43,11 @@ def note(document: Document, method: str) -> None:
 	ran.append(document.get("voucher_no") or document.name)
 
 
-def note_permission(doc: Document, **asked: Any) -> None:
+def note_permission(doc: Document, **asked: Any) -> bool:
+	"""A hook that is asked and denies nobody anything."""
 	if doc.name:
 		ran.append(doc.name)
+	return True
 
 
 def note_regional(gl_entries: list, doc: Document) -> None:
@@ -129,6 +131,7 @@ def forget() -> None:
 		frappe.clear_cache(doctype=doctype)
 		for rule in MAPPED:
 			clear_doctype_map(rule, doctype)
+	# Version 16 has some in the cache of the process.
 	caches = (frappe.cache, getattr(frappe, "client_cache", frappe.cache))
 	for cache, key in product(caches, ("server_script_map", "webhooks", "doctypes_with_active_sla")):
 		cache.delete_value(key)
