@@ -50,6 +50,11 @@ def test_run_in_background_and_hear_of_it_elsewhere(bench: Bench, desk: DeskPage
 	assert "60 invoices" in text
 	desk.notification(run).locator("a", has_text="Show the run").click()
 	desk.page.wait_for_url(f"**/bulk-reconciliation-run/{run}")
+	desk.page.reload()
+	# Under the bell, which need not be open for that.
+	bell = desk.page.locator(f".notification-item[href$='/bulk-reconciliation-run/{run}']").first
+	bell.wait_for(state="attached")
+	assert "60 invoices" in (bell.text_content() or "")
 
 
 def test_cancel_half_way_undoes_everything(bench: Bench, desk: DeskPage, mark: str) -> None:
