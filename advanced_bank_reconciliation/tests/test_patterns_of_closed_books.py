@@ -13,9 +13,9 @@ from advanced_bank_reconciliation.engine.errors import ItemsRefused
 from advanced_bank_reconciliation.erpnext_adapter.job_queue import LongQueue
 from advanced_bank_reconciliation.tests import factories, scenes
 from advanced_bank_reconciliation.tests.oracle import Scenario
+from advanced_bank_reconciliation.tests.pattern_batches import LEARNED, Job
 from advanced_bank_reconciliation.tests.pattern_test_case import PatternTestCase
 from advanced_bank_reconciliation.tests.settings import set_settings
-from advanced_bank_reconciliation.tests.test_patterns_over_batches import LEARNED, Job
 from advanced_bank_reconciliation.tests.test_undo_patterns_over_batches import SIZE, UndoJob
 
 LEGACY = "use_legacy_controller_for_pcv"
