@@ -18,6 +18,8 @@ CUT = """selector => [...document.querySelectorAll(selector)]
 HEADS = ".dt-header .dt-cell__content, .bulk-table-head .bulk-table-cell, .bulk-label"
 NAMES = ".bulk-dialog .bulk-table [data-key] .bulk-table-name"
 TABLE = ".bulk-dialog .bulk-table"
+ROW = f"{TABLE} [data-key]"
+BADGES = f"{ROW} .bulk-table-type, {ROW} .bulk-table-hint, {ROW} .is-document, {ROW} .is-party"
 
 
 @pytest.mark.parametrize("language", ["de", "es", "ar"])
@@ -64,7 +66,7 @@ def check_reference(desk: DeskPage, reference: str) -> None:
 
 def check_dialog(desk: DeskPage, width: int) -> None:
 	assert desk.page.evaluate(CUT, HEADS) == [], width
-	assert desk.page.evaluate(CUT, f"{TABLE}, {NAMES}") == [], width
+	assert desk.page.evaluate(CUT, f"{TABLE}, {NAMES}, {BADGES}") == [], width
 	parts = ("[type=checkbox]", ".is-open", ".bulk-table-allocation")
 	for selector in (*(f"{TABLE} [data-key] {part}" for part in parts), ".bulk-dialog .btn-modal-primary"):
 		box = desk.page.locator(selector).first.bounding_box()
