@@ -230,6 +230,17 @@ class DeskPage:
 	def percentage(self) -> int:
 		return int(self.page.get_attribute(".modal.show [role=progressbar]", "aria-valuenow"))
 
+	def wait_for_tidy_page(self) -> None:
+		"""Wait until closed dialogs have left nothing behind: no scroll bar, neither across nor of theirs."""
+		self.page.wait_for_function(
+			"""() => {
+				const { body, documentElement: root } = document;
+				const isOpen = document.querySelector(".modal-open, .modal-backdrop");
+				const isLeft = isOpen || body.style.overflow || body.style.paddingRight;
+				return !isLeft && root.scrollWidth <= root.clientWidth;
+			}"""
+		)
+
 	def wait_for_notification(self, run: str, timeout: float = 60) -> str:
 		"""Wait for the notification about a run; returns its text."""
 		notification = self.notification(run).locator(f"[data-run='{run}']")

@@ -39,11 +39,12 @@ def test_a_reload_finds_the_progress_again(bench: Bench, desk: DeskPage, mark: s
 
 @pytest.mark.by_version
 def test_run_in_background_and_hear_of_it_elsewhere(bench: Bench, desk: DeskPage, mark: str) -> None:
-	"""The dialog closed and another page open, the notification comes, with a link to the run."""
+	"""No scroll bar is left behind; on another page the notification comes, with a link to the run."""
 	scene = make_deposit(bench, 60, mark)
 	run = desk.start(scene, mark)
 	desk.press("Run in Background")
 	desk.page.locator(f".bulk-strip-line[data-run='{run}']").wait_for()
+	desk.wait_for_tidy_page()
 	desk.go("List/Sales Invoice")
 	with running_worker(bench):
 		text = desk.wait_for_notification(run, timeout=120)
@@ -58,7 +59,7 @@ def test_run_in_background_and_hear_of_it_elsewhere(bench: Bench, desk: DeskPage
 
 
 def test_cancel_half_way_undoes_everything(bench: Bench, desk: DeskPage, mark: str) -> None:
-	"""Cancel and Undo leaves nothing behind and is no error; the same again has to be asked for."""
+	"""Cancel and Undo leaves nothing behind and is no error; the same again is asked for, and printed."""
 	scene = make_deposit(bench, 100, mark)
 	before = read_books(bench, scene)
 	run = desk.start(scene, mark)
@@ -77,6 +78,10 @@ def test_cancel_half_way_undoes_everything(bench: Bench, desk: DeskPage, mark: s
 	again = desk.shown_run()
 	assert again != run
 	check_all_paid(read_books(bench, scene, again), scene)
+	desk.press("Print")
+	statement = desk.page.frame_locator(".print-preview iframe:visible").locator(".reconciliation-statement")
+	statement.locator("h2", has_text=scene["bank_transaction"]).wait_for()
+	assert f"Sales Invoice {scene['invoices'][7]['name']}" in statement.inner_text()
 
 
 def test_a_failing_invoice_shows_its_reason(bench: Bench, desk: DeskPage, mark: str) -> None:
@@ -112,7 +117,10 @@ def test_go_on_without_what_was_in_the_way(bench: Bench, desk: DeskPage, mark: s
 		left = sum(victim["allocated_amount"] for victim in victims)
 		assert "58 invoices" in question and f"{left:,.2f}" in question
 		desk.wait_for_status("Completed", timeout=120)
-	books = read_books(bench, scene, desk.shown_run())
+	run = desk.shown_run()
+	desk.press("Show the Run")
+	desk.page.wait_for_url(f"**/bulk-reconciliation-run/{run}")
+	books = read_books(bench, scene, run)
 	assert {books["outstanding"][row["name"]] for row in scene["invoices"]} == {0}
 	assert books["transaction"]["unallocated_amount"] == pytest.approx(left, abs=0.001)
 
@@ -181,6 +189,7 @@ def test_undo_from_the_table_of_reconciled_ones(bench: Bench, desk: DeskPage, ma
 		desk.wait_for_status("Rolled Back", timeout=120)
 	check_nothing_left(read_books(bench, scene, run), before)
 	desk.press("Close")
+	desk.wait_for_tidy_page()
 	desk.open_dialog(scene)
 	desk.find(f"{mark} other")
 	assert desk.shown_count() == 50
