@@ -159,6 +159,37 @@ def make_recorded_advice(mark: str) -> str:
 	return reconciliation.start_at_once(deposit.name, [first], advice=advice)["run"]
 
 
+def make_finished_runs(mark: str, amounts: list[list[float]], fee: float) -> list[dict]:
+	"""A completed run for each list of amounts, less the fee, all on one bank account.
+
+	Beside the usual each scene has its `run` and its `payments`.
+	"""
+	return [_finish_run(_marked(mark), each, fee) for each in amounts]
+
+
+def _finish_run(marked: dict, amounts: list[float], fee: float) -> dict:
+	invoices = [
+		factories.take_sales_invoices(f"Bulk Test Customer {number}", amount)[0]
+		for number, amount in enumerate(amounts)
+	]
+	transaction = factories.create_test_bank_transaction(sum(amounts) - fee, **marked)
+	deductions = [factories.deduction("Marketing Expenses", str(fee))]
+	run = reconciliation.start_at_once(transaction.name, invoices, deductions=deductions)["run"]
+	items = frappe.get_all("Bulk Reconciliation Item", {"run": run}, pluck="voucher")
+	return {**_scene(transaction, [row["name"] for row in invoices]), "run": run, "payments": items}
+
+
+def set_default_company(user: str, company: str) -> None:
+	"""The company of which a user sees the figures at first."""
+	frappe.defaults.set_user_default("company", company, user)
+
+
+def count_open_deposits(company: str) -> int:
+	"""Submitted Bank Transactions of a company that brought in money, and have some of it left."""
+	left = {"deposit": (">", 0), "unallocated_amount": (">", 0)}
+	return frappe.db.count("Bank Transaction", {"company": company, "docstatus": 1, **left})
+
+
 def make_deduction_rules(codes: list[str], account: str) -> None:
 	"""Rules of the company of the tests; they stay."""
 	for code in codes:
