@@ -27,6 +27,7 @@ from tests.desk.desk_page import DeskPage  # noqa: E402
 INVOICES = 150
 SIZE = {"width": 1280, "height": 860}
 SCALE = 1
+DOMAIN = "harbour.example"
 
 
 class Photographer:
@@ -74,6 +75,7 @@ def take_all(photographer: Photographer) -> None:
 	_attention(photographer, "PAYOUT-2212")
 	_discounts(photographer, f"PAYOUT-{time.strftime('%H%M%S')}")
 	_proposals(photographer, f"PAYOUT-{time.strftime('%H%M%S')}")
+	_afterwards(photographer)
 
 
 def _success(photographer: Photographer, mark: str) -> None:
@@ -219,6 +221,52 @@ def _proposals(photographer: Photographer, mark: str) -> None:
 		_shoot(desk, "proposals-done")
 
 
+def _afterwards(photographer: Photographer) -> None:
+	"""Reports, statement, traces and dashboard, with what the other pictures left in their company."""
+	bench, company = photographer.bench, photographer.company
+	mary = bench.call("scenes.make_user", name="mary", roles=["Accounts User"], domain=DOMAIN)
+	names = {"company": company, "abbreviation": company[-6:], "user": mary["user"]}
+	counts = [24, 31, 18, 42, 27, 12, 36, 21, 29, 15, 33, 26]
+	scene = bench.call("picture_scenes.make_past_runs", **names, counts=counts)
+	with Photographer(bench, photographer.browser, mary).desk() as desk:
+		_print(desk, scene)
+		_register(desk, scene)
+		_trace(desk, scene)
+		_dashboard(desk)
+
+
+def _print(desk: DeskPage, scene: dict) -> None:
+	desk.open(f"print/Bulk Reconciliation Run/{scene['run']}")
+	statement = desk.page.frame_locator(".print-preview iframe:visible").locator(".reconciliation-statement")
+	statement.locator("h2").wait_for()
+	desk.page.wait_for_timeout(1500)
+	_shoot(desk, "statement")
+
+
+def _register(desk: DeskPage, scene: dict) -> None:
+	desk.open(f"query-report/Bulk Reconciliation Register?company={scene['company']}")
+	desk.page.locator(".report-wrapper .dt-scrollable .dt-row").first.wait_for()
+	desk.page.wait_for_timeout(1500)
+	_shoot(desk, "register")
+
+
+def _trace(desk: DeskPage, scene: dict) -> None:
+	desk.open(f"sales-invoice/{scene['invoices'][0]}")
+	entry = desk.page.locator(".timeline-content", has_text=scene["run"]).first
+	entry.scroll_into_view_if_needed()
+	desk.page.wait_for_timeout(1000)
+	_shoot(desk, "trace")
+
+
+def _dashboard(desk: DeskPage) -> None:
+	desk.page.set_viewport_size({**SIZE, "height": 640})
+	desk.open("dashboard-view/Bank Reconciliation")
+	desk.page.locator(".number-widget-box .number").nth(4).wait_for()
+	desk.page.locator(".dashboard-widget-box svg.frappe-chart").nth(2).wait_for()
+	desk.page.wait_for_timeout(1500)
+	_shoot(desk, "dashboard")
+
+
 def _select(desk: DeskPage, scene: dict, mark: str) -> None:
 	desk.open_dialog(scene)
 	desk.page.click("[data-action=fill]")
@@ -239,7 +287,7 @@ def main() -> None:
 	with running_servers(bench), sync_playwright() as playwright:
 		build_assets(bench)
 		browser = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-		user = bench.call("scenes.make_user", name="accountant", roles=["Accounts User"])
+		user = bench.call("scenes.make_user", name="accountant", roles=["Accounts User"], domain=DOMAIN)
 		take_all(Photographer(bench, browser, user))
 		browser.close()
 

@@ -31,9 +31,9 @@ CLOSED_PERIOD = "Bulk Test Period"
 PASSWORD = "correct horse battery staple"
 
 
-def make_user(name: str, roles: list[str], language: str = "en") -> dict:
+def make_user(name: str, roles: list[str], language: str = "en", domain: str = "bulk-test.example") -> dict:
 	"""A user with exactly these roles, who can log in. Returns `{"user", "password"}`."""
-	email = f"{name}@bulk-test.example"
+	email = f"{name}@{domain}"
 	if not frappe.db.exists("User", email):
 		values = {"email": email, "first_name": name, "send_welcome_email": 0}
 		frappe.get_doc({"doctype": "User", **values}).insert(ignore_permissions=True)
