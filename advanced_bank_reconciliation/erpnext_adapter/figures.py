@@ -135,5 +135,8 @@ def _in_state(runs: Iterable[frappe._dict], state: RunState) -> list[frappe._dic
 
 
 def _card(total: float, number: int, fieldtype: str) -> dict | str:
-	"""With three decimals, as sites have them for numbers, 28.250 would be thousands to many people."""
-	return {"value": total / number, "fieldtype": fieldtype, "precision": 1} if number else NOTHING
+	"""With three decimals, as sites have them for numbers, 28.250 would be thousands to many people.
+
+	Rounded here: of a number of more than four digits, 26.1666…, Frappe's card shows no decimal at all.
+	"""
+	return {"value": flt(total / number, 1), "fieldtype": fieldtype, "precision": 1} if number else NOTHING
