@@ -15,8 +15,7 @@ from advanced_bank_reconciliation.tests.test_scenarios_dimensions import (
 	FEE,
 	FIELD,
 	forget_dimensions,
-	make_dimension,
-	use_dimension,
+	use_dimension_in,
 )
 
 DEBTORS = f"Debtors - {factories.ABBREVIATION}"
@@ -29,9 +28,7 @@ class TestPatternsOfDimensions(SomeTestCase):
 	@classmethod
 	def setUpClass(cls) -> None:
 		super().setUpClass()
-		make_dimension()
-		use_dimension(True)
-		cls.addClassCleanup(use_dimension, False)
+		use_dimension_in(cls)
 
 	def setUp(self) -> None:
 		super().setUp()

@@ -33,9 +33,7 @@ class TestDimensions(PatternTestCase):
 	@classmethod
 	def setUpClass(cls) -> None:
 		super().setUpClass()
-		make_dimension()
-		use_dimension(True)
-		cls.addClassCleanup(use_dimension, False)
+		use_dimension_in(cls)
 
 	def setUp(self) -> None:
 		super().setUp()
@@ -201,6 +199,13 @@ class TestDimensions(PatternTestCase):
 	def in_branch(self, branch: str) -> dict:
 		line = {"item_code": factories.create_test_item(), "qty": 1, "rate": 100, FIELD: branch}
 		return {FIELD: branch, "items": [line]}
+
+
+def use_dimension_in(test_class: type[PatternTestCase]) -> None:
+	"""For all of its tests."""
+	make_dimension()
+	use_dimension(True)
+	test_class.addClassCleanup(use_dimension, False)
 
 
 def make_dimension() -> None:

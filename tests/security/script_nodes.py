@@ -55,6 +55,17 @@ def bindings(scope: Node) -> Iterator[tuple[Node, Node | None]]:
 				yield name, field(declarator, "value")
 
 
+def binding_of(name: Node) -> tuple[Node, Node | None] | None:
+	"""What gives a name its value, and the value, in the innermost scope that knows it."""
+	scope: Node | None = name.parent
+	while scope:
+		for pattern, value in bindings(scope):
+			if name.text in names_in(pattern):
+				return pattern, value
+		scope = scope.parent
+	return None
+
+
 def names_in(pattern: Node) -> set[bytes | None]:
 	kinds = ("identifier", "shorthand_property_identifier_pattern")
 	return {node.text for node in nodes(pattern) if node.type in kinds}

@@ -12,10 +12,9 @@ from tree_sitter import Language, Node, Parser
 from tests.security.findings import Finding
 from tests.security.script_nodes import (
 	arguments,
-	bindings,
+	binding_of,
 	field,
 	last_name,
-	names_in,
 	nodes,
 	own_text,
 	terms_of,
@@ -130,11 +129,6 @@ def _parts(node: Node) -> list[Node]:
 
 
 def _is_bound_raw(name: Node) -> bool:
-	"""Whether a name was taken from an object, in the innermost scope that knows it."""
-	scope: Node | None = name.parent
-	while scope:
-		for pattern, value in bindings(scope):
-			if name.text in names_in(pattern):
-				return pattern.type == "object_pattern" or bool(value and _is_raw(value))
-		scope = scope.parent
-	return False
+	"""Whether a name was taken from an object."""
+	pattern, value = binding_of(name) or (name, None)
+	return pattern.type == "object_pattern" or bool(value and _is_raw(value))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tree_sitter import Node
 
-from tests.security.script_nodes import arguments, bindings, field, last_name, names_in, own_text, text_of
+from tests.security.script_nodes import arguments, binding_of, field, last_name, own_text, text_of
 
 # Functions with the places of their arguments that are shown.
 SHOWN: dict[str, tuple[int, ...]] = {
@@ -91,11 +91,6 @@ def _parts(node: Node) -> list[Node]:
 
 
 def _is_bound_bare(name: Node) -> bool:
-	"""Whether a name was given such words, in the innermost scope that knows it."""
-	scope: Node | None = name.parent
-	while scope:
-		for pattern, value in bindings(scope):
-			if name.text in names_in(pattern):
-				return pattern.type == "identifier" and value is not None and _is_bare(value)
-		scope = scope.parent
-	return False
+	"""Whether a name was given such words."""
+	pattern, value = binding_of(name) or (name, None)
+	return pattern.type == "identifier" and value is not None and _is_bare(value)
